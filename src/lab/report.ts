@@ -1,0 +1,54 @@
+/** The outcome of one migration: the JSON that `vmferry migrate --json` prints and the page shows. Names as in QEMU's `info migrate`. */
+import type { MigrationStatus } from '../trace/event.ts';
+
+export interface IterationReport {
+  readonly index: number;
+  /** Distinct pages dirtied while this round was sent. */
+  readonly dirtyPages: number;
+  readonly sentPages: number;
+  readonly zeroPages: number;
+  readonly bytes: number;
+  readonly startMs: number;
+  readonly durationMs: number;
+}
+
+export interface StageReport {
+  readonly stage: number;
+  readonly name: string;
+  readonly startMs: number;
+  readonly endMs: number;
+}
+
+export interface VerificationReport {
+  readonly memoryEqual: boolean;
+  readonly cpuEqual: boolean;
+  readonly pagesCompared: number;
+}
+
+export interface MigrationReport {
+  readonly status: MigrationStatus;
+  readonly algorithm: string;
+  readonly seed: number;
+  readonly source: string;
+  readonly destination: string;
+  readonly totalTimeMs: number;
+  readonly setupMs: number;
+  /** Last source instruction to first destination instruction. */
+  readonly downtimeMs: number;
+  readonly expectedDowntimeMs: number;
+  /** Gap between answered probes minus the normal gap. */
+  readonly clientOutageMs: number;
+  readonly probesLost: number;
+  readonly iterations: readonly IterationReport[];
+  readonly transferredBytes: number;
+  readonly normalPages: number;
+  readonly duplicatePages: number;
+  readonly pagesResent: number;
+  readonly postcopyRequests: number;
+  readonly postcopyBlocktimeMs: number;
+  readonly translation: { readonly format: string; readonly bytes: number; readonly costMs: number };
+  readonly stages: readonly StageReport[];
+  readonly verification: VerificationReport;
+  readonly traceHash: string;
+  readonly error: string | null;
+}

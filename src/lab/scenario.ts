@@ -1,0 +1,82 @@
+/**
+ * A scenario is one value that, with nothing else, determines a run: hosts, guest, network,
+ * algorithm, seed, and every input from outside with its moment. Files and links hold this value.
+ */
+import * as v from 'valibot';
+import { ALGORITHM_IDS } from '../migration/algorithms/ids.ts';
+
+const integer = (min: number, max: number) => v.pipe(v.number(), v.integer(), v.minValue(min), v.maxValue(max));
+const between = (min: number, max: number) => v.pipe(v.number(), v.minValue(min), v.maxValue(max));
+
+/** The guest's workload parameters, as in its parameter page. */
+const workload = v.strictObject({
+  /** Share of RAM the guest writes to, per cent. */
+  workingSetPercent: v.optional(integer(1, 90), 15),
+  /** Writes to distinct random pages of the working set, per second. */
+  writesPerSecond: v.optional(integer(0, 1_000_000), 900),
+});
+
+export const inputSchema = v.variant('kind', [
+  v.strictObject({ kind: v.literal('migrate') }),
+  v.strictObject({ kind: v.literal('cancel') }),
+  v.strictObject({ kind: v.literal('workload'), workingSetPercent: v.optional(integer(1, 90)), writesPerSecond: v.optional(integer(0, 1_000_000)) }),
+  v.strictObject({ kind: v.literal('console'), text: v.pipe(v.string(), v.maxLength(256)) }),
+  /** The link between the hosts: unplugged or plugged in, or of another rate. */
+  v.strictObject({ kind: v.literal('link'), up: v.optional(v.boolean()), bandwidthMbps: v.optional(between(0.1, 100_000)) }),
+  /** A host's worker died (page) or the scenario says so. */
+  v.strictObject({ kind: v.literal('crash'), host: v.picklist([0, 1]), cause: v.optional(v.pipe(v.string(), v.maxLength(200)), 'switched off') }),
+]);
+export type LabInput = v.InferOutput<typeof inputSchema>;
+
+/** When a fault strikes: at a virtual time, or when the source starts a round. */
+const faultSchema = v.strictObject({
+  when: v.union([v.strictObject({ atMs: between(0, 3_600_000) }), v.strictObject({ round: integer(1, 1000), afterMs: v.optional(between(0, 60_000), 0) })]),
+  input: inputSchema,
+});
+
+export const scenarioSchema = v.strictObject({
+  name: v.optional(v.pipe(v.string(), v.maxLength(64)), 'custom'),
+  seed: v.optional(integer(0, 0xffff_ffff), 1),
+  algorithm: v.optional(v.picklist(ALGORITHM_IDS), 'pre-copy'),
+  hosts: v.optional(v.strictObject({ source: v.optional(v.picklist(['xen', 'kvm']), 'xen'), destination: v.optional(v.picklist(['xen', 'kvm']), 'kvm') }), {}),
+  vm: v.optional(
+    v.strictObject({
+      guest: v.optional(v.picklist(['idle', 'ticker', 'muncher']), 'muncher'),
+      memoryMiB: v.optional(integer(2, 64), 4),
+      instructionNs: v.optional(integer(1, 1_000_000), 50),
+      workload: v.optional(workload, {}),
+    }),
+    {},
+  ),
+  network: v.optional(
+    v.strictObject({
+      /** Rate of each host's network port, each direction. */
+      bandwidthMbps: v.optional(between(0.1, 100_000), 100),
+      /** One-way propagation between the hosts. */
+      latencyMs: v.optional(between(0.01, 10_000), 1),
+      /** One-way propagation between a machine and the switch. */
+      lanLatencyMs: v.optional(between(0.01, 10_000), 0.1),
+      announce: v.optional(v.picklist(['default', 'rarp', 'garp', 'none']), 'default'),
+      newMac: v.optional(v.boolean(), false),
+      probeIntervalMs: v.optional(between(1, 10_000), 10),
+    }),
+    {},
+  ),
+  migration: v.optional(
+    v.strictObject({
+      /** When the migration starts by itself; null waits for a `migrate` input. */
+      startMs: v.optional(v.nullable(between(0, 3_600_000)), 100),
+      maxRounds: v.optional(integer(1, 1000), 30),
+      thresholdPages: v.optional(integer(0, 262_144), 50),
+      /** The lab goes on this long after the migration's end. */
+      runOnMs: v.optional(between(0, 60_000), 200),
+      /** Gives up and reports when virtual time reaches this. */
+      limitMs: v.optional(between(1, 3_600_000), 120_000),
+    }),
+    {},
+  ),
+  faults: v.optional(v.pipe(v.array(faultSchema), v.maxLength(1000)), []),
+  /** Inputs of a recorded run: applied at exactly these virtual times. */
+  inputs: v.optional(v.pipe(v.array(v.strictObject({ atNs: integer(0, Number.MAX_SAFE_INTEGER), input: inputSchema })), v.maxLength(10_000)), []),
+});
+export type Scenario = v.InferOutput<typeof scenarioSchema>;

@@ -1,0 +1,38 @@
+/**
+ * How the page, the command line and tests drive a lab, wherever it runs. Everything that crosses
+ * is plain data; failures are values.
+ */
+import type { Result } from '../base/result.ts';
+import type { Instant } from '../base/units.ts';
+import type { TraceChunk } from '../trace/recorder.ts';
+import type { LabInput, Scenario } from './scenario.ts';
+import type { MigrationReport } from './report.ts';
+
+export interface LabUpdate {
+  /** The lab stands exactly here; every event before this moment has been delivered, none after. */
+  readonly now: Instant;
+  /** What happened since the last update, merged order is by (at, party, sequence). */
+  readonly chunks: readonly TraceChunk[];
+  /** Inputs so far, for links and replay. */
+  readonly inputs: readonly { readonly at: Instant; readonly input: LabInput }[];
+  /** The migration is over (any outcome) and the scenario's closing time has passed. */
+  readonly finished: boolean;
+  /** Present once the migration has ended. */
+  readonly report?: MigrationReport;
+}
+
+/** Where `step` stops. */
+export type StepKind = 'event' | 'round';
+
+export interface LabSession {
+  open(scenario: Scenario): Promise<Result<LabUpdate, string>>;
+  /** Runs to exactly `until`. */
+  advance(until: Instant): Promise<Result<LabUpdate, string>>;
+  /** Runs to just after the next notable event, or the next round's start. */
+  step(kind: StepKind): Promise<Result<LabUpdate, string>>;
+  /** Applies an input at the present moment. */
+  input(input: LabInput): Promise<Result<LabUpdate, string>>;
+  /** Runs to the end of the scenario without stopping. */
+  finish(): Promise<Result<LabUpdate, string>>;
+  close(): Promise<void>;
+}

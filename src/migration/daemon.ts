@@ -1,0 +1,66 @@
+/**
+ * The migration daemon's surroundings: what a host gives its daemon, and what it asks of it. Both
+ * state machines are written against this and nothing else, so that they run alike in one thread,
+ * in workers, and under a test that plays both ends.
+ */
+import type { Duration, Gfn, Instant } from '../base/units.ts';
+import type { MigrationRole, MigrationStatus } from '../trace/event.ts';
+import type { Tracer } from '../trace/recorder.ts';
+import type { SuspendAnswer, Vm, Vmm } from '../vmm/vmm.ts';
+
+/** A pending wake-up, as data: it is saved, sent and printed like everything else. */
+export interface DaemonTimer {
+  readonly purpose: string;
+  /** A timer set before the state changed is told apart by this and ignored. */
+  readonly epoch: number;
+}
+
+export interface DaemonServices {
+  readonly vmm: Vmm;
+  readonly trace: Tracer;
+  now(): Instant;
+  /** Queues one encoded message at the host's network port. */
+  send(message: Uint8Array<ArrayBuffer>): void;
+  /** Bytes of migration messages accepted by `send` and not yet wholly on the wire. */
+  backlog(): number;
+  setTimer(delay: Duration, timer: DaemonTimer): void;
+  /** Virtual time the daemon spends computing (copying pages, translating): later sends wait for it. */
+  spend(cost: Duration): void;
+  suspend(vm: Vm): SuspendAnswer;
+  /** Source only: the VM runs on here. */
+  resume(vm: Vm): void;
+  /** Destination only: the VM starts to run here, and is announced to the network. */
+  activate(vm: Vm): void;
+  destroy(vm: Vm): void;
+}
+
+export interface MigrationRequest {
+  readonly vm: string;
+  /** Algorithm id, from the pool. */
+  readonly algorithm: string;
+  readonly settings: MigrationSettings;
+}
+
+/** Settings of one migration; every algorithm reads its own. */
+export interface MigrationSettings {
+  readonly maxRounds: number;
+  /** Pre-copy stops when at most this many pages are left. */
+  readonly thresholdPages: number;
+  /** Port's rate, for predictions. */
+  readonly bitsPerSecond: number;
+}
+
+export interface Daemon {
+  readonly role: MigrationRole;
+  readonly status: MigrationStatus;
+  receive(message: Uint8Array): void;
+  timer(timer: DaemonTimer): void;
+  /** The backlog fell below the low-water mark: more can be sent. */
+  drained(): void;
+  /** Source: by hand, in any state. */
+  cancel(): void;
+  /** Destination: the guest waits for this page. */
+  missingPage(gfn: Gfn): void;
+  /** A page was first written since the log was read, and other news the daemon may want, come through the VM. */
+  checkpoint(): { readonly [key: string]: unknown };
+}

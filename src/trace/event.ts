@@ -1,0 +1,132 @@
+/**
+ * What can happen in a lab, as data. The trace is the only thing the page, the tables and the
+ * command line look at; nothing on screen comes from anywhere else.
+ *
+ * Two shapes share one order (time, party, sequence): page events, which come by the hundred
+ * thousand and live in columns, and all others, which are plain objects.
+ */
+import type { Instant } from '../base/units.ts';
+
+/** Index of who saw the event: a host by its position in the scenario, then the network. */
+export type Party = number;
+export const HOST_A: Party = 0;
+export const HOST_B: Party = 1;
+export const NETWORK: Party = 2;
+
+/** Why a page crossed the link. */
+export const PAGE_REASONS = ['first', 'again', 'demand', 'push'] as const;
+export type PageReason = (typeof PAGE_REASONS)[number];
+
+/**
+ * Page events, by number in the columns.
+ * - `dirtied`: first write since the dirty log was last read (detail: 0)
+ * - `sent`: the source handed the page to its network port (detail: see `packPageDetail`)
+ * - `installed`: the destination wrote the page into its memory (detail likewise)
+ * - `skipped`: sent ahead of time for nothing, arrived after the guest had its own copy (detail likewise)
+ * - `missing`: the guest touched a page that has not arrived (detail: 0)
+ */
+export const PAGE_EVENTS = ['dirtied', 'sent', 'installed', 'skipped', 'missing'] as const;
+export type PageEventKind = (typeof PAGE_EVENTS)[number];
+
+/** Round, reason and zero flag of a page event in one number: round × 16 + zero × 8 + reason. */
+export function packPageDetail(round: number, reason: PageReason, zero: boolean): number {
+  return round * 16 + (zero ? 8 : 0) + PAGE_REASONS.indexOf(reason);
+}
+export const pageRound = (detail: number): number => detail >> 4;
+export const pageIsZero = (detail: number): boolean => (detail & 8) !== 0;
+export const pageReason = (detail: number): PageReason => PAGE_REASONS[detail & 7];
+
+export interface PageEvent {
+  readonly at: Instant;
+  readonly party: Party;
+  readonly sequence: number;
+  readonly kind: PageEventKind;
+  readonly gfn: number;
+  readonly detail: number;
+}
+
+export type MigrationRole = 'source' | 'destination';
+/** QEMU's names (qapi/migration.json, MigrationStatus). */
+export const MIGRATION_STATUSES = [
+  'none',
+  'setup',
+  'active',
+  'device',
+  'postcopy-active',
+  'postcopy-paused',
+  'cancelling',
+  'cancelled',
+  'completed',
+  'failed',
+] as const;
+export type MigrationStatus = (typeof MIGRATION_STATUSES)[number];
+
+/** Stages 0 to 5 of Clark et al. §3.3, with the boundaries DESIGN fixes; `pull` is drawn after 5. */
+export const STAGE_NAMES = [
+  'pre-migration',
+  'reservation',
+  'iterative pre-copy',
+  'stop-and-copy',
+  'commitment',
+  'activation',
+  'pull',
+] as const;
+
+/** What a lab event says, by kind. Every value is a plain string, number or boolean. */
+export interface EventFields {
+  /** The lab is wired and the guest is loaded. */
+  'lab.ready': { scenario: string; seed: number };
+  /** An input from outside virtual time was applied. `input` is its canonical JSON. */
+  'lab.input': { input: string };
+  'vm.created': { vm: string; vmm: string; pages: number };
+  'vm.started': { vm: string; retired: number; eip: number };
+  /** The last instruction before a pause has retired. */
+  'vm.paused': { vm: string; retired: number; eip: number };
+  /** Runs on at the host where it was paused. */
+  'vm.resumed': { vm: string; retired: number; eip: number };
+  /** The first instruction at the destination is about to retire. */
+  'vm.activated': { vm: string; retired: number; eip: number };
+  'vm.blocked': { vm: string; gfn: number; retired: number };
+  'vm.unblocked': { vm: string; gfn: number; waitedNs: number };
+  /** The guest ended: exit port, or something the toy PC does not have, by name. */
+  'vm.stopped': { vm: string; cause: string; code: number; retired: number };
+  'vm.destroyed': { vm: string; framesFreed: number };
+  'console.output': { vm: string; text: string };
+  'migration.status': { role: MigrationRole; status: MigrationStatus; reason: string };
+  'migration.negotiated': { algorithm: string; format: string; offered: string };
+  'stage.entered': { stage: number; name: string };
+  'stage.left': { stage: number; name: string };
+  'round.started': { round: number; pending: number };
+  'round.ended': { round: number; pending: number; sent: number; zero: number; bytes: number; dirtied: number };
+  decision: { action: string; reason: string };
+  'dirty-log.read': { dirty: number; faults: number; costNs: number };
+  /** `bytes` on the wire; `summary` in plain words. `id` pairs a sending with its receipt. */
+  'message.sent': { type: string; id: number; bytes: number; summary: string };
+  'message.received': { type: string; id: number; bytes: number; summary: string };
+  'message.dropped': { type: string; id: number; bytes: number; reason: string };
+  'state.translated': { from: string; to: string; bytes: number; costNs: number };
+  'frame.sent': { id: number; type: string; from: string; to: string; bytes: number; summary: string };
+  'frame.forwarded': { id: number; type: string; port: number; flooded: boolean };
+  'frame.received': { id: number; type: string; summary: string };
+  'frame.dropped': { id: number; type: string; reason: string };
+  'switch.learned': { mac: string; port: number; previousPort: number };
+  'arp.updated': { ip: string; mac: string; previousMac: string };
+  'probe.sent': { probe: number };
+  'probe.answered': { probe: number; roundTripNs: number };
+  'probe.lost': { probe: number };
+  'link.changed': { link: string; up: boolean; bitsPerSecond: number; latencyNs: number };
+  'parameter.changed': { name: string; value: number };
+  'party.failed': { cause: string };
+  verified: { memoryEqual: boolean; cpuEqual: boolean; pagesCompared: number };
+}
+
+export type EventKind = keyof EventFields;
+
+export type LabEvent = {
+  [Kind in EventKind]: {
+    readonly at: Instant;
+    readonly party: Party;
+    readonly sequence: number;
+    readonly kind: Kind;
+  } & Readonly<EventFields[Kind]>;
+}[EventKind];
