@@ -87,15 +87,16 @@ export interface CommonUart {
   readonly fifoControl: number;
   readonly lineControl: number;
   readonly modemControl: number;
-  /** Line status without bit 0, which follows from `received`. */
-  readonly lineStatus: number;
+  /** Line status bits 1–4; the others follow from the rest of the state. */
+  readonly lineErrors: number;
+  readonly modemStatus: number;
   readonly scratch: number;
+  /** What an empty receiver gives when it is read: the byte read last. */
+  readonly lastReceived: number;
   /** A "transmitter empty" interrupt is due. */
   readonly transmitInterrupt: boolean;
   /** Bytes in the receive FIFO, oldest first, at most 16. */
   readonly received: readonly number[];
-  /** Bytes handed to the transmitter that have not left the host yet, oldest first, at most 16. */
-  readonly transmitting: readonly number[];
 }
 
 /** One kind of device after another joins here, each a record of its own in the binary form. */

@@ -1,0 +1,183 @@
+/**
+ * `.vmcf`, the binary form of the common model; FORMAT.md gives it byte by byte. Reading is decode,
+ * then validate; nothing is returned before the whole image is known to be sound, and every size is
+ * checked before memory is taken for it.
+ */
+import { assert } from '../base/assert.ts';
+import { ByteReader, ByteWriter, DecodeError } from '../base/bytes.ts';
+import { err, ok, type Result } from '../base/result.ts';
+import {
+  CPU_FIELDS,
+  flattenCpu,
+  flattenUart,
+  UART_FIELDS,
+  unflattenCpu,
+  unflattenUart,
+} from './fields.ts';
+import {
+  HEADER_BYTES,
+  MAX_RECORDS,
+  OPTIONAL,
+  readHeader,
+  readRecord,
+  recordName,
+  withHeader,
+  writeRecord,
+} from './framing.ts';
+import type { CommonDevice, CommonState } from './model.ts';
+import {
+  type PageRun,
+  RECORD,
+  readFields,
+  readIdentity,
+  readMemoryMap,
+  readPageRun,
+  readPolicy,
+  writeFields,
+  writeIdentity,
+  writeMemoryMap,
+  writePageRun,
+  writePolicy,
+} from './records.ts';
+import { MAX_DEVICES, pagesProblem, stateProblem } from './validate.ts';
+
+export interface ImageError {
+  /** Stable; FORMAT.md §5 lists them. */
+  readonly code: string;
+  readonly offset: number;
+  readonly message: string;
+}
+
+export interface ImageFile {
+  readonly state: CommonState;
+  /** Ascending, without overlap, inside the memory map. */
+  readonly pages: readonly PageRun[];
+}
+
+/** The state alone, as a migration sends it. */
+export function encodeImage(state: CommonState): Uint8Array<ArrayBuffer> {
+  return encodeImageFile({ state, pages: [] });
+}
+
+/** Reads a state alone: an image with pages in it is refused rather than read in part. */
+export function decodeImage(bytes: Uint8Array): Result<CommonState, ImageError> {
+  const file = decodeImageFile(bytes);
+  if (!file.ok) return file;
+  if (file.value.pages.length === 0) return ok(file.value.state);
+  const message = 'this image holds pages; a state without pages is expected here';
+  return err({ code: 'unexpected-pages', offset: HEADER_BYTES, message });
+}
+
+/** State and pages, as a file keeps them. */
+export function encodeImageFile({ state, pages }: ImageFile): Uint8Array<ArrayBuffer> {
+  const problem = stateProblem(state) ?? pagesProblem(pages, state.memory);
+  assert(problem === undefined, `not a valid image: ${problem}`);
+  const writer = new ByteWriter();
+  writeRecord(writer, RECORD.identity, (w) => writeIdentity(w, state.identity));
+  writeRecord(writer, RECORD.memoryMap, (w) => writeMemoryMap(w, state.memory));
+  writeRecord(writer, RECORD.cpu, (w) => writeFields(w, CPU_FIELDS, flattenCpu(state.cpu)));
+  writeRecord(writer, RECORD.clock, (w) => w.u64(state.clock.guestNs));
+  writeRecord(writer, RECORD.policy, (w) => writePolicy(w, state.policy));
+  for (const uart of state.devices) {
+    writeRecord(writer, RECORD.uart, (w) => writeFields(w, UART_FIELDS, flattenUart(uart)));
+  }
+  for (const run of pages) writePageRun(writer, run);
+  writeRecord(writer, RECORD.end, () => {});
+  return withHeader(writer.finish());
+}
+
+export function decodeImageFile(bytes: Uint8Array): Result<ImageFile, ImageError> {
+  try {
+    return ok(readImage(bytes));
+  } catch (error) {
+    if (!(error instanceof DecodeError)) throw error;
+    return err({ code: error.code, offset: error.offset, message: error.message });
+  }
+}
+
+function readImage(bytes: Uint8Array): ImageFile {
+  const reader = new ByteReader(bytes);
+  readHeader(reader, bytes);
+  const draft: Draft = { single: new Map(), devices: [], pages: [] };
+  let records = 0;
+  for (;;) {
+    const record = readRecord(reader, bytes);
+    if (record.type === RECORD.end) {
+      if (record.body.length > 0) reader.fail('bad-length', 'the END record has a body');
+      break;
+    }
+    records += 1;
+    if (records > MAX_RECORDS) reader.fail('too-many', `more than ${MAX_RECORDS} records`);
+    inside(record.offset, () => readBody(record.type, new ByteReader(record.body), draft));
+  }
+  if (reader.remaining > 0) reader.fail('after-end', `${reader.remaining} bytes follow the end`);
+  return complete(reader, draft);
+}
+
+/** What has been read so far. */
+interface Draft {
+  /** Parts that must be there exactly once, by record type. */
+  readonly single: Map<number, unknown>;
+  readonly devices: CommonDevice[];
+  readonly pages: PageRun[];
+}
+
+const SINGLE: ReadonlyMap<number, (body: ByteReader) => unknown> = new Map<
+  number,
+  (body: ByteReader) => unknown
+>([
+  [RECORD.identity, readIdentity],
+  [RECORD.memoryMap, readMemoryMap],
+  [RECORD.cpu, (body) => unflattenCpu(readFields(body, CPU_FIELDS))],
+  [RECORD.clock, (body) => ({ guestNs: body.u64('guest time') })],
+  [RECORD.policy, readPolicy],
+]);
+
+function readBody(type: number, body: ByteReader, draft: Draft): void {
+  const readSingle = SINGLE.get(type);
+  if (readSingle !== undefined) {
+    if (draft.single.has(type)) body.fail('twice', `record ${recordName(type)} is there twice`);
+    draft.single.set(type, readSingle(body));
+  } else if (type === RECORD.uart) {
+    if (draft.devices.length === MAX_DEVICES) body.fail('too-many', `over ${MAX_DEVICES} devices`);
+    draft.devices.push(unflattenUart(readFields(body, UART_FIELDS)));
+  } else if (type === RECORD.pages) {
+    draft.pages.push(readPageRun(body));
+  } else if ((type & OPTIONAL) !== 0) {
+    return;
+  } else {
+    body.fail('unknown-record', `record ${recordName(type)} is mandatory and unknown here`);
+  }
+  if (body.remaining > 0) {
+    body.fail('bad-length', `record ${recordName(type)} has ${body.remaining} bytes too many`);
+  }
+}
+
+/** Errors inside a body are told with their place in the whole image. */
+function inside(offset: number, read: () => void): void {
+  try {
+    read();
+  } catch (error) {
+    if (!(error instanceof DecodeError)) throw error;
+    const message = error.message.replace(/ \(at byte \d+\)$/, '');
+    throw new DecodeError(error.code, offset + error.offset, message);
+  }
+}
+
+function complete(reader: ByteReader, draft: Draft): ImageFile {
+  for (const type of SINGLE.keys()) {
+    if (!draft.single.has(type)) reader.fail('missing', `record ${recordName(type)} is missing`);
+  }
+  const part = (type: number): unknown => draft.single.get(type);
+  const state: CommonState = {
+    identity: part(RECORD.identity) as CommonState['identity'],
+    memory: part(RECORD.memoryMap) as CommonState['memory'],
+    cpu: part(RECORD.cpu) as CommonState['cpu'],
+    devices: draft.devices,
+    clock: part(RECORD.clock) as CommonState['clock'],
+    policy: part(RECORD.policy) as CommonState['policy'],
+  };
+  const problem = stateProblem(state) ?? pagesProblem(draft.pages, state.memory);
+  if (problem !== undefined) reader.fail('invalid', problem);
+  return { state, pages: draft.pages };
+}
