@@ -58,13 +58,20 @@ export class Recorder implements Tracer {
   get nextSequence(): number {
     return this.sequence;
   }
+
+  /** Goes on from a checkpoint; what was not taken is forgotten. */
+  restart(sequence: number): void {
+    this.take();
+    this.sequence = sequence;
+  }
 }
 
 /** For code under test that records into nothing. */
 export const SILENT: Tracer = { event() {}, page() {} };
 
-class PageBuffer {
-  private count = 0;
+/** Page events in growing columns. */
+export class PageBuffer {
+  count = 0;
   private at = new Float64Array(64);
   private sequence = new Float64Array(64);
   private kind = new Uint8Array(64);

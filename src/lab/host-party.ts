@@ -1,0 +1,429 @@
+/**
+ * One host: a VMM with its guest, the migration daemons, the network port and the serial gateway,
+ * advanced through virtual time by grants. The guest runs between events; events are handled at
+ * instruction boundaries; nothing here depends on how the time was cut into grants.
+ */
+import { assert } from '../base/assert.ts';
+import { after, duration, earliest, gfn, type Instant, instant, latest, NEVER, START } from '../base/units.ts';
+import type { DaemonTimer } from '../migration/daemon.ts';
+import { DestinationDaemon } from '../migration/destination-daemon.ts';
+import { SourceDaemon } from '../migration/source-daemon.ts';
+import { EventQueue, type Scheduled } from '../sim/event-queue.ts';
+import type { Grant } from '../sim/lockstep.ts';
+import { HOST_A } from '../trace/event.ts';
+import { Recorder } from '../trace/recorder.ts';
+import { createVmm } from '../vmm/registry.ts';
+import type { Vm, Vmm, VmmCheckpoint } from '../vmm/vmm.ts';
+import { HostPort, type HostPortState } from './host-port.ts';
+import { HostServices, type HostServicesState } from './host-services.ts';
+import { HostTracer } from './host-tracer.ts';
+import { OUTSIDE, type GuestInput, type LabParty, type PartyCheckpoint, type PartyReport, type Payload, type Testimony } from './party.ts';
+import type { LabInput } from './scenario.ts';
+import { Witness } from './witness.ts';
+import { type HostWiring, VM_ID } from './wiring.ts';
+import { Workload, type WorkloadState } from './workload.ts';
+
+/** After so many instructions a slice gives the thread back; the trace does not show it. */
+const SLICE_INSTRUCTIONS = 1_000_000;
+
+export type HostEvent =
+  | Payload
+  | { readonly kind: 'boot' }
+  | { readonly kind: 'start-migration' }
+  | { readonly kind: 'timer'; readonly role: 'source' | 'destination'; readonly timer: DaemonTimer }
+  | { readonly kind: 'send'; readonly bytes: Uint8Array<ArrayBuffer> }
+  | { readonly kind: 'activate'; readonly vm: string }
+  | { readonly kind: 'announce'; readonly round: number };
+
+/** Private state of a host for a checkpoint: plain data throughout. */
+interface HostState extends PartyCheckpoint {
+  readonly now: Instant;
+  readonly eventSequence: number;
+  readonly traceSequence: number;
+  readonly queue: readonly Scheduled<HostEvent>[];
+  readonly vmm: VmmCheckpoint;
+  readonly vm: number;
+  readonly running: boolean;
+  readonly blocked: { readonly frame: number; readonly since: Instant } | undefined;
+  readonly failed: boolean;
+  readonly console: string;
+  readonly source: unknown;
+  readonly destination: unknown;
+  readonly port: HostPortState;
+  readonly services: HostServicesState;
+  readonly workload: WorkloadState;
+  readonly guestInputs: readonly GuestInput[];
+  readonly testimony: Testimony | undefined;
+}
+
+export class HostParty implements LabParty {
+  readonly wiring: HostWiring;
+  readonly vmm: Vmm;
+  readonly trace: HostTracer;
+  readonly port: HostPort;
+  /** The VM that lives here or is being received, if any. */
+  vm: Vm | undefined;
+  /** The guest is on this host and not suspended. */
+  running = false;
+  now: Instant = START;
+  private readonly witness = new Witness();
+  private readonly services: HostServices;
+  private readonly workload: Workload;
+  private readonly recorder: Recorder;
+  private queue = new EventQueue<HostEvent>();
+  private eventSequence = 0;
+  private source: SourceDaemon;
+  private destination: DestinationDaemon;
+  private blocked: { readonly frame: number; readonly since: Instant } | undefined;
+  private failed = false;
+  private console = '';
+  private inputs: GuestInput[] = [];
+  /** End of the present slice; sending something lowers it to when an answer could come back. */
+  private limit: Instant = START;
+
+  constructor(wiring: HostWiring) {
+    this.wiring = wiring;
+    this.recorder = new Recorder(wiring.party);
+    this.trace = new HostTracer(this.recorder, {
+      roundStarted: (at, round) => this.scheduleRoundFaults(at, round),
+      pageInstalled: (frame) => this.vm && this.witness.pageInstalled(this.vm, frame),
+    });
+    this.vmm = createVmm(wiring.vmmKind, { machineFrames: wiring.machineFrames, seed: wiring.seed }, { trace: this.trace });
+    this.port = new HostPort(this);
+    this.services = new HostServices(this);
+    this.workload = new Workload(wiring.workload);
+    this.source = new SourceDaemon(this.services.forRole('source'));
+    this.destination = new DestinationDaemon(this.services.forRole('destination'));
+    if (wiring.guest !== undefined) {
+      this.schedule(START, { kind: 'boot' });
+      if (wiring.migration.startAt < NEVER) this.schedule(wiring.migration.startAt, { kind: 'start-migration' });
+    }
+  }
+
+  advance(grant: Grant<Payload>): PartyReport {
+    for (const { at, from, sequence, payload } of grant.deliveries) {
+      this.queue.push({ at, origin: from, sequence, event: payload });
+    }
+    this.limit = grant.until;
+    const stopAt = (this.vm?.retired ?? 0) + SLICE_INSTRUCTIONS;
+    let yielded = false;
+    while (this.step()) {
+      yielded = this.running && this.vm !== undefined && this.vm.retired >= stopAt;
+      if (yielded) break;
+    }
+    const nextEvent = this.nextEvent();
+    return {
+      done: yielded ? earliest(this.now, this.limit) : this.limit,
+      nextEvent,
+      couldSend: this.guestRuns() ? earliest(this.now, nextEvent) : nextEvent,
+      outgoing: this.port.takeOutgoing(),
+      trace: this.recorder.take(),
+    };
+  }
+
+  /** Lets events and guest run on; false when nothing more may happen before the limit. */
+  private step(): boolean {
+    const next = this.nextEvent();
+    if (this.guestRuns() && this.now < earliest(next, this.limit)) {
+      this.runGuest(earliest(next, this.limit));
+      return true;
+    }
+    if (next >= this.limit) return false;
+    this.now = latest(this.now, next);
+    if (this.port.nextDeparture() <= this.queue.nextAt()) this.depart();
+    else this.handleNext();
+    return true;
+  }
+
+  private nextEvent(): Instant {
+    const queued = earliest(this.queue.nextAt(), this.port.nextDeparture());
+    return this.running && this.vm ? earliest(queued, this.vm.nextDeviceEvent()) : queued;
+  }
+
+  private guestRuns(): boolean {
+    return this.running && this.blocked === undefined;
+  }
+
+  private runGuest(until: Instant): void {
+    const vm = this.vm;
+    assert(vm !== undefined, 'a running guest has a VM');
+    const budget = instant(this.now + SLICE_INSTRUCTIONS * this.wiring.instructionNs);
+    const { exit, now } = vm.run(this.now, earliest(until, budget));
+    this.now = now;
+    switch (exit.reason) {
+      case 'budget':
+        break;
+      case 'output': {
+        const { debug, serial } = vm.takeOutput();
+        this.printConsole(debug);
+        this.port.serialOutput(serial);
+        break;
+      }
+      case 'halted':
+        this.now = latest(now, earliest(until, this.nextEvent()));
+        break;
+      case 'missing-page':
+        this.blocked = { frame: exit.gfn, since: now };
+        this.trace.event(now, 'vm.blocked', { vm: vm.config.id, gfn: exit.gfn, retired: vm.retired });
+        this.destination.missingPage(exit.gfn);
+        break;
+      case 'stopped':
+        this.stopGuest(exit.cause, exit.code);
+        break;
+    }
+  }
+
+  private handleNext(): void {
+    const item = this.queue.pop();
+    assert(item !== undefined, 'an event was due');
+    if (this.failed) return;
+    this.handle(item.event);
+    this.afterEvent();
+  }
+
+  private handle(event: HostEvent): void {
+    switch (event.kind) {
+      case 'boot':
+        this.boot();
+        break;
+      case 'start-migration':
+        this.startMigration();
+        break;
+      case 'timer':
+        (event.role === 'source' ? this.source : this.destination).timer(event.timer);
+        break;
+      case 'send':
+        this.services.sendDelayed(event.bytes);
+        break;
+      case 'activate':
+        this.services.activateNow(event.vm);
+        break;
+      case 'announce':
+        this.port.announce(event.round);
+        break;
+      case 'message':
+        this.receiveMessage(event.bytes);
+        break;
+      case 'frame':
+        this.port.receiveFrame(event.id, event.frame);
+        break;
+      case 'input':
+        this.applyInput(event.input);
+        break;
+    }
+  }
+
+  /** The page a blocked guest waited for may have come; parameters may wait for theirs. */
+  private afterEvent(): void {
+    const vm = this.vm;
+    if (vm === undefined) return;
+    if (this.blocked && !vm.isMissing(gfn(this.blocked.frame))) {
+      this.trace.event(this.now, 'vm.unblocked', { vm: vm.config.id, gfn: this.blocked.frame, waitedNs: this.now - this.blocked.since });
+      this.blocked = undefined;
+    }
+    if (this.running) this.workload.apply(this, vm);
+  }
+
+  private depart(): void {
+    this.port.depart();
+    if (this.port.migrationIsLow()) {
+      this.source.drained();
+      this.destination.drained();
+      this.afterEvent();
+    }
+  }
+
+  private receiveMessage(bytes: Uint8Array): void {
+    if (!this.port.linkUp) return;
+    (this.wiring.guest !== undefined ? this.source : this.destination).receive(bytes);
+  }
+
+  private boot(): void {
+    const { guest, vmPages, instructionNs } = this.wiring;
+    assert(guest !== undefined, 'only the source boots a guest');
+    const created = this.vmm.createVm({ id: VM_ID, pages: vmPages, instructionNs });
+    if (!created.ok) return this.fail(created.error.message);
+    const vm = created.value;
+    this.vm = vm;
+    this.trace.event(this.now, 'vm.created', { vm: VM_ID, vmm: this.wiring.vmmKind, pages: vmPages });
+    const booted = this.vmm.boot(vm, guest);
+    if (!booted.ok) return this.fail(booted.error.message);
+    this.workload.initialise(this, vm);
+    vm.resume();
+    this.running = true;
+    this.port.attach(this.wiring.vmMac);
+    this.trace.event(this.now, 'vm.started', { vm: VM_ID, retired: vm.retired, eip: vm.eip });
+  }
+
+  private startMigration(): void {
+    const { algorithm, maxRounds, thresholdPages } = this.wiring.migration;
+    this.source.start({ vm: VM_ID, algorithm, settings: { maxRounds, thresholdPages, bitsPerSecond: this.port.bitsPerSecond } });
+  }
+
+  private applyInput(text: string): void {
+    const input = JSON.parse(text) as LabInput;
+    if (this.wiring.party === HOST_A || input.kind === 'crash') this.trace.event(this.now, 'lab.input', { input: text });
+    switch (input.kind) {
+      case 'migrate':
+        this.startMigration();
+        break;
+      case 'cancel':
+        this.source.cancel();
+        break;
+      case 'workload':
+        this.workload.change(input);
+        break;
+      case 'link':
+        this.port.changeLink(input);
+        break;
+      case 'crash':
+        this.fail(input.cause);
+        break;
+      case 'console':
+        assert(false, 'console input goes to the client');
+    }
+  }
+
+  /** The host is gone: it neither runs, sends nor hears from now on. */
+  private fail(cause: string): void {
+    this.failed = true;
+    this.running = false;
+    this.port.silence();
+    this.trace.event(this.now, 'party.failed', { cause });
+  }
+
+  private stopGuest(cause: string, code: number): void {
+    const vm = this.vm;
+    assert(vm !== undefined, 'a stopping guest has a VM');
+    this.running = false;
+    this.port.detach();
+    this.trace.event(this.now, 'vm.stopped', { vm: vm.config.id, cause, code, retired: vm.retired });
+  }
+
+  private printConsole(bytes: Uint8Array): void {
+    for (const byte of bytes) {
+      this.console += String.fromCharCode(byte);
+      if (byte === 10 || this.console.length >= 120) {
+        this.trace.event(this.now, 'console.output', { vm: VM_ID, text: this.console });
+        this.console = '';
+      }
+    }
+  }
+
+  private scheduleRoundFaults(at: Instant, round: number): void {
+    for (const fault of this.wiring.roundFaults) {
+      if (fault.round === round) this.schedule(after(at, duration(fault.afterNs)), { kind: 'input', input: fault.input });
+    }
+  }
+
+  schedule(at: Instant, event: HostEvent): void {
+    this.queue.push({ at, origin: event.kind === 'input' ? OUTSIDE : this.wiring.party, sequence: this.eventSequence++, event });
+  }
+
+  /** An answer to what was just sent could come back at `moment`: the slice ends there. */
+  lowerLimit(moment: Instant): void {
+    this.limit = earliest(this.limit, moment);
+  }
+
+  // ---- what the services do to the guest ----
+
+  freeze(vm: Vm): void {
+    this.running = false;
+    this.port.detach();
+    this.trace.event(this.now, 'vm.paused', { vm: vm.config.id, retired: vm.retired, eip: vm.eip });
+    this.witness.freeze(vm);
+  }
+
+  thaw(vm: Vm): void {
+    this.witness.forget();
+    vm.resume();
+    this.running = true;
+    this.port.attach(this.wiring.vmMac);
+    this.trace.event(this.now, 'vm.resumed', { vm: vm.config.id, retired: vm.retired, eip: vm.eip });
+  }
+
+  awaken(vm: Vm): void {
+    this.vm = vm;
+    this.witness.freeze(vm);
+    vm.resume();
+    this.running = true;
+    this.port.attach(this.wiring.vmMac);
+    this.trace.event(this.now, 'vm.activated', { vm: vm.config.id, retired: vm.retired, eip: vm.eip });
+    this.port.announce(0);
+  }
+
+  dismiss(vm: Vm): void {
+    const freed = this.vmm.destroyVm(vm);
+    if (this.vm === vm) this.vm = undefined;
+    this.trace.event(this.now, 'vm.destroyed', { vm: vm.config.id, framesFreed: freed });
+  }
+
+  /** A byte for the guest's UART. */
+  serialInput(byte: number): boolean {
+    const vm = this.vm;
+    if (vm === undefined || !this.running) return false;
+    const taken = vm.receiveSerial(byte);
+    this.inputs.push({ retired: vm.retired, kind: 'serial', byte });
+    return taken;
+  }
+
+  storeIntoGuest(vm: Vm, address: number, bytes: Uint8Array): void {
+    vm.writeMemory(address, bytes);
+    this.inputs.push({ retired: vm.retired, kind: 'memory', address, bytes: [...bytes] });
+  }
+
+  testimony(): Testimony | undefined {
+    return this.witness.testimony();
+  }
+
+  guestInputs(): readonly GuestInput[] {
+    return this.inputs;
+  }
+
+  framesInUse(): number {
+    return this.vmm.totalFrames - this.vmm.freeFrames;
+  }
+
+  checkpoint(): HostState {
+    return {
+      now: this.now,
+      eventSequence: this.eventSequence,
+      traceSequence: this.recorder.nextSequence,
+      queue: this.queue.save(),
+      vmm: this.vmm.checkpoint(),
+      vm: this.vm ? this.vmm.vms().indexOf(this.vm) : -1,
+      running: this.running,
+      blocked: this.blocked,
+      failed: this.failed,
+      console: this.console,
+      source: this.source.checkpoint(),
+      destination: this.destination.checkpoint(),
+      port: this.port.save(),
+      services: this.services.save(),
+      workload: this.workload.save(),
+      guestInputs: [...this.inputs],
+      testimony: this.witness.testimony(),
+    };
+  }
+
+  restore(checkpoint: PartyCheckpoint): void {
+    const state = checkpoint as HostState;
+    this.now = state.now;
+    this.eventSequence = state.eventSequence;
+    this.recorder.restart(state.traceSequence);
+    this.queue = EventQueue.restore(state.queue);
+    this.vmm.restore(state.vmm);
+    this.vm = this.vmm.vms()[state.vm];
+    this.running = state.running;
+    this.blocked = state.blocked;
+    this.failed = state.failed;
+    this.console = state.console;
+    this.port.restore(state.port);
+    this.services.restore(state.services);
+    this.workload.restore(state.workload);
+    this.source = SourceDaemon.restore(this.services.forRole('source'), state.source as never);
+    this.destination = DestinationDaemon.restore(this.services.forRole('destination'), state.destination as never);
+    this.inputs = [...state.guestInputs];
+    this.witness.restore(state.testimony);
+  }
+}

@@ -1,0 +1,165 @@
+/**
+ * The books of a lab: lock-step, trace, inputs and report, without any party. Whoever owns the
+ * parties asks it which may run, hands their reports back, and settles; so the same code serves a
+ * lab in one thread and one whose hosts are in workers.
+ */
+import { assert } from '../base/assert.ts';
+import { after, earliest, type Instant, instant, milliseconds, NEVER, START } from '../base/units.ts';
+import { type Envelope, type Grant, Lockstep, type LockstepState } from '../sim/lockstep.ts';
+import { TraceHash, type TraceHashState } from '../trace/hash.ts';
+import { ChunkCutter } from '../trace/chunk-cutter.ts';
+import { TraceMerger } from '../trace/merge.ts';
+import type { TraceChunk } from '../trace/recorder.ts';
+import { notable } from './notable.ts';
+import { OUTSIDE, type PartyReport, type Payload, type Testimony } from './party.ts';
+import type { MigrationReport } from './report.ts';
+import { ReportBuilder, type ReportState } from './report-builder.ts';
+import type { LabInput, Scenario } from './scenario.ts';
+import type { LabUpdate } from './session.ts';
+import { verify } from './verifier.ts';
+import { inputParties, type LabWiring } from './wiring.ts';
+
+export interface LabCoreState {
+  readonly now: Instant;
+  readonly lockstep: LockstepState<Payload>;
+  readonly hash: TraceHashState;
+  readonly report: ReportState;
+  readonly pending: readonly TraceChunk[];
+  readonly inputs: LabUpdate['inputs'];
+  readonly inputSequence: number;
+}
+
+/** What happened between two settlings that a step in time may stop at. */
+export interface Settled {
+  readonly notable: boolean;
+  readonly roundStarted: boolean;
+}
+
+export class LabCore {
+  readonly scenario: Scenario;
+  private readonly wiring: LabWiring;
+  private lockstep: Lockstep<Payload>;
+  private merger = new TraceMerger();
+  private hash: TraceHash;
+  private builder: ReportBuilder;
+  private inputs: { readonly at: Instant; readonly input: LabInput }[] = [];
+  private inputSequence = 0;
+  private chunks: TraceChunk[] = [];
+  private settledUntil: Instant = START;
+
+  constructor(scenario: Scenario, wiring: LabWiring, state?: LabCoreState) {
+    this.scenario = scenario;
+    this.wiring = wiring;
+    this.lockstep = new Lockstep(wiring.latency, state?.lockstep);
+    this.hash = new TraceHash(state?.hash);
+    this.builder = new ReportBuilder(scenario.network.probeIntervalMs, state?.report);
+    if (state !== undefined) {
+      for (const chunk of state.pending) this.merger.add(chunk);
+      this.inputs = [...state.inputs];
+      this.inputSequence = state.inputSequence;
+      this.settledUntil = state.now;
+    } else {
+      for (const { at, input } of wiring.inputs) this.post(at, input);
+    }
+  }
+
+  /** Every event before this moment is in the trace, none after. */
+  get now(): Instant {
+    return this.settledUntil;
+  }
+
+  grants(until: Instant): { readonly party: number; readonly grant: Grant<Payload> }[] {
+    return this.lockstep.grants(until);
+  }
+
+  accept(party: number, report: PartyReport): void {
+    this.lockstep.report(party, report);
+    this.chunks.push(report.trace);
+  }
+
+  reached(until: Instant): boolean {
+    return this.lockstep.reached(until);
+  }
+
+  /** Just past the earliest pending event: where a step in time goes next. */
+  nextStop(): Instant {
+    const event = this.lockstep.earliestEvent();
+    return event >= NEVER ? instant(this.settledUntil + 1_000_000) : instant(Math.max(event, this.settledUntil) + 1);
+  }
+
+  /** All parties stand at `until`: fixes the trace up to there and gives it out. */
+  settle(until: Instant): { readonly chunks: TraceChunk[]; readonly settled: Settled } {
+    assert(this.reached(until), 'a lab settles when every party has arrived');
+    for (const chunk of this.chunks) this.merger.add(chunk);
+    this.chunks = [];
+    const cutter = new ChunkCutter();
+    const settled = { notable: false, roundStarted: false };
+    this.merger.visit(until, {
+      page: (chunk, row) => {
+        this.hash.page(chunk, row);
+        this.builder.page(chunk, row);
+        cutter.page(chunk, row);
+      },
+      event: (event) => {
+        this.hash.event(event);
+        this.builder.event(event);
+        cutter.event(event);
+        if (notable(event)) settled.notable = true;
+        if (event.kind === 'round.started') settled.roundStarted = true;
+      },
+    });
+    this.settledUntil = until;
+    return { chunks: cutter.chunks(), settled };
+  }
+
+  /** Applies an input from outside at the present moment. */
+  input(input: LabInput): void {
+    this.post(this.settledUntil, input);
+  }
+
+  get allInputs(): LabUpdate['inputs'] {
+    return this.inputs;
+  }
+
+  get migrationEnded(): boolean {
+    return this.builder.endedAt !== undefined;
+  }
+
+  /** The scenario's last moment: some time after the migration's end, or its limit. */
+  get closingTime(): Instant {
+    const { runOnMs, limitMs } = this.scenario.migration;
+    const limit = milliseconds(limitMs) as number as Instant;
+    const ended = this.builder.endedAt;
+    return ended === undefined ? limit : earliest(limit, after(ended, milliseconds(runOnMs)));
+  }
+
+  get finished(): boolean {
+    return this.settledUntil >= this.closingTime;
+  }
+
+  report(source: Testimony | undefined, destination: Testimony | undefined): MigrationReport {
+    const { hosts } = this.wiring;
+    return this.builder.report(this.scenario.seed, [hosts[0].vmmKind, hosts[1].vmmKind], verify(source, destination), this.hash.value());
+  }
+
+  save(): LabCoreState {
+    return {
+      now: this.settledUntil,
+      lockstep: this.lockstep.save(),
+      hash: this.hash.save(),
+      report: this.builder.save(),
+      pending: this.merger.pending(),
+      inputs: [...this.inputs],
+      inputSequence: this.inputSequence,
+    };
+  }
+
+  private post(at: Instant, input: LabInput): void {
+    this.inputs.push({ at, input });
+    const text = JSON.stringify(input);
+    for (const to of inputParties(input)) {
+      const envelope: Envelope<Payload> = { from: OUTSIDE, to, at, sequence: this.inputSequence++, payload: { kind: 'input', input: text } };
+      this.lockstep.post(envelope);
+    }
+  }
+}

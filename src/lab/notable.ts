@@ -1,0 +1,22 @@
+/** Events worth stopping at when a person steps through time. */
+import type { LabEvent } from '../trace/event.ts';
+
+const QUIET_MESSAGES = ['PING', 'PONG'];
+
+export function notable(event: LabEvent): boolean {
+  switch (event.kind) {
+    case 'probe.sent':
+    case 'probe.answered':
+    case 'frame.sent':
+    case 'frame.forwarded':
+    case 'frame.received':
+    case 'console.output':
+    case 'dirty-log.read':
+      return false;
+    case 'message.sent':
+    case 'message.received':
+      return !QUIET_MESSAGES.includes(event.type);
+    default:
+      return true;
+  }
+}

@@ -1,0 +1,48 @@
+/**
+ * The parties of a lab and what passes between them. A party is a host or the network; it lives in
+ * the lab's thread or in a worker of its own, behind this one interface of plain data.
+ */
+import type { Grant, Progress } from '../sim/lockstep.ts';
+import type { TraceChunk } from '../trace/recorder.ts';
+
+export type Payload =
+  /** A migration message on the link between the hosts. */
+  | { readonly kind: 'message'; readonly bytes: Uint8Array<ArrayBuffer> }
+  /** An Ethernet frame on the way between a machine and the switch; `id` follows it on the trace. */
+  | { readonly kind: 'frame'; readonly id: number; readonly frame: Uint8Array<ArrayBuffer> }
+  /** An input from outside the lab, as canonical JSON of a `LabInput`. */
+  | { readonly kind: 'input'; readonly input: string };
+
+/** Origin of inputs from outside: before every party at the same moment. */
+export const OUTSIDE = -1;
+
+export interface PartyReport extends Progress<Payload> {
+  readonly trace: TraceChunk;
+}
+
+/** Frozen memory and CPU of one side of a migration, taken by the verifier's witness. */
+export interface Testimony {
+  /** 4096 bytes for each guest frame, in order. */
+  readonly memory: Uint8Array<ArrayBuffer>;
+  /** 1 for each frame that was seen. */
+  readonly seen: Uint8Array<ArrayBuffer>;
+  /** Architectural CPU values by name, as text. */
+  readonly registers: Readonly<Record<string, string>>;
+}
+
+/** What the guest was told from outside, and after how many retired instructions: a twin replays it. */
+export type GuestInput =
+  | { readonly retired: number; readonly kind: 'serial'; readonly byte: number }
+  | { readonly retired: number; readonly kind: 'memory'; readonly address: number; readonly bytes: readonly number[] };
+
+export type PartyCheckpoint = { readonly [key: string]: unknown };
+
+export interface LabParty {
+  advance(grant: Grant<Payload>): PartyReport;
+  checkpoint(): PartyCheckpoint;
+  restore(checkpoint: PartyCheckpoint): void;
+  testimony(): Testimony | undefined;
+  guestInputs(): readonly GuestInput[];
+  /** Frames in use and in all: a leak shows here. */
+  framesInUse(): number;
+}

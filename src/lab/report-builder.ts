@@ -1,0 +1,240 @@
+/**
+ * Folds the trace into the report of a migration, so that every figure is one the trace holds.
+ * Names follow QEMU's `info migrate` and `query-migrate` (qapi/migration.json).
+ */
+import { type Instant, instant, toMilliseconds } from '../base/units.ts';
+import type { LabEvent, MigrationStatus } from '../trace/event.ts';
+import { PAGE_EVENTS, pageIsZero, pageReason } from '../trace/event.ts';
+import type { TraceVisitor } from '../trace/merge.ts';
+import type { TraceChunk } from '../trace/recorder.ts';
+import type { IterationReport, MigrationReport, StageReport, VerificationReport } from './report.ts';
+
+interface Round {
+  readonly index: number;
+  readonly startedAt: Instant;
+  endedAt: Instant | undefined;
+  dirty: number;
+  sent: number;
+  zero: number;
+  bytes: number;
+}
+
+interface Stage {
+  readonly stage: number;
+  readonly name: string;
+  readonly start: Instant;
+  end: Instant | undefined;
+}
+
+/** Everything folded so far, as plain data. */
+export interface ReportState {
+  status: MigrationStatus;
+  reason: string;
+  algorithm: string;
+  format: string;
+  startedAt: Instant | undefined;
+  setupEndedAt: Instant | undefined;
+  endedAt: Instant | undefined;
+  pausedAt: Instant | undefined;
+  activatedAt: Instant | undefined;
+  rounds: Round[];
+  stages: Stage[];
+  transferredBytes: number;
+  normalPages: number;
+  duplicatePages: number;
+  pagesSent: number;
+  /** Sendings of a page beyond its first. */
+  pagesResent: number;
+  everSent: number[];
+  requests: number;
+  blockedNs: number;
+  translationBytes: number;
+  translationNs: number;
+  expectedDowntimeNs: number;
+  lastAnswerAt: Instant | undefined;
+  longestGap: number;
+  probesLost: number;
+}
+
+const FINAL: readonly MigrationStatus[] = ['completed', 'failed', 'cancelled'];
+
+export class ReportBuilder implements TraceVisitor {
+  readonly state: ReportState;
+  private readonly sent: Set<number>;
+  private readonly probeInterval: number;
+
+  constructor(probeIntervalMs: number, state?: ReportState) {
+    this.probeInterval = Math.round(probeIntervalMs * 1e6);
+    this.state = state ? structuredCopy(state) : emptyState();
+    this.sent = new Set(this.state.everSent);
+  }
+
+  /** Moment at which the migration ended, whatever its outcome. */
+  get endedAt(): Instant | undefined {
+    return this.state.endedAt;
+  }
+
+  page(chunk: TraceChunk, row: number): void {
+    if (PAGE_EVENTS[chunk.pages.kind[row]] !== 'sent') return;
+    const { state } = this;
+    const detail = chunk.pages.detail[row];
+    const frame = chunk.pages.gfn[row];
+    if (pageIsZero(detail)) state.duplicatePages++;
+    else state.normalPages++;
+    state.pagesSent++;
+    if (pageReason(detail) === 'demand') state.requests++;
+    if (this.sent.has(frame)) state.pagesResent++;
+    else this.sent.add(frame);
+  }
+
+  event(event: LabEvent): void {
+    const { state } = this;
+    switch (event.kind) {
+      case 'migration.status':
+        if (event.role === 'source') this.status(event.at, event.status, event.reason);
+        break;
+      case 'migration.negotiated':
+        state.algorithm = event.algorithm;
+        state.format = event.format;
+        break;
+      case 'stage.entered':
+        state.stages.push({ stage: event.stage, name: event.name, start: event.at, end: undefined });
+        if (event.stage >= 2 && state.setupEndedAt === undefined) state.setupEndedAt = event.at;
+        break;
+      case 'stage.left': {
+        const stage = state.stages.findLast((candidate) => candidate.stage === event.stage);
+        if (stage) stage.end = event.at;
+        break;
+      }
+      case 'round.started':
+        state.rounds.push({ index: event.round, startedAt: event.at, endedAt: undefined, dirty: 0, sent: 0, zero: 0, bytes: 0 });
+        break;
+      case 'round.ended': {
+        const round = state.rounds.at(-1);
+        if (round) Object.assign(round, { endedAt: event.at, dirty: event.dirtied, sent: event.sent, zero: event.zero, bytes: event.bytes });
+        break;
+      }
+      case 'message.sent':
+        if (event.party === 0) state.transferredBytes += event.bytes;
+        break;
+      case 'state.translated':
+        state.translationBytes = Math.max(state.translationBytes, event.bytes);
+        state.translationNs += event.costNs;
+        break;
+      case 'vm.paused':
+        state.pausedAt = event.at;
+        break;
+      case 'vm.activated':
+        state.activatedAt = event.at;
+        break;
+      case 'vm.unblocked':
+        state.blockedNs += event.waitedNs;
+        break;
+      case 'probe.answered':
+        if (state.lastAnswerAt !== undefined) state.longestGap = Math.max(state.longestGap, event.at - state.lastAnswerAt);
+        state.lastAnswerAt = event.at;
+        break;
+      case 'probe.lost':
+        state.probesLost++;
+        break;
+      default:
+        break;
+    }
+  }
+
+  /** State for a checkpoint. */
+  save(): ReportState {
+    return structuredCopy({ ...this.state, everSent: [...this.sent] });
+  }
+
+  report(seed: number, vmms: readonly [string, string], verification: VerificationReport, traceHash: string): MigrationReport {
+    const { state } = this;
+    const since = (start: Instant | undefined, end: Instant | undefined): number =>
+      start === undefined || end === undefined ? 0 : toMilliseconds(instant(end - start));
+    const moved = state.activatedAt !== undefined;
+    return {
+      status: state.status,
+      algorithm: state.algorithm,
+      seed,
+      source: vmms[0],
+      destination: vmms[1],
+      totalTimeMs: since(state.startedAt, state.endedAt),
+      setupMs: since(state.startedAt, state.setupEndedAt),
+      downtimeMs: moved ? since(state.pausedAt, state.activatedAt) : 0,
+      expectedDowntimeMs: state.expectedDowntimeNs / 1e6,
+      clientOutageMs: Math.max(0, state.longestGap - this.probeInterval) / 1e6,
+      probesLost: state.probesLost,
+      iterations: state.rounds.map(iteration),
+      transferredBytes: state.transferredBytes,
+      normalPages: state.normalPages,
+      duplicatePages: state.duplicatePages,
+      pagesResent: state.pagesResent,
+      postcopyRequests: state.requests,
+      postcopyBlocktimeMs: state.blockedNs / 1e6,
+      translation: { format: state.format, bytes: state.translationBytes, costMs: state.translationNs / 1e6 },
+      stages: state.stages.map(stageReport),
+      verification,
+      traceHash,
+      error: state.status === 'completed' || !FINAL.includes(state.status) ? null : state.reason,
+    };
+  }
+
+  private status(at: Instant, status: MigrationStatus, reason: string): void {
+    const { state } = this;
+    if (status === 'setup') state.startedAt = at;
+    state.status = status;
+    state.reason = reason;
+    if (FINAL.includes(status)) state.endedAt = at;
+  }
+}
+
+function iteration(round: Round): IterationReport {
+  return {
+    index: round.index,
+    dirtyPages: round.dirty,
+    sentPages: round.sent,
+    zeroPages: round.zero,
+    bytes: round.bytes,
+    startMs: toMilliseconds(round.startedAt),
+    durationMs: round.endedAt === undefined ? 0 : toMilliseconds(instant(round.endedAt - round.startedAt)),
+  };
+}
+
+function stageReport(stage: Stage): StageReport {
+  const start = toMilliseconds(stage.start);
+  return { stage: stage.stage, name: stage.name, startMs: start, endMs: stage.end === undefined ? start : toMilliseconds(stage.end) };
+}
+
+function structuredCopy(state: ReportState): ReportState {
+  return { ...state, rounds: state.rounds.map((round) => ({ ...round })), stages: state.stages.map((stage) => ({ ...stage })), everSent: [...state.everSent] };
+}
+
+function emptyState(): ReportState {
+  return {
+    status: 'none',
+    reason: '',
+    algorithm: '',
+    format: '',
+    startedAt: undefined,
+    setupEndedAt: undefined,
+    endedAt: undefined,
+    pausedAt: undefined,
+    activatedAt: undefined,
+    rounds: [],
+    stages: [],
+    transferredBytes: 0,
+    normalPages: 0,
+    duplicatePages: 0,
+    pagesSent: 0,
+    pagesResent: 0,
+    everSent: [],
+    requests: 0,
+    blockedNs: 0,
+    translationBytes: 0,
+    translationNs: 0,
+    expectedDowntimeNs: 0,
+    lastAnswerAt: undefined,
+    longestGap: 0,
+    probesLost: 0,
+  };
+}

@@ -1,0 +1,140 @@
+/**
+ * What each party is made of, as plain data worked out from the scenario once, so that a party can
+ * be built in any thread from a message.
+ */
+import type { Result } from '../base/result.ts';
+import { err, ok } from '../base/result.ts';
+import { type Duration, duration, type Instant, instant, milliseconds, NEVER, PAGE_SIZE } from '../base/units.ts';
+import type { AlgorithmId } from '../migration/algorithms/ids.ts';
+import type { LatencyMatrix } from '../sim/lockstep.ts';
+import { HOST_A, HOST_B, NETWORK } from '../trace/event.ts';
+import type { VmmKind } from '../vmm/vmm.ts';
+import type { AnnounceKind } from '../net/announce.ts';
+import type { LabInput, Scenario } from './scenario.ts';
+
+/** Frames a host has beyond its guests', for the VMM's own use. */
+const SPARE_FRAMES = 64;
+
+export const VM_ID = 'vm1';
+export const VM_IP = '10.0.0.5';
+export const CLIENT_IP = '10.0.0.9';
+/** Locally administered addresses; 52:54:00 is the prefix QEMU gives its NICs. */
+export const VM_MAC = '52:54:00:12:34:56';
+export const VM_MOVED_MAC = '52:54:00:12:34:57';
+export const CLIENT_MAC = '52:54:00:00:00:09';
+
+export interface HostWiring {
+  readonly party: number;
+  readonly peer: number;
+  readonly vmmKind: VmmKind;
+  readonly seed: number;
+  readonly machineFrames: number;
+  readonly vmPages: number;
+  readonly instructionNs: number;
+  /** Loaded and started here at time 0; absent at the destination. */
+  readonly guest?: Uint8Array<ArrayBuffer>;
+  readonly workload: { readonly workingSetPercent: number; readonly writesPerSecond: number };
+  readonly bitsPerSecond: number;
+  readonly linkLatency: Duration;
+  readonly lanLatency: Duration;
+  readonly vmMac: string;
+  readonly announce: AnnounceKind;
+  readonly migration: {
+    readonly startAt: Instant;
+    readonly algorithm: AlgorithmId;
+    readonly maxRounds: number;
+    readonly thresholdPages: number;
+  };
+  /** Faults that wait for a round; only the source's host sees rounds start. */
+  readonly roundFaults: readonly { readonly round: number; readonly afterNs: number; readonly input: string }[];
+}
+
+export interface NetworkWiring {
+  readonly lanLatency: Duration;
+  readonly probeInterval: Duration;
+}
+
+export interface LabWiring {
+  readonly hosts: readonly [HostWiring, HostWiring];
+  readonly network: NetworkWiring;
+  readonly latency: LatencyMatrix;
+  /** Inputs known beforehand, by party. */
+  readonly inputs: readonly { readonly at: Instant; readonly input: LabInput }[];
+}
+
+/** Which parties an input goes to. */
+export function inputParties(input: LabInput): readonly number[] {
+  switch (input.kind) {
+    case 'migrate':
+    case 'cancel':
+      return [HOST_A];
+    case 'link':
+      // A cable is unplugged at the source's end; its rate is a property of both ports.
+      return input.bandwidthMbps === undefined ? [HOST_A] : [HOST_A, HOST_B];
+    case 'workload':
+      return [HOST_A, HOST_B];
+    case 'console':
+      return [NETWORK];
+    case 'crash':
+      return [input.host === 0 ? HOST_A : HOST_B];
+  }
+}
+
+export function wire(scenario: Scenario, guest: Uint8Array<ArrayBuffer>): Result<LabWiring, string> {
+  const { vm, network, hosts, migration } = scenario;
+  const linkLatency = milliseconds(network.latencyMs);
+  const lanLatency = milliseconds(network.lanLatencyMs);
+  const roundFaults: { round: number; afterNs: number; input: string }[] = [];
+  const inputs: { at: Instant; input: LabInput }[] = [];
+  for (const fault of scenario.faults) {
+    const { when, input } = fault;
+    if ('atMs' in when) {
+      inputs.push({ at: instant(Math.round(when.atMs * 1e6)), input });
+    } else if (inputParties(input).includes(HOST_A)) {
+      roundFaults.push({ round: when.round, afterNs: Math.round(when.afterMs * 1e6), input: JSON.stringify(input) });
+    } else {
+      return err(`faults: "${input.kind}" cannot wait for a round, because only the source sees rounds begin; give it "atMs"`);
+    }
+  }
+  for (const { atNs, input } of scenario.inputs) inputs.push({ at: instant(atNs), input });
+
+  const pages = (vm.memoryMiB * 1024 * 1024) / PAGE_SIZE;
+  const common = {
+    seed: scenario.seed,
+    machineFrames: pages + Math.ceil(pages / 4) + SPARE_FRAMES,
+    vmPages: pages,
+    instructionNs: vm.instructionNs,
+    workload: vm.workload,
+    bitsPerSecond: Math.round(network.bandwidthMbps * 1e6),
+    linkLatency,
+    lanLatency,
+    migration: {
+      startAt: migration.startMs === null ? NEVER : instant(Math.round(migration.startMs * 1e6)),
+      algorithm: scenario.algorithm,
+      maxRounds: migration.maxRounds,
+      thresholdPages: migration.thresholdPages,
+    },
+  };
+  const announce = (kind: VmmKind): AnnounceKind => (network.announce !== 'default' ? network.announce : kind === 'kvm' ? 'rarp' : 'garp');
+  const a: HostWiring = { ...common, party: HOST_A, peer: HOST_B, vmmKind: hosts.source, guest, vmMac: VM_MAC, announce: announce(hosts.source), roundFaults };
+  const b: HostWiring = {
+    ...common,
+    party: HOST_B,
+    peer: HOST_A,
+    vmmKind: hosts.destination,
+    vmMac: network.newMac ? VM_MOVED_MAC : VM_MAC,
+    announce: announce(hosts.destination),
+    roundFaults: [],
+  };
+  const none = duration(0);
+  return ok({
+    hosts: [a, b],
+    network: { lanLatency, probeInterval: milliseconds(network.probeIntervalMs) },
+    latency: [
+      [none, linkLatency, lanLatency],
+      [linkLatency, none, lanLatency],
+      [lanLatency, lanLatency, none],
+    ],
+    inputs,
+  });
+}
