@@ -114,6 +114,7 @@ export class HostParty implements LabParty {
     const nextEvent = this.nextEvent();
     return {
       done: yielded ? earliest(this.now, this.limit) : this.limit,
+      now: this.now,
       nextEvent,
       couldSend: this.guestRuns() ? earliest(this.now, nextEvent) : nextEvent,
       outgoing: this.port.takeOutgoing(),

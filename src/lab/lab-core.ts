@@ -33,6 +33,7 @@ export interface LabCoreState {
 export interface Settled {
   readonly notable: boolean;
   readonly roundStarted: boolean;
+  readonly migrationEnded: boolean;
 }
 
 export class LabCore {
@@ -93,7 +94,8 @@ export class LabCore {
     for (const chunk of this.chunks) this.merger.add(chunk);
     this.chunks = [];
     const cutter = new ChunkCutter();
-    const settled = { notable: false, roundStarted: false };
+    const before = this.migrationEnded;
+    const settled = { notable: false, roundStarted: false, migrationEnded: false };
     this.merger.visit(until, {
       page: (chunk, row) => {
         this.hash.page(chunk, row);
@@ -108,6 +110,7 @@ export class LabCore {
         if (event.kind === 'round.started') settled.roundStarted = true;
       },
     });
+    settled.migrationEnded = this.migrationEnded && !before;
     this.settledUntil = until;
     return { chunks: cutter.chunks(), settled };
   }
@@ -115,6 +118,14 @@ export class LabCore {
   /** Applies an input from outside at the present moment. */
   input(input: LabInput): void {
     this.post(this.settledUntil, input);
+  }
+
+  /** A host's worker died while it was advancing: the crash happens where the host last reported. */
+  recordCrash(party: number, cause: string): Envelope<Payload> {
+    const input: LabInput = { kind: 'crash', host: party === 0 ? 0 : 1, cause };
+    const at = this.lockstep.doneAt(party);
+    this.inputs.push({ at, input });
+    return { from: OUTSIDE, to: party, at, sequence: this.inputSequence++, payload: { kind: 'input', input: JSON.stringify(input) } };
   }
 
   get allInputs(): LabUpdate['inputs'] {

@@ -76,7 +76,7 @@ export class NetworkParty implements LabParty {
     const outgoing = this.outgoing;
     this.outgoing = [];
     const nextEvent = this.queue.nextAt();
-    return { done: this.limit, nextEvent, couldSend: nextEvent, outgoing, trace: this.trace.take() };
+    return { done: this.limit, now: this.now, nextEvent, couldSend: nextEvent, outgoing, trace: this.trace.take() };
   }
 
   private handle({ origin, event }: Scheduled<NetworkEvent>): void {

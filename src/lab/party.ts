@@ -2,6 +2,7 @@
  * The parties of a lab and what passes between them. A party is a host or the network; it lives in
  * the lab's thread or in a worker of its own, behind this one interface of plain data.
  */
+import type { Instant } from '../base/units.ts';
 import type { Grant, Progress } from '../sim/lockstep.ts';
 import type { TraceChunk } from '../trace/recorder.ts';
 
@@ -17,6 +18,8 @@ export type Payload =
 export const OUTSIDE = -1;
 
 export interface PartyReport extends Progress<Payload> {
+  /** The party's own clock: past `done` by what its guest's last instruction took. */
+  readonly now: Instant;
   readonly trace: TraceChunk;
 }
 

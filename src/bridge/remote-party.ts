@@ -1,0 +1,104 @@
+/**
+ * The simulation's side of a host in a worker. A worker that throws answers with a failure; one that
+ * hangs or was killed answers nothing, and is given up after a time of silence, because an endless
+ * loop raises no event anywhere.
+ */
+import type { GuestInput, PartyCheckpoint, PartyReport, Testimony } from '../lab/party.ts';
+import type { PartyPort } from '../lab/party-port.ts';
+import type { HostWiring } from '../lab/wiring.ts';
+import type { Endpoint } from './endpoint.ts';
+import { grantBuffers, type PartyAnswer, type PartyCall } from './party-wire.ts';
+
+/** A slice is a million instructions at most, some tens of milliseconds; a second of silence is a death. */
+const SILENCE_MS = 1000;
+
+export interface Timers {
+  after(milliseconds: number, action: () => void): () => void;
+}
+
+interface Waiting {
+  resolve(value: unknown): void;
+  reject(error: Error): void;
+  cancelTimer(): void;
+}
+
+export async function connectHost(endpoint: Endpoint, wiring: HostWiring, timers: Timers): Promise<PartyPort> {
+  const remote = new RemoteParty(endpoint, timers);
+  // Starting a worker includes fetching and compiling its script.
+  await remote.call({ kind: 'create', wiring }, [], 20 * SILENCE_MS);
+  return remote;
+}
+
+class RemoteParty implements PartyPort {
+  private readonly endpoint: Endpoint;
+  private readonly timers: Timers;
+  private readonly waiting = new Map<number, Waiting>();
+  private nextId = 0;
+  private death: string | undefined;
+
+  constructor(endpoint: Endpoint, timers: Timers) {
+    this.endpoint = endpoint;
+    this.timers = timers;
+    endpoint.onMessage((message) => this.settle(message as PartyAnswer));
+    endpoint.onFailure((reason) => this.die(reason));
+  }
+
+  advance(grant: Parameters<PartyPort['advance']>[0]): Promise<PartyReport> {
+    return this.call({ kind: 'advance', grant }, grantBuffers(grant)) as Promise<PartyReport>;
+  }
+
+  checkpoint(): Promise<PartyCheckpoint> {
+    return this.call({ kind: 'checkpoint' }) as Promise<PartyCheckpoint>;
+  }
+
+  async restore(checkpoint: PartyCheckpoint): Promise<void> {
+    await this.call({ kind: 'restore', checkpoint });
+  }
+
+  testimony(): Promise<Testimony | undefined> {
+    return this.call({ kind: 'testimony' }) as Promise<Testimony | undefined>;
+  }
+
+  guestInputs(): Promise<readonly GuestInput[]> {
+    return this.call({ kind: 'guest-inputs' }) as Promise<readonly GuestInput[]>;
+  }
+
+  close(): void {
+    this.die('it was closed');
+    this.endpoint.close();
+  }
+
+  call(call: PartyCall, buffers: readonly ArrayBuffer[] = [], silenceMs = SILENCE_MS): Promise<unknown> {
+    if (this.death !== undefined) return Promise.reject(new Error(this.death));
+    const id = this.nextId++;
+    return new Promise((resolve, reject) => {
+      const cancelTimer = this.timers.after(silenceMs, () => this.die('it does not answer'));
+      this.waiting.set(id, { resolve, reject, cancelTimer });
+      this.endpoint.postMessage({ id, call }, buffers);
+    });
+  }
+
+  private settle(answer: PartyAnswer): void {
+    const waiting = this.waiting.get(answer.id);
+    if (waiting === undefined) return;
+    this.waiting.delete(answer.id);
+    waiting.cancelTimer();
+    if (answer.ok) waiting.resolve(answer.value);
+    else this.fail(waiting, answer.reason);
+  }
+
+  /** After a throw the worker lives on with half-done state: it is as good as dead. */
+  private fail(waiting: Waiting, reason: string): void {
+    waiting.reject(new Error(reason));
+    this.die(reason);
+  }
+
+  private die(reason: string): void {
+    this.death ??= reason;
+    for (const waiting of this.waiting.values()) {
+      waiting.cancelTimer();
+      waiting.reject(new Error(reason));
+    }
+    this.waiting.clear();
+  }
+}

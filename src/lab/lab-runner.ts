@@ -1,0 +1,203 @@
+/**
+ * A lab session over parties that may live in workers: what the page and the worker placements of
+ * the tests drive. Grants go out as soon as lock-step allows and may run at the same time.
+ */
+import { assert } from '../base/assert.ts';
+import { err, ok, type Result } from '../base/result.ts';
+import { earliest, type Instant, instant } from '../base/units.ts';
+import { HOST_A, HOST_B, NETWORK } from '../trace/event.ts';
+import type { TraceChunk } from '../trace/recorder.ts';
+import { DeadParty } from './dead-party.ts';
+import { HostParty } from './host-party.ts';
+import { LabCore, type Settled } from './lab-core.ts';
+import type { LabCheckpoint } from './lab.ts';
+import { NetworkParty } from './network-party.ts';
+import { inThread, type PartyPort } from './party-port.ts';
+import type { MigrationReport } from './report.ts';
+import type { LabInput, Scenario } from './scenario.ts';
+import type { LabSession, LabUpdate, StepKind } from './session.ts';
+import { type HostWiring, type LabWiring, wire } from './wiring.ts';
+
+/** Virtual time between two looks at whether the lab is finished. */
+const STRIDE_NS = 50_000_000;
+
+export interface LabSurroundings {
+  /** The guest's kernel, by the scenario's name for it. */
+  loadGuest(name: string): Promise<Result<Uint8Array<ArrayBuffer>, string>>;
+  /** A host in a worker of its own; absent: everything runs in this thread. */
+  spawnHost?(wiring: HostWiring): Promise<PartyPort>;
+  /** Wall clock in milliseconds, for deciding whether workers are worth their round trips; never for virtual time. */
+  wallClock?(): number;
+}
+
+export class LabRunner implements LabSession {
+  private readonly surroundings: LabSurroundings;
+  private core: LabCore | undefined;
+  private wiring: LabWiring | undefined;
+  private ports: PartyPort[] = [];
+  private remote = false;
+  private pace = { grants: 0, waitedMs: 0, virtualFrom: 0 };
+  private lastReport: MigrationReport | undefined;
+  /** Where each party stood when it last reported, should its worker die. */
+  private last: { now: Instant; sequence: number }[] = [];
+
+  constructor(surroundings: LabSurroundings) {
+    this.surroundings = surroundings;
+  }
+
+  /** True while the hosts live in workers of their own. */
+  get inWorkers(): boolean {
+    return this.remote;
+  }
+
+  async open(scenario: Scenario): Promise<Result<LabUpdate, string>> {
+    await this.close();
+    const guest = await this.surroundings.loadGuest(scenario.vm.guest);
+    if (!guest.ok) return guest;
+    const wiring = wire(scenario, guest.value);
+    if (!wiring.ok) return wiring;
+    this.wiring = wiring.value;
+    this.core = new LabCore(scenario, wiring.value);
+    this.lastReport = undefined;
+    this.last = [HOST_A, HOST_B, NETWORK].map(() => ({ now: instant(0), sequence: 0 }));
+    const hosts = await Promise.all(wiring.value.hosts.map((host) => this.placeHost(host)));
+    this.ports = [...hosts, inThread(new NetworkParty(wiring.value.network))];
+    this.remote = this.surroundings.spawnHost !== undefined;
+    this.pace = { grants: 0, waitedMs: 0, virtualFrom: 0 };
+    return this.advance(instant(1));
+  }
+
+  async advance(until: Instant): Promise<Result<LabUpdate, string>> {
+    const core = this.core;
+    if (core === undefined) return err('no scenario is open');
+    const { chunks } = await this.run(core, until > core.now ? until : core.now);
+    return ok(await this.update(core, chunks));
+  }
+
+  async step(kind: StepKind): Promise<Result<LabUpdate, string>> {
+    const core = this.core;
+    if (core === undefined) return err('no scenario is open');
+    const all: TraceChunk[] = [];
+    while (!core.finished) {
+      const { chunks, settled } = await this.run(core, earliest(core.nextStop(), core.closingTime));
+      all.push(...chunks);
+      if (kind === 'round' ? settled.roundStarted || settled.migrationEnded : settled.notable) break;
+    }
+    return ok(await this.update(core, all));
+  }
+
+  async input(input: LabInput): Promise<Result<LabUpdate, string>> {
+    if (this.core === undefined) return err('no scenario is open');
+    this.core.input(input);
+    return this.advance(instant(this.core.now + 1));
+  }
+
+  async finish(): Promise<Result<LabUpdate, string>> {
+    const core = this.core;
+    if (core === undefined) return err('no scenario is open');
+    const all: TraceChunk[] = [];
+    while (!core.finished) {
+      const { chunks } = await this.run(core, earliest(instant(core.now + STRIDE_NS), core.closingTime));
+      all.push(...chunks);
+    }
+    return ok(await this.update(core, all));
+  }
+
+  async close(): Promise<void> {
+    for (const port of this.ports) port.close();
+    this.ports = [];
+    this.core = undefined;
+  }
+
+  async checkpoint(): Promise<LabCheckpoint> {
+    assert(this.core !== undefined, 'a lab is open');
+    return { core: this.core.save(), parties: await Promise.all(this.ports.map((port) => port.checkpoint())) };
+  }
+
+  /** Brings the hosts into this thread: the same lab goes on, with the same trace. */
+  async moveInThread(): Promise<void> {
+    const { wiring } = this;
+    if (!this.remote || wiring === undefined) return;
+    for (const party of [HOST_A, HOST_B]) {
+      const port = this.ports[party];
+      if (port instanceof DeadParty) continue;
+      const host = new HostParty(wiring.hosts[party]);
+      host.restore(await port.checkpoint());
+      port.close();
+      this.ports[party] = inThread(host);
+    }
+    this.remote = false;
+  }
+
+  private async placeHost(wiring: HostWiring): Promise<PartyPort> {
+    return this.surroundings.spawnHost ? this.surroundings.spawnHost(wiring) : inThread(new HostParty(wiring));
+  }
+
+  /** Grants and reports until every party stands at `until`. */
+  private async run(core: LabCore, until: Instant): Promise<{ chunks: TraceChunk[]; settled: Settled }> {
+    const started = this.surroundings.wallClock?.() ?? 0;
+    while (!core.reached(until)) {
+      const grants = core.grants(until);
+      if (grants.length === 0) {
+        assert(core.reached(until), 'lock-step always lets someone run');
+        break;
+      }
+      this.pace.grants += grants.length;
+      const reports = await Promise.all(grants.map(({ party, grant }) => this.advanceParty(core, party, grant)));
+      reports.forEach((report, i) => {
+        const { party } = grants[i];
+        const pages = report.trace.pages;
+        const lastPage = pages.count > 0 ? pages.sequence[pages.count - 1] : -1;
+        const lastEvent = report.trace.events.at(-1)?.sequence ?? -1;
+        this.last[party] = { now: report.now, sequence: Math.max(this.last[party].sequence, lastPage + 1, lastEvent + 1) };
+        core.accept(party, report);
+      });
+    }
+    this.pace.waitedMs += (this.surroundings.wallClock?.() ?? 0) - started;
+    if (this.tooSlow(core)) await this.moveInThread();
+    return core.settle(until);
+  }
+
+  private async advanceParty(core: LabCore, party: number, grant: Parameters<PartyPort['advance']>[0]) {
+    try {
+      return await this.ports[party].advance(grant);
+    } catch (error) {
+      if (party === NETWORK || !this.remote) throw error;
+      return this.replaceDead(core, party, grant, error);
+    }
+  }
+
+  /** A host's worker died: from its last report on, the host is off. The death is an input like others. */
+  private async replaceDead(core: LabCore, party: number, grant: Parameters<PartyPort['advance']>[0], error: unknown) {
+    const { now, sequence } = this.last[party];
+    this.ports[party].close();
+    const dead = new DeadParty(party, now, sequence);
+    this.ports[party] = dead;
+    const envelope = core.recordCrash(party, `its worker died: ${error instanceof Error ? error.message : String(error)}`.slice(0, 200));
+    return dead.advance({ until: grant.until, deliveries: [envelope, ...grant.deliveries] });
+  }
+
+  /**
+   * Workers pay a message round trip for every slice, and a short link latency means short slices:
+   * where that keeps the lab below a quarter of real time, one thread serves better.
+   */
+  private tooSlow(core: LabCore): boolean {
+    const { grants, waitedMs, virtualFrom } = this.pace;
+    if (!this.remote || grants < 500) return false;
+    const virtualMs = (core.now - virtualFrom) / 1e6;
+    this.pace = { grants: 0, waitedMs: 0, virtualFrom: core.now };
+    return virtualMs < waitedMs / 4;
+  }
+
+  private async update(core: LabCore, chunks: readonly TraceChunk[]): Promise<LabUpdate> {
+    const ended = core.migrationEnded;
+    if (ended && (this.lastReport === undefined || core.finished)) this.lastReport = await this.makeReport(core);
+    const update = { now: core.now, chunks, inputs: core.allInputs, finished: core.finished };
+    return this.lastReport ? { ...update, report: this.lastReport } : update;
+  }
+
+  private async makeReport(core: LabCore): Promise<MigrationReport> {
+    const [source, destination] = await Promise.all([this.ports[HOST_A].testimony(), this.ports[HOST_B].testimony()]);
+    return core.report(source, destination);
+  }
+}
