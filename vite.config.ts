@@ -1,8 +1,39 @@
-import { defineConfig } from 'vite';
+import { readFileSync } from 'node:fs';
+import { defineConfig, type Plugin } from 'vite';
+
+/** The page's policy is written once, as the first element of its head; the servers here repeat it as a header. */
+const page = readFileSync(new URL('index.html', import.meta.url), 'utf8');
+const policy = /http-equiv="Content-Security-Policy"\s+content="([^"]+)"/.exec(page)?.[1] ?? '';
+if (policy === '') throw new Error('index.html has no content security policy');
+
+/** While developing, Vite puts style sheets into the page as <style> elements. */
+const developmentPolicy = policy.replace("style-src 'self'", "style-src 'self' 'unsafe-inline'");
+
+/** What a meta element cannot say: framing, and powers this page never needs. */
+const headers = (contentPolicy: string) => ({
+  'Content-Security-Policy': `${contentPolicy}; frame-ancestors 'self'`,
+  'Permissions-Policy': 'camera=(), microphone=(), geolocation=(), usb=(), serial=()',
+  'Referrer-Policy': 'no-referrer',
+  'X-Content-Type-Options': 'nosniff',
+});
+
+const policyWhileDeveloping: Plugin = {
+  name: 'policy-while-developing',
+  apply: 'serve',
+  transformIndexHtml: (html) => html.replace(policy, developmentPolicy),
+};
 
 export default defineConfig({
+  // Relative addresses: the built page works from any folder of any static server.
   base: './',
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
   worker: { format: 'es' },
   build: { target: 'es2023', modulePreload: { polyfill: false } },
+  // Packages first met inside a worker or a lazy chunk would otherwise reload the page once.
+  optimizeDeps: {
+    include: ['comlink', 'pixi.js', 'pixi.js/unsafe-eval', 'preact', 'valibot', 'zustand/vanilla'],
+  },
+  server: { headers: headers(developmentPolicy) },
+  preview: { headers: headers(policy) },
+  plugins: [policyWhileDeveloping],
 });

@@ -1,5 +1,11 @@
+import { playwright } from '@vitest/browser-playwright';
 import { defineConfig } from 'vitest/config';
+import { findBrowser } from './scripts/find-browser.mjs';
+import { BROWSER_ARGUMENTS } from './test/support/browser-arguments.ts';
 
+const executablePath = await findBrowser();
+
+/** Groups run one after another, so that the page's own timing is measured on a quiet machine. */
 export default defineConfig({
   test: {
     projects: [
@@ -8,6 +14,42 @@ export default defineConfig({
           name: 'node',
           environment: 'node',
           include: ['test/{unit,contract,golden,fuzz,tidy,vectors}/**/*.test.ts'],
+          testTimeout: 30_000,
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        extends: './vite.config.ts',
+        test: {
+          name: 'browser',
+          include: ['test/browser/**/*.test.{ts,tsx}'],
+          testTimeout: 60_000,
+          sequence: { groupOrder: 1 },
+          browser: {
+            enabled: true,
+            headless: true,
+            screenshotFailures: false,
+            instances: [{ browser: 'chromium' }],
+            provider: playwright({
+              contextOptions: { locale: 'en-US' },
+              launchOptions: {
+                ...(executablePath === undefined ? {} : { executablePath }),
+                args: BROWSER_ARGUMENTS,
+              },
+            }),
+          },
+        },
+      },
+      {
+        test: {
+          name: 'e2e',
+          environment: 'node',
+          include: ['test/e2e/**/*.test.ts'],
+          globalSetup: ['test/support/serve-site.ts'],
+          testTimeout: 120_000,
+          hookTimeout: 60_000,
+          fileParallelism: false,
+          sequence: { groupOrder: 2 },
         },
       },
     ],

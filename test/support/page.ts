@@ -1,0 +1,49 @@
+/** One browser for a test file, and pages in it that fail the test when the page itself fails. */
+import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright';
+import { afterAll, beforeAll, inject } from 'vitest';
+import { findBrowser } from '../../scripts/find-browser.mjs';
+import { BROWSER_ARGUMENTS } from './browser-arguments.ts';
+
+export interface OpenPage {
+  readonly page: Page;
+  /** Errors and policy violations so far: a test ends by expecting none. */
+  readonly troubles: readonly string[];
+}
+
+/** Starts the machine's browser around a file's tests; the returned function opens the built page. */
+export function useBrowser(): (
+  path?: string,
+  options?: BrowserContextOptions,
+) => Promise<OpenPage> {
+  let browser: Browser | undefined;
+  beforeAll(async () => {
+    const executablePath = await findBrowser();
+    if (executablePath === undefined)
+      throw new Error('no browser: run node scripts/setup.mjs --browser');
+    browser = await chromium.launch({ executablePath, args: BROWSER_ARGUMENTS });
+  });
+  afterAll(() => browser?.close());
+
+  return async (path = '', options = {}) => {
+    if (browser === undefined) throw new Error('a page can only be opened inside a test');
+    const context = await browser.newContext({ locale: 'en-US', ...options });
+    const page = await context.newPage();
+    const troubles = watch(page);
+    await page.goto(inject('site') + path);
+    return { page, troubles };
+  };
+}
+
+function watch(page: Page): string[] {
+  const troubles: string[] = [];
+  page.on('pageerror', (error) => troubles.push(`page error: ${error.message}`));
+  page.on('requestfailed', (request) => troubles.push(`not loaded: ${request.url()}`));
+  page.on('response', (response) => {
+    if (response.status() >= 400) troubles.push(`${response.status()}: ${response.url()}`);
+  });
+  // Chromium writes policy violations, also those of workers, to the console as errors.
+  page.on('console', (message) => {
+    if (message.type() === 'error') troubles.push(`console: ${message.text()}`);
+  });
+  return troubles;
+}
