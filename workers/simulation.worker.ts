@@ -18,7 +18,8 @@ const timers = {
 
 const runner = new LabRunner({
   loadGuest: fetchGuest,
-  spawnHost: (wiring) => connectHost(domEndpoint(new Worker(workerUrl(hostUrl), { type: 'module' })), wiring, timers),
+  spawnHost: (wiring) =>
+    connectHost(domEndpoint(new Worker(workerUrl(hostUrl), { type: 'module' })), wiring, timers),
   wallClock: () => performance.now(),
 });
 

@@ -3,10 +3,10 @@
  * of the page that knows Comlink. What crosses is plain data; failures come back as values.
  */
 import * as Comlink from 'comlink';
+import simulationUrl from '../../workers/simulation.worker.ts?worker&url';
 import { err, type Result } from '../base/result.ts';
 import type { LabSession, LabUpdate } from '../lab/session.ts';
 import { workerUrl } from './trusted-worker.ts';
-import simulationUrl from '../../workers/simulation.worker.ts?worker&url';
 
 type Answer = Promise<Result<LabUpdate, string>>;
 
@@ -21,7 +21,11 @@ export async function connectSession(): Promise<LabSession> {
   const guarded = async (call: Answer): Answer => {
     if (death !== undefined) return err(death);
     const failed = new Promise<Result<LabUpdate, string>>((resolve) => {
-      worker.addEventListener('error', (event) => resolve(err(event.message || 'the simulation worker failed')), { once: true });
+      worker.addEventListener(
+        'error',
+        (event) => resolve(err(event.message || 'the simulation worker failed')),
+        { once: true },
+      );
     });
     try {
       return await Promise.race([call, failed]);

@@ -24,7 +24,9 @@ export function domEndpoint(port: DomPort): Endpoint {
       port.start?.();
     },
     onFailure(handler) {
-      port.addEventListener('error', (event) => handler((event as { message?: string }).message ?? 'the worker could not start'));
+      port.addEventListener('error', (event) =>
+        handler((event as { message?: string }).message ?? 'the worker could not start'),
+      );
       port.addEventListener('messageerror', () => handler('a message could not be decoded'));
     },
     close: () => (port.terminate ? port.terminate() : port.close?.()),

@@ -11,10 +11,17 @@ export async function fetchGuest(name: string): Promise<Result<Uint8Array<ArrayB
   const url = new URL(`guests/${name}.elf`, SITE);
   try {
     const response = await fetch(url);
-    if (!response.ok) return err(`The guest "${name}" could not be loaded: the server answered ${response.status}. Reload the page.`);
+    if (!response.ok)
+      return err(
+        `The guest "${name}" could not be loaded: the server answered ${response.status}. Reload the page.`,
+      );
     const bytes = new Uint8Array(await response.arrayBuffer());
-    return bytes.length > MAX_GUEST_BYTES ? err(`The guest "${name}" is larger than ${MAX_GUEST_BYTES} bytes.`) : ok(bytes);
+    return bytes.length > MAX_GUEST_BYTES
+      ? err(`The guest "${name}" is larger than ${MAX_GUEST_BYTES} bytes.`)
+      : ok(bytes);
   } catch {
-    return err(`The guest "${name}" could not be loaded: no connection to the server the page came from.`);
+    return err(
+      `The guest "${name}" could not be loaded: no connection to the server the page came from.`,
+    );
   }
 }

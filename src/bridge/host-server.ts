@@ -16,13 +16,25 @@ export function serveHost(endpoint: Endpoint, makeHost: (wiring: HostWiring) => 
       }
       if (party === undefined) throw new Error('the host was not created');
       const value = performCall(party, call);
-      answer(endpoint, { id, ok: true, value }, call.kind === 'advance' ? reportBuffers(value as PartyReport) : []);
+      answer(
+        endpoint,
+        { id, ok: true, value },
+        call.kind === 'advance' ? reportBuffers(value as PartyReport) : [],
+      );
     } catch (error) {
-      answer(endpoint, { id, ok: false, reason: error instanceof Error ? error.message : String(error) });
+      answer(endpoint, {
+        id,
+        ok: false,
+        reason: error instanceof Error ? error.message : String(error),
+      });
     }
   });
 }
 
-function answer(endpoint: Endpoint, message: PartyAnswer, buffers: readonly ArrayBuffer[] = []): void {
+function answer(
+  endpoint: Endpoint,
+  message: PartyAnswer,
+  buffers: readonly ArrayBuffer[] = [],
+): void {
   endpoint.postMessage(message, buffers);
 }

@@ -23,7 +23,10 @@ export type PartyAnswer =
   | { readonly id: number; readonly ok: true; readonly value: unknown }
   | { readonly id: number; readonly ok: false; readonly reason: string };
 
-export function performCall(party: LabParty, call: Exclude<PartyCall, { kind: 'create' }>): unknown {
+export function performCall(
+  party: LabParty,
+  call: Exclude<PartyCall, { kind: 'create' }>,
+): unknown {
   switch (call.kind) {
     case 'advance':
       return party.advance(call.grant);
@@ -41,7 +44,14 @@ export function performCall(party: LabParty, call: Exclude<PartyCall, { kind: 'c
 /** Buffers of a report that the sender does not need any more. */
 export function reportBuffers({ trace, outgoing }: PartyReport): ArrayBuffer[] {
   const { at, sequence, kind, gfn, detail } = trace.pages;
-  return [...payloadBuffers(outgoing), at.buffer, sequence.buffer, kind.buffer, gfn.buffer, detail.buffer];
+  return [
+    ...payloadBuffers(outgoing),
+    at.buffer,
+    sequence.buffer,
+    kind.buffer,
+    gfn.buffer,
+    detail.buffer,
+  ];
 }
 
 export function grantBuffers({ deliveries }: Grant<Payload>): ArrayBuffer[] {

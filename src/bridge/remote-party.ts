@@ -22,7 +22,11 @@ interface Waiting {
   cancelTimer(): void;
 }
 
-export async function connectHost(endpoint: Endpoint, wiring: HostWiring, timers: Timers): Promise<PartyPort> {
+export async function connectHost(
+  endpoint: Endpoint,
+  wiring: HostWiring,
+  timers: Timers,
+): Promise<PartyPort> {
   const remote = new RemoteParty(endpoint, timers);
   // Starting a worker includes fetching and compiling its script.
   await remote.call({ kind: 'create', wiring }, [], 20 * SILENCE_MS);
@@ -68,7 +72,11 @@ class RemoteParty implements PartyPort {
     this.endpoint.close();
   }
 
-  call(call: PartyCall, buffers: readonly ArrayBuffer[] = [], silenceMs = SILENCE_MS): Promise<unknown> {
+  call(
+    call: PartyCall,
+    buffers: readonly ArrayBuffer[] = [],
+    silenceMs = SILENCE_MS,
+  ): Promise<unknown> {
     if (this.death !== undefined) return Promise.reject(new Error(this.death));
     const id = this.nextId++;
     return new Promise((resolve, reject) => {

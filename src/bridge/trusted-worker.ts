@@ -3,10 +3,16 @@
  * only addresses of the page's own origin through.
  */
 interface TrustedTypesFactory {
-  createPolicy(name: string, rules: { createScriptURL(url: string): string }): { createScriptURL(url: string): URL };
+  createPolicy(
+    name: string,
+    rules: { createScriptURL(url: string): string },
+  ): { createScriptURL(url: string): URL };
 }
 
-const scope = globalThis as unknown as { trustedTypes?: TrustedTypesFactory; location: { href: string; origin: string } };
+const scope = globalThis as unknown as {
+  trustedTypes?: TrustedTypesFactory;
+  location: { href: string; origin: string };
+};
 
 const policy = scope.trustedTypes?.createPolicy('vm-ferry', {
   createScriptURL(url) {

@@ -5,6 +5,12 @@ import type { LabUpdate } from '../lab/session.ts';
 
 export function transferUpdate(result: Result<LabUpdate, string>): Result<LabUpdate, string> {
   if (!result.ok) return result;
-  const buffers = result.value.chunks.flatMap(({ pages }) => [pages.at.buffer, pages.sequence.buffer, pages.kind.buffer, pages.gfn.buffer, pages.detail.buffer]);
+  const buffers = result.value.chunks.flatMap(({ pages }) => [
+    pages.at.buffer,
+    pages.sequence.buffer,
+    pages.kind.buffer,
+    pages.gfn.buffer,
+    pages.detail.buffer,
+  ]);
   return Comlink.transfer(result, buffers);
 }

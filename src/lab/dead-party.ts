@@ -29,7 +29,14 @@ export class DeadParty implements PartyPort {
       this.recorder.event(moment, 'lab.input', { input: payload.input });
       this.recorder.event(moment, 'party.failed', { cause: input.cause ?? '' });
     }
-    return { done: grant.until, now: grant.until, nextEvent: NEVER, couldSend: NEVER, outgoing: [], trace: this.recorder.take() };
+    return {
+      done: grant.until,
+      now: grant.until,
+      nextEvent: NEVER,
+      couldSend: NEVER,
+      outgoing: [],
+      trace: this.recorder.take(),
+    };
   }
 
   async checkpoint(): Promise<PartyCheckpoint> {

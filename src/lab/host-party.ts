@@ -4,7 +4,17 @@
  * instruction boundaries; nothing here depends on how the time was cut into grants.
  */
 import { assert } from '../base/assert.ts';
-import { after, duration, earliest, gfn, type Instant, instant, latest, NEVER, START } from '../base/units.ts';
+import {
+  after,
+  duration,
+  earliest,
+  gfn,
+  type Instant,
+  instant,
+  latest,
+  NEVER,
+  START,
+} from '../base/units.ts';
 import type { DaemonTimer } from '../migration/daemon.ts';
 import { DestinationDaemon } from '../migration/destination-daemon.ts';
 import { SourceDaemon } from '../migration/source-daemon.ts';
@@ -17,10 +27,18 @@ import type { Vm, Vmm, VmmCheckpoint } from '../vmm/vmm.ts';
 import { HostPort, type HostPortState } from './host-port.ts';
 import { HostServices, type HostServicesState } from './host-services.ts';
 import { HostTracer } from './host-tracer.ts';
-import { OUTSIDE, type GuestInput, type LabParty, type PartyCheckpoint, type PartyReport, type Payload, type Testimony } from './party.ts';
+import {
+  type GuestInput,
+  type LabParty,
+  OUTSIDE,
+  type PartyCheckpoint,
+  type PartyReport,
+  type Payload,
+  type Testimony,
+} from './party.ts';
 import type { LabInput } from './scenario.ts';
-import { Witness } from './witness.ts';
 import { type HostWiring, VM_ID } from './wiring.ts';
+import { Witness } from './witness.ts';
 import { Workload, type WorkloadState } from './workload.ts';
 
 /** After so many instructions a slice gives the thread back; the trace does not show it. */
@@ -88,7 +106,11 @@ export class HostParty implements LabParty {
       roundStarted: (at, round) => this.scheduleRoundFaults(at, round),
       pageInstalled: (frame) => this.vm && this.witness.pageInstalled(this.vm, frame),
     });
-    this.vmm = createVmm(wiring.vmmKind, { machineFrames: wiring.machineFrames, seed: wiring.seed }, { trace: this.trace });
+    this.vmm = createVmm(
+      wiring.vmmKind,
+      { machineFrames: wiring.machineFrames, seed: wiring.seed },
+      { trace: this.trace },
+    );
     this.port = new HostPort(this);
     this.services = new HostServices(this);
     this.workload = new Workload(wiring.workload);
@@ -96,7 +118,8 @@ export class HostParty implements LabParty {
     this.destination = new DestinationDaemon(this.services.forRole('destination'));
     if (wiring.guest !== undefined) {
       this.schedule(START, { kind: 'boot' });
-      if (wiring.migration.startAt < NEVER) this.schedule(wiring.migration.startAt, { kind: 'start-migration' });
+      if (wiring.migration.startAt < NEVER)
+        this.schedule(wiring.migration.startAt, { kind: 'start-migration' });
     }
   }
 
@@ -127,18 +150,27 @@ export class HostParty implements LabParty {
     const next = this.nextEvent();
     if (this.guestRuns() && this.now < earliest(next, this.limit)) {
       this.runGuest(earliest(next, this.limit));
+      this.refill();
       return true;
     }
     if (next >= this.limit) return false;
     this.now = latest(this.now, next);
-    if (this.port.nextDeparture() <= this.queue.nextAt()) this.depart();
+    if (this.port.nextDeparture() <= this.queue.nextAt()) this.port.departDue();
     else this.handleNext();
+    this.refill();
     return true;
   }
 
+  /** What left the port made room: the daemons may send more. */
+  private refill(): void {
+    if (this.failed || !this.port.takeDrained()) return;
+    this.source.drained();
+    this.destination.drained();
+    this.afterEvent();
+  }
+
   private nextEvent(): Instant {
-    const queued = earliest(this.queue.nextAt(), this.port.nextDeparture());
-    return this.running && this.vm ? earliest(queued, this.vm.nextDeviceEvent()) : queued;
+    return earliest(this.queue.nextAt(), this.port.nextDeparture());
   }
 
   private guestRuns(): boolean {
@@ -161,11 +193,15 @@ export class HostParty implements LabParty {
         break;
       }
       case 'halted':
-        this.now = latest(now, earliest(until, this.nextEvent()));
+        this.now = latest(now, earliest(until, vm.nextDeviceEvent()));
         break;
       case 'missing-page':
         this.blocked = { frame: exit.gfn, since: now };
-        this.trace.event(now, 'vm.blocked', { vm: vm.config.id, gfn: exit.gfn, retired: vm.retired });
+        this.trace.event(now, 'vm.blocked', {
+          vm: vm.config.id,
+          gfn: exit.gfn,
+          retired: vm.retired,
+        });
         this.destination.missingPage(exit.gfn);
         break;
       case 'stopped':
@@ -219,19 +255,14 @@ export class HostParty implements LabParty {
     const vm = this.vm;
     if (vm === undefined) return;
     if (this.blocked && !vm.isMissing(gfn(this.blocked.frame))) {
-      this.trace.event(this.now, 'vm.unblocked', { vm: vm.config.id, gfn: this.blocked.frame, waitedNs: this.now - this.blocked.since });
+      this.trace.event(this.now, 'vm.unblocked', {
+        vm: vm.config.id,
+        gfn: this.blocked.frame,
+        waitedNs: this.now - this.blocked.since,
+      });
       this.blocked = undefined;
     }
     if (this.running) this.workload.apply(this, vm);
-  }
-
-  private depart(): void {
-    this.port.depart();
-    if (this.port.migrationIsLow()) {
-      this.source.drained();
-      this.destination.drained();
-      this.afterEvent();
-    }
   }
 
   private receiveMessage(bytes: Uint8Array): void {
@@ -243,12 +274,22 @@ export class HostParty implements LabParty {
     const { guest, vmPages, instructionNs } = this.wiring;
     assert(guest !== undefined, 'only the source boots a guest');
     const created = this.vmm.createVm({ id: VM_ID, pages: vmPages, instructionNs });
-    if (!created.ok) return this.fail(created.error.message);
+    if (!created.ok) {
+      this.fail(created.error.message);
+      return;
+    }
     const vm = created.value;
     this.vm = vm;
-    this.trace.event(this.now, 'vm.created', { vm: VM_ID, vmm: this.wiring.vmmKind, pages: vmPages });
+    this.trace.event(this.now, 'vm.created', {
+      vm: VM_ID,
+      vmm: this.wiring.vmmKind,
+      pages: vmPages,
+    });
     const booted = this.vmm.boot(vm, guest);
-    if (!booted.ok) return this.fail(booted.error.message);
+    if (!booted.ok) {
+      this.fail(booted.error.message);
+      return;
+    }
     this.workload.initialise(this, vm);
     vm.resume();
     this.running = true;
@@ -258,12 +299,17 @@ export class HostParty implements LabParty {
 
   private startMigration(): void {
     const { algorithm, maxRounds, thresholdPages } = this.wiring.migration;
-    this.source.start({ vm: VM_ID, algorithm, settings: { maxRounds, thresholdPages, bitsPerSecond: this.port.bitsPerSecond } });
+    this.source.start({
+      vm: VM_ID,
+      algorithm,
+      settings: { maxRounds, thresholdPages, bitsPerSecond: this.port.bitsPerSecond },
+    });
   }
 
   private applyInput(text: string): void {
     const input = JSON.parse(text) as LabInput;
-    if (this.wiring.party === HOST_A || input.kind === 'crash') this.trace.event(this.now, 'lab.input', { input: text });
+    if (this.wiring.party === HOST_A || input.kind === 'crash')
+      this.trace.event(this.now, 'lab.input', { input: text });
     switch (input.kind) {
       case 'migrate':
         this.startMigration();
@@ -298,7 +344,12 @@ export class HostParty implements LabParty {
     assert(vm !== undefined, 'a stopping guest has a VM');
     this.running = false;
     this.port.detach();
-    this.trace.event(this.now, 'vm.stopped', { vm: vm.config.id, cause, code, retired: vm.retired });
+    this.trace.event(this.now, 'vm.stopped', {
+      vm: vm.config.id,
+      cause,
+      code,
+      retired: vm.retired,
+    });
   }
 
   private printConsole(bytes: Uint8Array): void {
@@ -313,12 +364,18 @@ export class HostParty implements LabParty {
 
   private scheduleRoundFaults(at: Instant, round: number): void {
     for (const fault of this.wiring.roundFaults) {
-      if (fault.round === round) this.schedule(after(at, duration(fault.afterNs)), { kind: 'input', input: fault.input });
+      if (fault.round === round)
+        this.schedule(after(at, duration(fault.afterNs)), { kind: 'input', input: fault.input });
     }
   }
 
   schedule(at: Instant, event: HostEvent): void {
-    this.queue.push({ at, origin: event.kind === 'input' ? OUTSIDE : this.wiring.party, sequence: this.eventSequence++, event });
+    this.queue.push({
+      at,
+      origin: event.kind === 'input' ? OUTSIDE : this.wiring.party,
+      sequence: this.eventSequence++,
+      event,
+    });
   }
 
   /** An answer to what was just sent could come back at `moment`: the slice ends there. */
@@ -340,7 +397,11 @@ export class HostParty implements LabParty {
     vm.resume();
     this.running = true;
     this.port.attach(this.wiring.vmMac);
-    this.trace.event(this.now, 'vm.resumed', { vm: vm.config.id, retired: vm.retired, eip: vm.eip });
+    this.trace.event(this.now, 'vm.resumed', {
+      vm: vm.config.id,
+      retired: vm.retired,
+      eip: vm.eip,
+    });
   }
 
   awaken(vm: Vm): void {
@@ -349,7 +410,11 @@ export class HostParty implements LabParty {
     vm.resume();
     this.running = true;
     this.port.attach(this.wiring.vmMac);
-    this.trace.event(this.now, 'vm.activated', { vm: vm.config.id, retired: vm.retired, eip: vm.eip });
+    this.trace.event(this.now, 'vm.activated', {
+      vm: vm.config.id,
+      retired: vm.retired,
+      eip: vm.eip,
+    });
     this.port.announce(0);
   }
 
@@ -423,7 +488,10 @@ export class HostParty implements LabParty {
     this.services.restore(state.services);
     this.workload.restore(state.workload);
     this.source = SourceDaemon.restore(this.services.forRole('source'), state.source as never);
-    this.destination = DestinationDaemon.restore(this.services.forRole('destination'), state.destination as never);
+    this.destination = DestinationDaemon.restore(
+      this.services.forRole('destination'),
+      state.destination as never,
+    );
     this.inputs = [...state.guestInputs];
     this.witness.restore(state.testimony);
   }

@@ -3,8 +3,13 @@
  * messages (frames first, at message boundaries), the cable to the other host, and the serial
  * gateway that stands for the VM on the network.
  */
-import { after, type Duration, duration, type Instant } from '../base/units.ts';
-import { announceDelay, announceFrame, FRONT_END_SCHEDULE, QEMU_SCHEDULE } from '../net/announce.ts';
+import { after, duration, type Instant } from '../base/units.ts';
+import {
+  announceDelay,
+  announceFrame,
+  FRONT_END_SCHEDULE,
+  QEMU_SCHEDULE,
+} from '../net/announce.ts';
 import { describeFrame } from '../net/describe.ts';
 import { type Frame, mac, wireBytes } from '../net/ethernet.ts';
 import { type GatewayState, SerialGateway } from '../net/gateway.ts';
@@ -37,45 +42,48 @@ export class HostPort {
   private outgoing: Envelope<Payload>[] = [];
   private envelopes = 0;
   private frames = 0;
-  /** Shortest time in which something sent to a party can have an effect here. */
-  private readonly echo: { readonly peer: Duration; readonly network: Duration };
+  private departed = false;
 
   constructor(host: HostParty) {
-    const { bitsPerSecond, linkLatency, lanLatency } = host.wiring;
+    const { bitsPerSecond } = host.wiring;
     this.host = host;
     this.bitsPerSecond = bitsPerSecond;
     this.egress = new Egress(bitsPerSecond);
-    this.echo = {
-      peer: duration(Math.min(linkLatency, 2 * lanLatency)),
-      network: duration(Math.min(lanLatency, lanLatency + linkLatency)),
-    };
   }
 
   nextDeparture(): Instant {
     return this.egress.nextDeparture();
   }
 
-  /** The item whose last bit has just left goes on its way. */
-  depart(): void {
+  /** Everything whose last bit has left by now goes on its way, each at its own moment. */
+  departDue(): void {
     const { host } = this;
-    const { content: payload } = this.egress.depart(host.now);
-    if (payload.kind === 'message') {
-      if (this.linkUp) this.emit(host.wiring.peer, host.wiring.linkLatency, this.echo.peer, payload);
-    } else {
-      this.emit(NETWORK, host.wiring.lanLatency, this.echo.network, payload);
+    for (let moment = this.nextDeparture(); moment <= host.now; moment = this.nextDeparture()) {
+      const { content: payload } = this.egress.depart(moment);
+      this.departed = true;
+      if (payload.kind !== 'message') this.emit(NETWORK, moment, payload);
+      else if (this.linkUp) this.emit(host.wiring.peer, moment, payload);
     }
   }
 
+  /** Something left since the last call, and the daemon may send more. */
+  takeDrained(): boolean {
+    const drained = this.departed && this.migrationBacklog() <= LOW_WATER_BYTES;
+    this.departed = false;
+    return drained;
+  }
+
   sendMessage(bytes: Uint8Array<ArrayBuffer>): void {
-    this.egress.enqueue(this.host.now, { traffic: 'message', bytes: bytes.length, content: { kind: 'message', bytes } });
+    this.departDue();
+    this.egress.enqueue(this.host.now, {
+      traffic: 'message',
+      bytes: bytes.length,
+      content: { kind: 'message', bytes },
+    });
   }
 
   migrationBacklog(): number {
     return this.egress.backlogBytes('message');
-  }
-
-  migrationIsLow(): boolean {
-    return this.migrationBacklog() <= LOW_WATER_BYTES;
   }
 
   takeOutgoing(): readonly Envelope<Payload>[] {
@@ -98,7 +106,11 @@ export class HostPort {
     const { host } = this;
     const { type, summary } = describeFrame(frame);
     if (this.gateway.attached === undefined) {
-      host.trace.event(host.now, 'frame.dropped', { id, type, reason: 'the VM does not run on this host' });
+      host.trace.event(host.now, 'frame.dropped', {
+        id,
+        type,
+        reason: 'the VM does not run on this host',
+      });
       return;
     }
     host.trace.event(host.now, 'frame.received', { id, type, summary });
@@ -106,7 +118,11 @@ export class HostPort {
     for (const reply of replies) this.sendFrame(reply);
     for (const byte of serial) {
       if (!host.serialInput(byte)) {
-        host.trace.event(host.now, 'frame.dropped', { id, type, reason: 'the receive FIFO of the UART is full' });
+        host.trace.event(host.now, 'frame.dropped', {
+          id,
+          type,
+          reason: 'the receive FIFO of the UART is full',
+        });
       }
     }
   }
@@ -123,13 +139,20 @@ export class HostPort {
     const frame = announceFrame(announce, { mac: mac(vmMac), ip: ip(VM_IP) });
     if (frame === undefined) return;
     this.sendFrame(frame);
-    const delay = announceDelay(round + 1, announce === 'rarp' ? QEMU_SCHEDULE : FRONT_END_SCHEDULE);
-    if (delay !== undefined) host.schedule(after(host.now, delay), { kind: 'announce', round: round + 1 });
+    const delay = announceDelay(
+      round + 1,
+      announce === 'rarp' ? QEMU_SCHEDULE : FRONT_END_SCHEDULE,
+    );
+    if (delay !== undefined)
+      host.schedule(after(host.now, delay), { kind: 'announce', round: round + 1 });
   }
 
   // ---- faults ----
 
-  changeLink(change: { readonly up?: boolean | undefined; readonly bandwidthMbps?: number | undefined }): void {
+  changeLink(change: {
+    readonly up?: boolean | undefined;
+    readonly bandwidthMbps?: number | undefined;
+  }): void {
     const { host } = this;
     if (change.up !== undefined) this.linkUp = change.up;
     if (change.bandwidthMbps !== undefined) {
@@ -177,12 +200,20 @@ export class HostPort {
     const id = this.frames++ * 4 + host.wiring.party;
     const { type, from, to, summary } = describeFrame(frame);
     host.trace.event(host.now, 'frame.sent', { id, type, from, to, bytes: frame.length, summary });
-    this.egress.enqueue(host.now, { traffic: 'frame', bytes: wireBytes(frame), content: { kind: 'frame', id, frame } });
+    this.departDue();
+    this.egress.enqueue(host.now, {
+      traffic: 'frame',
+      bytes: wireBytes(frame),
+      content: { kind: 'frame', id, frame },
+    });
   }
 
-  private emit(to: number, latency: Duration, echo: Duration, payload: Payload): void {
-    const at = after(this.host.now, latency);
-    this.outgoing.push({ from: this.host.wiring.party, to, at, sequence: this.envelopes++, payload });
-    this.host.lowerLimit(after(at, echo));
+  private emit(to: number, departure: Instant, payload: Payload): void {
+    const { party, linkLatency, lanLatency } = this.host.wiring;
+    const at = after(departure, to === NETWORK ? lanLatency : linkLatency);
+    this.outgoing.push({ from: party, to, at, sequence: this.envelopes++, payload });
+    // The soonest that anything which follows from this could come back.
+    const echo = to === NETWORK ? lanLatency : Math.min(linkLatency, 2 * lanLatency);
+    this.host.lowerLimit(after(at, duration(echo)));
   }
 }

@@ -31,13 +31,15 @@ export class HostServices {
       now: () => host.now,
       send: (message) => this.send(message),
       backlog: () => host.port.migrationBacklog() + this.delayedBytes,
-      setTimer: (delay: Duration, timer: DaemonTimer) => host.schedule(after(host.now, delay), { kind: 'timer', role, timer }),
+      setTimer: (delay: Duration, timer: DaemonTimer) =>
+        host.schedule(after(host.now, delay), { kind: 'timer', role, timer }),
       spend: (cost) => {
         this.busyUntil = after(latest(this.busyUntil, host.now), cost);
       },
       suspend: (vm) => this.suspend(vm),
       resume: (vm) => host.thaw(vm),
-      activate: (vm) => host.schedule(latest(this.busyUntil, host.now), { kind: 'activate', vm: vm.config.id }),
+      activate: (vm) =>
+        host.schedule(latest(this.busyUntil, host.now), { kind: 'activate', vm: vm.config.id }),
       destroy: (vm) => host.dismiss(vm),
     };
   }

@@ -19,7 +19,8 @@ export class HostTracer implements Tracer {
 
   event<Kind extends EventKind>(at: Instant, kind: Kind, fields: EventFields[Kind]): void {
     this.recorder.event(at, kind, fields);
-    if (kind === 'round.started') this.listeners.roundStarted(at, (fields as EventFields['round.started']).round);
+    if (kind === 'round.started')
+      this.listeners.roundStarted(at, (fields as EventFields['round.started']).round);
   }
 
   page(at: Instant, kind: PageEventKind, gfn: number, detail: number): void {

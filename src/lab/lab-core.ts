@@ -4,10 +4,18 @@
  * lab in one thread and one whose hosts are in workers.
  */
 import { assert } from '../base/assert.ts';
-import { after, earliest, type Instant, instant, milliseconds, NEVER, START } from '../base/units.ts';
+import {
+  after,
+  earliest,
+  type Instant,
+  instant,
+  milliseconds,
+  NEVER,
+  START,
+} from '../base/units.ts';
 import { type Envelope, type Grant, Lockstep, type LockstepState } from '../sim/lockstep.ts';
-import { TraceHash, type TraceHashState } from '../trace/hash.ts';
 import { ChunkCutter } from '../trace/chunk-cutter.ts';
+import { TraceHash, type TraceHashState } from '../trace/hash.ts';
 import { TraceMerger } from '../trace/merge.ts';
 import type { TraceChunk } from '../trace/recorder.ts';
 import { notable } from './notable.ts';
@@ -85,7 +93,9 @@ export class LabCore {
   /** Just past the earliest pending event: where a step in time goes next. */
   nextStop(): Instant {
     const event = this.lockstep.earliestEvent();
-    return event >= NEVER ? instant(this.settledUntil + 1_000_000) : instant(Math.max(event, this.settledUntil) + 1);
+    return event >= NEVER
+      ? instant(this.settledUntil + 1_000_000)
+      : instant(Math.max(event, this.settledUntil) + 1);
   }
 
   /** All parties stand at `until`: fixes the trace up to there and gives it out. */
@@ -125,7 +135,13 @@ export class LabCore {
     const input: LabInput = { kind: 'crash', host: party === 0 ? 0 : 1, cause };
     const at = this.lockstep.doneAt(party);
     this.inputs.push({ at, input });
-    return { from: OUTSIDE, to: party, at, sequence: this.inputSequence++, payload: { kind: 'input', input: JSON.stringify(input) } };
+    return {
+      from: OUTSIDE,
+      to: party,
+      at,
+      sequence: this.inputSequence++,
+      payload: { kind: 'input', input: JSON.stringify(input) },
+    };
   }
 
   get allInputs(): LabUpdate['inputs'] {
@@ -150,7 +166,12 @@ export class LabCore {
 
   report(source: Testimony | undefined, destination: Testimony | undefined): MigrationReport {
     const { hosts } = this.wiring;
-    return this.builder.report(this.scenario.seed, [hosts[0].vmmKind, hosts[1].vmmKind], verify(source, destination), this.hash.value());
+    return this.builder.report(
+      this.scenario.seed,
+      [hosts[0].vmmKind, hosts[1].vmmKind],
+      verify(source, destination),
+      this.hash.value(),
+    );
   }
 
   save(): LabCoreState {
@@ -169,7 +190,13 @@ export class LabCore {
     this.inputs.push({ at, input });
     const text = JSON.stringify(input);
     for (const to of inputParties(input)) {
-      const envelope: Envelope<Payload> = { from: OUTSIDE, to, at, sequence: this.inputSequence++, payload: { kind: 'input', input: text } };
+      const envelope: Envelope<Payload> = {
+        from: OUTSIDE,
+        to,
+        at,
+        sequence: this.inputSequence++,
+        payload: { kind: 'input', input: text },
+      };
       this.lockstep.post(envelope);
     }
   }

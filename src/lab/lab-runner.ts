@@ -9,8 +9,8 @@ import { HOST_A, HOST_B, NETWORK } from '../trace/event.ts';
 import type { TraceChunk } from '../trace/recorder.ts';
 import { DeadParty } from './dead-party.ts';
 import { HostParty } from './host-party.ts';
-import { LabCore, type Settled } from './lab-core.ts';
 import type { LabCheckpoint } from './lab.ts';
+import { LabCore, type Settled } from './lab-core.ts';
 import { NetworkParty } from './network-party.ts';
 import { inThread, type PartyPort } from './party-port.ts';
 import type { MigrationReport } from './report.ts';
@@ -81,7 +81,8 @@ export class LabRunner implements LabSession {
     while (!core.finished) {
       const { chunks, settled } = await this.run(core, earliest(core.nextStop(), core.closingTime));
       all.push(...chunks);
-      if (kind === 'round' ? settled.roundStarted || settled.migrationEnded : settled.notable) break;
+      if (kind === 'round' ? settled.roundStarted || settled.migrationEnded : settled.notable)
+        break;
     }
     return ok(await this.update(core, all));
   }
@@ -97,7 +98,10 @@ export class LabRunner implements LabSession {
     if (core === undefined) return err('no scenario is open');
     const all: TraceChunk[] = [];
     while (!core.finished) {
-      const { chunks } = await this.run(core, earliest(instant(core.now + STRIDE_NS), core.closingTime));
+      const { chunks } = await this.run(
+        core,
+        earliest(instant(core.now + STRIDE_NS), core.closingTime),
+      );
       all.push(...chunks);
     }
     return ok(await this.update(core, all));
@@ -111,7 +115,10 @@ export class LabRunner implements LabSession {
 
   async checkpoint(): Promise<LabCheckpoint> {
     assert(this.core !== undefined, 'a lab is open');
-    return { core: this.core.save(), parties: await Promise.all(this.ports.map((port) => port.checkpoint())) };
+    return {
+      core: this.core.save(),
+      parties: await Promise.all(this.ports.map((port) => port.checkpoint())),
+    };
   }
 
   /** Brings the hosts into this thread: the same lab goes on, with the same trace. */
@@ -130,11 +137,16 @@ export class LabRunner implements LabSession {
   }
 
   private async placeHost(wiring: HostWiring): Promise<PartyPort> {
-    return this.surroundings.spawnHost ? this.surroundings.spawnHost(wiring) : inThread(new HostParty(wiring));
+    return this.surroundings.spawnHost
+      ? this.surroundings.spawnHost(wiring)
+      : inThread(new HostParty(wiring));
   }
 
   /** Grants and reports until every party stands at `until`. */
-  private async run(core: LabCore, until: Instant): Promise<{ chunks: TraceChunk[]; settled: Settled }> {
+  private async run(
+    core: LabCore,
+    until: Instant,
+  ): Promise<{ chunks: TraceChunk[]; settled: Settled }> {
     const started = this.surroundings.wallClock?.() ?? 0;
     while (!core.reached(until)) {
       const grants = core.grants(until);
@@ -143,13 +155,18 @@ export class LabRunner implements LabSession {
         break;
       }
       this.pace.grants += grants.length;
-      const reports = await Promise.all(grants.map(({ party, grant }) => this.advanceParty(core, party, grant)));
+      const reports = await Promise.all(
+        grants.map(({ party, grant }) => this.advanceParty(core, party, grant)),
+      );
       reports.forEach((report, i) => {
         const { party } = grants[i];
         const pages = report.trace.pages;
         const lastPage = pages.count > 0 ? pages.sequence[pages.count - 1] : -1;
         const lastEvent = report.trace.events.at(-1)?.sequence ?? -1;
-        this.last[party] = { now: report.now, sequence: Math.max(this.last[party].sequence, lastPage + 1, lastEvent + 1) };
+        this.last[party] = {
+          now: report.now,
+          sequence: Math.max(this.last[party].sequence, lastPage + 1, lastEvent + 1),
+        };
         core.accept(party, report);
       });
     }
@@ -158,7 +175,11 @@ export class LabRunner implements LabSession {
     return core.settle(until);
   }
 
-  private async advanceParty(core: LabCore, party: number, grant: Parameters<PartyPort['advance']>[0]) {
+  private async advanceParty(
+    core: LabCore,
+    party: number,
+    grant: Parameters<PartyPort['advance']>[0],
+  ) {
     try {
       return await this.ports[party].advance(grant);
     } catch (error) {
@@ -168,12 +189,20 @@ export class LabRunner implements LabSession {
   }
 
   /** A host's worker died: from its last report on, the host is off. The death is an input like others. */
-  private async replaceDead(core: LabCore, party: number, grant: Parameters<PartyPort['advance']>[0], error: unknown) {
+  private async replaceDead(
+    core: LabCore,
+    party: number,
+    grant: Parameters<PartyPort['advance']>[0],
+    error: unknown,
+  ) {
     const { now, sequence } = this.last[party];
     this.ports[party].close();
     const dead = new DeadParty(party, now, sequence);
     this.ports[party] = dead;
-    const envelope = core.recordCrash(party, `its worker died: ${error instanceof Error ? error.message : String(error)}`.slice(0, 200));
+    const envelope = core.recordCrash(
+      party,
+      `its worker died: ${error instanceof Error ? error.message : String(error)}`.slice(0, 200),
+    );
     return dead.advance({ until: grant.until, deliveries: [envelope, ...grant.deliveries] });
   }
 
@@ -191,13 +220,17 @@ export class LabRunner implements LabSession {
 
   private async update(core: LabCore, chunks: readonly TraceChunk[]): Promise<LabUpdate> {
     const ended = core.migrationEnded;
-    if (ended && (this.lastReport === undefined || core.finished)) this.lastReport = await this.makeReport(core);
+    if (ended && (this.lastReport === undefined || core.finished))
+      this.lastReport = await this.makeReport(core);
     const update = { now: core.now, chunks, inputs: core.allInputs, finished: core.finished };
     return this.lastReport ? { ...update, report: this.lastReport } : update;
   }
 
   private async makeReport(core: LabCore): Promise<MigrationReport> {
-    const [source, destination] = await Promise.all([this.ports[HOST_A].testimony(), this.ports[HOST_B].testimony()]);
+    const [source, destination] = await Promise.all([
+      this.ports[HOST_A].testimony(),
+      this.ports[HOST_B].testimony(),
+    ]);
     return core.report(source, destination);
   }
 }

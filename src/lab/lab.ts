@@ -1,8 +1,8 @@
 /** A lab in one thread: the headless default, each lane of a comparison, and what tests look into. */
 import { err, ok, type Result } from '../base/result.ts';
 import { earliest, type Instant } from '../base/units.ts';
-import type { TraceChunk } from '../trace/recorder.ts';
 import { HOST_A, HOST_B } from '../trace/event.ts';
+import type { TraceChunk } from '../trace/recorder.ts';
 import { traceText } from '../trace/text.ts';
 import { HostParty } from './host-party.ts';
 import { LabCore, type LabCoreState, type Settled } from './lab-core.ts';
@@ -40,7 +40,11 @@ export class Lab {
   }
 
   /** A lab that goes on where a checkpoint was taken; its trace text starts there, its hash does not. */
-  static restore(scenario: Scenario, guest: Uint8Array<ArrayBuffer>, checkpoint: LabCheckpoint): Result<Lab, string> {
+  static restore(
+    scenario: Scenario,
+    guest: Uint8Array<ArrayBuffer>,
+    checkpoint: LabCheckpoint,
+  ): Result<Lab, string> {
     const wiring = wire(scenario, guest);
     return wiring.ok ? ok(new Lab(scenario, wiring.value, checkpoint)) : err(wiring.error);
   }
@@ -58,7 +62,8 @@ export class Lab {
     for (;;) {
       const grants = this.core.grants(until);
       if (grants.length === 0) break;
-      for (const { party, grant } of grants) this.core.accept(party, this.parties[party].advance(grant));
+      for (const { party, grant } of grants)
+        this.core.accept(party, this.parties[party].advance(grant));
     }
     const outcome = this.core.settle(until);
     this.trace.push(...outcome.chunks);
@@ -72,7 +77,8 @@ export class Lab {
   /** Runs to the scenario's closing time. */
   finish(): void {
     // Short strides: the closing time becomes known only when the migration has ended.
-    while (!this.finished) this.advance(earliest((this.now + 50_000_000) as Instant, this.core.closingTime));
+    while (!this.finished)
+      this.advance(earliest((this.now + 50_000_000) as Instant, this.core.closingTime));
   }
 
   report(): MigrationReport {

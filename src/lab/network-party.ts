@@ -12,7 +12,14 @@ import { EventQueue, type Scheduled } from '../sim/event-queue.ts';
 import type { Envelope, Grant } from '../sim/lockstep.ts';
 import { NETWORK } from '../trace/event.ts';
 import { Recorder } from '../trace/recorder.ts';
-import type { GuestInput, LabParty, PartyCheckpoint, PartyReport, Payload, Testimony } from './party.ts';
+import type {
+  GuestInput,
+  LabParty,
+  PartyCheckpoint,
+  PartyReport,
+  Payload,
+  Testimony,
+} from './party.ts';
 import type { LabInput } from './scenario.ts';
 import { CLIENT_IP, CLIENT_MAC, type NetworkWiring, VM_IP } from './wiring.ts';
 
@@ -56,7 +63,11 @@ export class NetworkParty implements LabParty {
   constructor(wiring: NetworkWiring) {
     this.wiring = wiring;
     this.client = new Client(
-      { self: { mac: mac(CLIENT_MAC), ip: ip(CLIENT_IP), port: CLIENT_UDP_PORT }, vmIp: ip(VM_IP), interval: wiring.probeInterval },
+      {
+        self: { mac: mac(CLIENT_MAC), ip: ip(CLIENT_IP), port: CLIENT_UDP_PORT },
+        vmIp: ip(VM_IP),
+        interval: wiring.probeInterval,
+      },
       this.trace,
     );
     this.schedule(START, { kind: 'start' });
@@ -76,7 +87,14 @@ export class NetworkParty implements LabParty {
     const outgoing = this.outgoing;
     this.outgoing = [];
     const nextEvent = this.queue.nextAt();
-    return { done: this.limit, now: this.now, nextEvent, couldSend: nextEvent, outgoing, trace: this.trace.take() };
+    return {
+      done: this.limit,
+      now: this.now,
+      nextEvent,
+      couldSend: nextEvent,
+      outgoing,
+      trace: this.trace.take(),
+    };
   }
 
   private handle({ origin, event }: Scheduled<NetworkEvent>): void {
@@ -116,7 +134,8 @@ export class NetworkParty implements LabParty {
 
   private perform(actions: readonly ClientAction[]): void {
     for (const action of actions) {
-      if (action.kind === 'timer') this.schedule(action.at, { kind: 'client-timer', timer: action.timer });
+      if (action.kind === 'timer')
+        this.schedule(action.at, { kind: 'client-timer', timer: action.timer });
       else this.sendFromClient(action.frame);
     }
   }
@@ -131,13 +150,19 @@ export class NetworkParty implements LabParty {
   private forward(port: number, id: number, frame: Uint8Array<ArrayBuffer>): void {
     const { learned, forwards, flooded, dropped } = this.switch.receive(port, frame);
     if (learned) {
-      this.trace.event(this.now, 'switch.learned', { mac: learned.mac, port: learned.port, previousPort: learned.previousPort });
+      this.trace.event(this.now, 'switch.learned', {
+        mac: learned.mac,
+        port: learned.port,
+        previousPort: learned.previousPort,
+      });
     }
     const { type } = describeFrame(frame);
-    if (dropped !== undefined) this.trace.event(this.now, 'frame.dropped', { id, type, reason: dropped });
+    if (dropped !== undefined)
+      this.trace.event(this.now, 'frame.dropped', { id, type, reason: dropped });
     for (const forward of forwards) {
       this.trace.event(this.now, 'frame.forwarded', { id, type, port: forward.port, flooded });
-      if (forward.port === CLIENT_PORT) this.schedule(after(this.now, this.wiring.lanLatency), { kind: 'to-client', id, frame });
+      if (forward.port === CLIENT_PORT)
+        this.schedule(after(this.now, this.wiring.lanLatency), { kind: 'to-client', id, frame });
       else this.emit(forward.port, { kind: 'frame', id, frame });
     }
   }

@@ -9,7 +9,13 @@ export const PARAMETER_PAGE_ADDRESS = 0x101000;
 /** 'VMFP' */
 export const PARAMETER_PAGE_MAGIC = 0x50464d56;
 
-export const PARAMETER_FIELDS = ['instructionsPerSecond', 'memoryPages', 'workingSetPages', 'writesPerSecond', 'seed'] as const;
+export const PARAMETER_FIELDS = [
+  'instructionsPerSecond',
+  'memoryPages',
+  'workingSetPages',
+  'writesPerSecond',
+  'seed',
+] as const;
 export type ParameterName = (typeof PARAMETER_FIELDS)[number];
 export type Parameters = Readonly<Record<ParameterName, number>>;
 
@@ -39,5 +45,11 @@ function offsetOf(name: ParameterName): number {
 }
 
 function readU32(page: Uint8Array, offset: number): number {
-  return (page[offset] | (page[offset + 1] << 8) | (page[offset + 2] << 16) | (page[offset + 3] << 24)) >>> 0;
+  return (
+    (page[offset] |
+      (page[offset + 1] << 8) |
+      (page[offset + 2] << 16) |
+      (page[offset + 3] << 24)) >>>
+    0
+  );
 }

@@ -1,6 +1,13 @@
 /** A party wherever it lives: in this thread, or behind a worker's endpoint. */
 import type { Grant } from '../sim/lockstep.ts';
-import type { GuestInput, LabParty, PartyCheckpoint, PartyReport, Payload, Testimony } from './party.ts';
+import type {
+  GuestInput,
+  LabParty,
+  PartyCheckpoint,
+  PartyReport,
+  Payload,
+  Testimony,
+} from './party.ts';
 
 export interface PartyPort {
   /** Rejects when the party's worker has died or hangs. */

@@ -36,7 +36,12 @@ export interface Testimony {
 /** What the guest was told from outside, and after how many retired instructions: a twin replays it. */
 export type GuestInput =
   | { readonly retired: number; readonly kind: 'serial'; readonly byte: number }
-  | { readonly retired: number; readonly kind: 'memory'; readonly address: number; readonly bytes: readonly number[] };
+  | {
+      readonly retired: number;
+      readonly kind: 'memory';
+      readonly address: number;
+      readonly bytes: readonly number[];
+    };
 
 export type PartyCheckpoint = { readonly [key: string]: unknown };
 

@@ -13,28 +13,48 @@ export interface Preset {
 /** The page opens with this one. */
 export const DEFAULT_PRESET = 'converges';
 
-function preset(name: string, title: string, summary: string, settings: v.InferInput<typeof scenarioSchema>): Preset {
+function preset(
+  name: string,
+  title: string,
+  summary: string,
+  settings: v.InferInput<typeof scenarioSchema>,
+): Preset {
   return { name, title, summary, scenario: v.parse(scenarioSchema, { ...settings, name }) };
 }
 
 export const PRESETS: readonly Preset[] = [
-  preset('converges', 'Pre-copy converges', 'Each round leaves fewer pages than the one before, until few enough are left to pause for.', {
-    algorithm: 'pre-copy',
-    vm: { memoryMiB: 4, workload: { workingSetPercent: 40, writesPerSecond: 1500 } },
-    network: { bandwidthMbps: 50 },
-    migration: { thresholdPages: 16 },
-  }),
-  preset('hot-set', 'A hot set that never cools', 'More distinct pages are dirtied in every round than the threshold allows, so the round limit ends it.', {
-    algorithm: 'pre-copy',
-    vm: { memoryMiB: 4, workload: { workingSetPercent: 30, writesPerSecond: 20_000 } },
-    network: { bandwidthMbps: 50 },
-    migration: { thresholdPages: 50, maxRounds: 8 },
-  }),
-  preset('pull', 'Pull: run first, fetch later', 'The VM moves at once; pages follow when the guest asks for them, and in the background.', {
-    algorithm: 'pull',
-    vm: { memoryMiB: 4, workload: { workingSetPercent: 40, writesPerSecond: 1500 } },
-    network: { bandwidthMbps: 50 },
-  }),
+  preset(
+    'converges',
+    'Pre-copy converges',
+    'Each round leaves fewer pages than the one before, until few enough are left to pause for.',
+    {
+      algorithm: 'pre-copy',
+      vm: { memoryMiB: 4, workload: { workingSetPercent: 40, writesPerSecond: 1500 } },
+      network: { bandwidthMbps: 50 },
+      migration: { thresholdPages: 16 },
+    },
+  ),
+  preset(
+    'hot-set',
+    'A hot set that never cools',
+    'More distinct pages are dirtied in every round than the threshold allows, so the round limit ends it.',
+    {
+      algorithm: 'pre-copy',
+      vm: { memoryMiB: 4, workload: { workingSetPercent: 30, writesPerSecond: 20_000 } },
+      network: { bandwidthMbps: 50 },
+      migration: { thresholdPages: 50, maxRounds: 8 },
+    },
+  ),
+  preset(
+    'pull',
+    'Pull: run first, fetch later',
+    'The VM moves at once; pages follow when the guest asks for them, and in the background.',
+    {
+      algorithm: 'pull',
+      vm: { memoryMiB: 4, workload: { workingSetPercent: 40, writesPerSecond: 1500 } },
+      network: { bandwidthMbps: 50 },
+    },
+  ),
 ];
 
 /** `default` is the page's opening scenario. */

@@ -7,7 +7,12 @@ import type { LabEvent, MigrationStatus } from '../trace/event.ts';
 import { PAGE_EVENTS, pageIsZero, pageReason } from '../trace/event.ts';
 import type { TraceVisitor } from '../trace/merge.ts';
 import type { TraceChunk } from '../trace/recorder.ts';
-import type { IterationReport, MigrationReport, StageReport, VerificationReport } from './report.ts';
+import type {
+  IterationReport,
+  MigrationReport,
+  StageReport,
+  VerificationReport,
+} from './report.ts';
 
 interface Round {
   readonly index: number;
@@ -98,7 +103,12 @@ export class ReportBuilder implements TraceVisitor {
         state.format = event.format;
         break;
       case 'stage.entered':
-        state.stages.push({ stage: event.stage, name: event.name, start: event.at, end: undefined });
+        state.stages.push({
+          stage: event.stage,
+          name: event.name,
+          start: event.at,
+          end: undefined,
+        });
         if (event.stage >= 2 && state.setupEndedAt === undefined) state.setupEndedAt = event.at;
         break;
       case 'stage.left': {
@@ -107,11 +117,26 @@ export class ReportBuilder implements TraceVisitor {
         break;
       }
       case 'round.started':
-        state.rounds.push({ index: event.round, startedAt: event.at, endedAt: undefined, dirty: 0, sent: 0, zero: 0, bytes: 0 });
+        state.rounds.push({
+          index: event.round,
+          startedAt: event.at,
+          endedAt: undefined,
+          dirty: 0,
+          sent: 0,
+          zero: 0,
+          bytes: 0,
+        });
         break;
       case 'round.ended': {
         const round = state.rounds.at(-1);
-        if (round) Object.assign(round, { endedAt: event.at, dirty: event.dirtied, sent: event.sent, zero: event.zero, bytes: event.bytes });
+        if (round)
+          Object.assign(round, {
+            endedAt: event.at,
+            dirty: event.dirtied,
+            sent: event.sent,
+            zero: event.zero,
+            bytes: event.bytes,
+          });
         break;
       }
       case 'message.sent':
@@ -131,7 +156,8 @@ export class ReportBuilder implements TraceVisitor {
         state.blockedNs += event.waitedNs;
         break;
       case 'probe.answered':
-        if (state.lastAnswerAt !== undefined) state.longestGap = Math.max(state.longestGap, event.at - state.lastAnswerAt);
+        if (state.lastAnswerAt !== undefined)
+          state.longestGap = Math.max(state.longestGap, event.at - state.lastAnswerAt);
         state.lastAnswerAt = event.at;
         break;
       case 'probe.lost':
@@ -147,7 +173,12 @@ export class ReportBuilder implements TraceVisitor {
     return structuredCopy({ ...this.state, everSent: [...this.sent] });
   }
 
-  report(seed: number, vmms: readonly [string, string], verification: VerificationReport, traceHash: string): MigrationReport {
+  report(
+    seed: number,
+    vmms: readonly [string, string],
+    verification: VerificationReport,
+    traceHash: string,
+  ): MigrationReport {
     const { state } = this;
     const since = (start: Instant | undefined, end: Instant | undefined): number =>
       start === undefined || end === undefined ? 0 : toMilliseconds(instant(end - start));
@@ -171,7 +202,11 @@ export class ReportBuilder implements TraceVisitor {
       pagesResent: state.pagesResent,
       postcopyRequests: state.requests,
       postcopyBlocktimeMs: state.blockedNs / 1e6,
-      translation: { format: state.format, bytes: state.translationBytes, costMs: state.translationNs / 1e6 },
+      translation: {
+        format: state.format,
+        bytes: state.translationBytes,
+        costMs: state.translationNs / 1e6,
+      },
       stages: state.stages.map(stageReport),
       verification,
       traceHash,
@@ -196,17 +231,28 @@ function iteration(round: Round): IterationReport {
     zeroPages: round.zero,
     bytes: round.bytes,
     startMs: toMilliseconds(round.startedAt),
-    durationMs: round.endedAt === undefined ? 0 : toMilliseconds(instant(round.endedAt - round.startedAt)),
+    durationMs:
+      round.endedAt === undefined ? 0 : toMilliseconds(instant(round.endedAt - round.startedAt)),
   };
 }
 
 function stageReport(stage: Stage): StageReport {
   const start = toMilliseconds(stage.start);
-  return { stage: stage.stage, name: stage.name, startMs: start, endMs: stage.end === undefined ? start : toMilliseconds(stage.end) };
+  return {
+    stage: stage.stage,
+    name: stage.name,
+    startMs: start,
+    endMs: stage.end === undefined ? start : toMilliseconds(stage.end),
+  };
 }
 
 function structuredCopy(state: ReportState): ReportState {
-  return { ...state, rounds: state.rounds.map((round) => ({ ...round })), stages: state.stages.map((stage) => ({ ...stage })), everSent: [...state.everSent] };
+  return {
+    ...state,
+    rounds: state.rounds.map((round) => ({ ...round })),
+    stages: state.stages.map((stage) => ({ ...stage })),
+    everSent: [...state.everSent],
+  };
 }
 
 function emptyState(): ReportState {

@@ -46,7 +46,11 @@ export interface MigrationReport {
   readonly pagesResent: number;
   readonly postcopyRequests: number;
   readonly postcopyBlocktimeMs: number;
-  readonly translation: { readonly format: string; readonly bytes: number; readonly costMs: number };
+  readonly translation: {
+    readonly format: string;
+    readonly bytes: number;
+    readonly costMs: number;
+  };
   readonly stages: readonly StageReport[];
   readonly verification: VerificationReport;
   readonly traceHash: string;

@@ -5,7 +5,8 @@
 import * as v from 'valibot';
 import { ALGORITHM_IDS } from '../migration/algorithms/ids.ts';
 
-const integer = (min: number, max: number) => v.pipe(v.number(), v.integer(), v.minValue(min), v.maxValue(max));
+const integer = (min: number, max: number) =>
+  v.pipe(v.number(), v.integer(), v.minValue(min), v.maxValue(max));
 const between = (min: number, max: number) => v.pipe(v.number(), v.minValue(min), v.maxValue(max));
 
 /** The guest's workload parameters, as in its parameter page. */
@@ -19,18 +20,33 @@ const workload = v.strictObject({
 export const inputSchema = v.variant('kind', [
   v.strictObject({ kind: v.literal('migrate') }),
   v.strictObject({ kind: v.literal('cancel') }),
-  v.strictObject({ kind: v.literal('workload'), workingSetPercent: v.optional(integer(1, 90)), writesPerSecond: v.optional(integer(0, 1_000_000)) }),
+  v.strictObject({
+    kind: v.literal('workload'),
+    workingSetPercent: v.optional(integer(1, 90)),
+    writesPerSecond: v.optional(integer(0, 1_000_000)),
+  }),
   v.strictObject({ kind: v.literal('console'), text: v.pipe(v.string(), v.maxLength(256)) }),
   /** The link between the hosts: unplugged or plugged in, or of another rate. */
-  v.strictObject({ kind: v.literal('link'), up: v.optional(v.boolean()), bandwidthMbps: v.optional(between(0.1, 100_000)) }),
+  v.strictObject({
+    kind: v.literal('link'),
+    up: v.optional(v.boolean()),
+    bandwidthMbps: v.optional(between(0.1, 100_000)),
+  }),
   /** A host's worker died (page) or the scenario says so. */
-  v.strictObject({ kind: v.literal('crash'), host: v.picklist([0, 1]), cause: v.optional(v.pipe(v.string(), v.maxLength(200)), 'switched off') }),
+  v.strictObject({
+    kind: v.literal('crash'),
+    host: v.picklist([0, 1]),
+    cause: v.optional(v.pipe(v.string(), v.maxLength(200)), 'switched off'),
+  }),
 ]);
 export type LabInput = v.InferOutput<typeof inputSchema>;
 
 /** When a fault strikes: at a virtual time, or when the source starts a round. */
 const faultSchema = v.strictObject({
-  when: v.union([v.strictObject({ atMs: between(0, 3_600_000) }), v.strictObject({ round: integer(1, 1000), afterMs: v.optional(between(0, 60_000), 0) })]),
+  when: v.union([
+    v.strictObject({ atMs: between(0, 3_600_000) }),
+    v.strictObject({ round: integer(1, 1000), afterMs: v.optional(between(0, 60_000), 0) }),
+  ]),
   input: inputSchema,
 });
 
@@ -38,7 +54,13 @@ export const scenarioSchema = v.strictObject({
   name: v.optional(v.pipe(v.string(), v.maxLength(64)), 'custom'),
   seed: v.optional(integer(0, 0xffff_ffff), 1),
   algorithm: v.optional(v.picklist(ALGORITHM_IDS), 'pre-copy'),
-  hosts: v.optional(v.strictObject({ source: v.optional(v.picklist(['xen', 'kvm']), 'xen'), destination: v.optional(v.picklist(['xen', 'kvm']), 'kvm') }), {}),
+  hosts: v.optional(
+    v.strictObject({
+      source: v.optional(v.picklist(['xen', 'kvm']), 'xen'),
+      destination: v.optional(v.picklist(['xen', 'kvm']), 'kvm'),
+    }),
+    {},
+  ),
   vm: v.optional(
     v.strictObject({
       guest: v.optional(v.picklist(['idle', 'ticker', 'muncher']), 'muncher'),
@@ -77,6 +99,12 @@ export const scenarioSchema = v.strictObject({
   ),
   faults: v.optional(v.pipe(v.array(faultSchema), v.maxLength(1000)), []),
   /** Inputs of a recorded run: applied at exactly these virtual times. */
-  inputs: v.optional(v.pipe(v.array(v.strictObject({ atNs: integer(0, Number.MAX_SAFE_INTEGER), input: inputSchema })), v.maxLength(10_000)), []),
+  inputs: v.optional(
+    v.pipe(
+      v.array(v.strictObject({ atNs: integer(0, Number.MAX_SAFE_INTEGER), input: inputSchema })),
+      v.maxLength(10_000),
+    ),
+    [],
+  ),
 });
 export type Scenario = v.InferOutput<typeof scenarioSchema>;

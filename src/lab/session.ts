@@ -5,8 +5,8 @@
 import type { Result } from '../base/result.ts';
 import type { Instant } from '../base/units.ts';
 import type { TraceChunk } from '../trace/recorder.ts';
-import type { LabInput, Scenario } from './scenario.ts';
 import type { MigrationReport } from './report.ts';
+import type { LabInput, Scenario } from './scenario.ts';
 
 export interface LabUpdate {
   /** The lab stands exactly here; every event before this moment has been delivered, none after. */

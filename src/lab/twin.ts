@@ -16,7 +16,13 @@ export interface TwinState {
 }
 
 /** Runs a twin to exactly `retired` instructions. */
-export function runTwin(guest: Uint8Array<ArrayBuffer>, pages: number, instructionNs: number, inputs: readonly GuestInput[], retired: number): Result<TwinState, string> {
+export function runTwin(
+  guest: Uint8Array<ArrayBuffer>,
+  pages: number,
+  instructionNs: number,
+  inputs: readonly GuestInput[],
+  retired: number,
+): Result<TwinState, string> {
   const memory = new PlainMemory(pages);
   const machine = new Machine(memory, { instructionNs });
   const loaded = loadMultiboot(machine, guest);
@@ -28,8 +34,14 @@ export function runTwin(guest: Uint8Array<ArrayBuffer>, pages: number, instructi
     else machine.writeMemory(input.address, Uint8Array.from(input.bytes));
   }
   runTo(machine, retired, instructionNs);
-  const registers = Object.entries(machine.registers()).map(([name, value]) => [name, String(value)]);
-  return ok({ memory: memory.machine.bytes.slice(0, pages * PAGE_SIZE), registers: Object.fromEntries(registers) });
+  const registers = Object.entries(machine.registers()).map(([name, value]) => [
+    name,
+    String(value),
+  ]);
+  return ok({
+    memory: memory.machine.bytes.slice(0, pages * PAGE_SIZE),
+    registers: Object.fromEntries(registers),
+  });
 }
 
 /** A twin has no dirty faults, so its time is its instructions. */
@@ -39,7 +51,10 @@ function runTo(machine: Machine, retired: number, instructionNs: number): void {
     const until = instant(machine.now + (retired - before) * instructionNs);
     const { exit } = machine.run(machine.now, until);
     if (exit.reason === 'output') machine.takeOutput();
-    assert(machine.retired > before || exit.reason === 'output', `the twin stopped: ${exit.reason}`);
+    assert(
+      machine.retired > before || exit.reason === 'output',
+      `the twin stopped: ${exit.reason}`,
+    );
   }
   assert(machine.retired === retired, 'the twin stands where the original stood');
 }

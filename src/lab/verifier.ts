@@ -3,7 +3,10 @@ import { PAGE_SIZE } from '../base/units.ts';
 import type { Testimony } from './party.ts';
 import type { VerificationReport } from './report.ts';
 
-export function verify(source: Testimony | undefined, destination: Testimony | undefined): VerificationReport {
+export function verify(
+  source: Testimony | undefined,
+  destination: Testimony | undefined,
+): VerificationReport {
   if (source === undefined || destination === undefined) {
     return { memoryEqual: false, cpuEqual: false, pagesCompared: 0 };
   }
@@ -28,7 +31,14 @@ function pageEqual(a: Uint8Array, b: Uint8Array, page: number): boolean {
   return true;
 }
 
-function registersEqual(a: Readonly<Record<string, string>>, b: Readonly<Record<string, string>>): boolean {
+function registersEqual(
+  a: Readonly<Record<string, string>>,
+  b: Readonly<Record<string, string>>,
+): boolean {
   const names = Object.keys(a);
-  return names.length > 0 && names.length === Object.keys(b).length && names.every((name) => a[name] === b[name]);
+  return (
+    names.length > 0 &&
+    names.length === Object.keys(b).length &&
+    names.every((name) => a[name] === b[name])
+  );
 }

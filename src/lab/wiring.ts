@@ -4,12 +4,20 @@
  */
 import type { Result } from '../base/result.ts';
 import { err, ok } from '../base/result.ts';
-import { type Duration, duration, type Instant, instant, milliseconds, NEVER, PAGE_SIZE } from '../base/units.ts';
+import {
+  type Duration,
+  duration,
+  type Instant,
+  instant,
+  milliseconds,
+  NEVER,
+  PAGE_SIZE,
+} from '../base/units.ts';
 import type { AlgorithmId } from '../migration/algorithms/ids.ts';
+import type { AnnounceKind } from '../net/announce.ts';
 import type { LatencyMatrix } from '../sim/lockstep.ts';
 import { HOST_A, HOST_B, NETWORK } from '../trace/event.ts';
 import type { VmmKind } from '../vmm/vmm.ts';
-import type { AnnounceKind } from '../net/announce.ts';
 import type { LabInput, Scenario } from './scenario.ts';
 
 /** Frames a host has beyond its guests', for the VMM's own use. */
@@ -46,7 +54,11 @@ export interface HostWiring {
     readonly thresholdPages: number;
   };
   /** Faults that wait for a round; only the source's host sees rounds start. */
-  readonly roundFaults: readonly { readonly round: number; readonly afterNs: number; readonly input: string }[];
+  readonly roundFaults: readonly {
+    readonly round: number;
+    readonly afterNs: number;
+    readonly input: string;
+  }[];
 }
 
 export interface NetworkWiring {
@@ -80,7 +92,10 @@ export function inputParties(input: LabInput): readonly number[] {
   }
 }
 
-export function wire(scenario: Scenario, guest: Uint8Array<ArrayBuffer>): Result<LabWiring, string> {
+export function wire(
+  scenario: Scenario,
+  guest: Uint8Array<ArrayBuffer>,
+): Result<LabWiring, string> {
   const { vm, network, hosts, migration } = scenario;
   const linkLatency = milliseconds(network.latencyMs);
   const lanLatency = milliseconds(network.lanLatencyMs);
@@ -91,9 +106,15 @@ export function wire(scenario: Scenario, guest: Uint8Array<ArrayBuffer>): Result
     if ('atMs' in when) {
       inputs.push({ at: instant(Math.round(when.atMs * 1e6)), input });
     } else if (inputParties(input).includes(HOST_A)) {
-      roundFaults.push({ round: when.round, afterNs: Math.round(when.afterMs * 1e6), input: JSON.stringify(input) });
+      roundFaults.push({
+        round: when.round,
+        afterNs: Math.round(when.afterMs * 1e6),
+        input: JSON.stringify(input),
+      });
     } else {
-      return err(`faults: "${input.kind}" cannot wait for a round, because only the source sees rounds begin; give it "atMs"`);
+      return err(
+        `faults: "${input.kind}" cannot wait for a round, because only the source sees rounds begin; give it "atMs"`,
+      );
     }
   }
   for (const { atNs, input } of scenario.inputs) inputs.push({ at: instant(atNs), input });
@@ -115,8 +136,18 @@ export function wire(scenario: Scenario, guest: Uint8Array<ArrayBuffer>): Result
       thresholdPages: migration.thresholdPages,
     },
   };
-  const announce = (kind: VmmKind): AnnounceKind => (network.announce !== 'default' ? network.announce : kind === 'kvm' ? 'rarp' : 'garp');
-  const a: HostWiring = { ...common, party: HOST_A, peer: HOST_B, vmmKind: hosts.source, guest, vmMac: VM_MAC, announce: announce(hosts.source), roundFaults };
+  const announce = (kind: VmmKind): AnnounceKind =>
+    network.announce !== 'default' ? network.announce : kind === 'kvm' ? 'rarp' : 'garp';
+  const a: HostWiring = {
+    ...common,
+    party: HOST_A,
+    peer: HOST_B,
+    vmmKind: hosts.source,
+    guest,
+    vmMac: VM_MAC,
+    announce: announce(hosts.source),
+    roundFaults,
+  };
   const b: HostWiring = {
     ...common,
     party: HOST_B,

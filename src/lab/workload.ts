@@ -6,7 +6,14 @@
 import { gfn, PAGE_SIZE } from '../base/units.ts';
 import type { Vm } from '../vmm/vmm.ts';
 import type { HostParty } from './host-party.ts';
-import { hasParameters, PARAMETER_PAGE_FRAME, type ParameterName, parameterAddress, parameterBytes, readParameter } from './parameter-page.ts';
+import {
+  hasParameters,
+  PARAMETER_PAGE_FRAME,
+  type ParameterName,
+  parameterAddress,
+  parameterBytes,
+  readParameter,
+} from './parameter-page.ts';
 
 export interface WorkloadSettings {
   readonly workingSetPercent: number;
@@ -29,10 +36,18 @@ export class Workload {
   /** At boot, before the first instruction. */
   initialise(host: HostParty, vm: Vm): void {
     const { instructionNs, vmPages, seed } = host.wiring;
-    this.store(host, vm, { instructionsPerSecond: Math.floor(1e9 / instructionNs), memoryPages: vmPages, seed, ...this.parameters(vm) });
+    this.store(host, vm, {
+      instructionsPerSecond: Math.floor(1e9 / instructionNs),
+      memoryPages: vmPages,
+      seed,
+      ...this.parameters(vm),
+    });
   }
 
-  change(change: { readonly workingSetPercent?: number | undefined; readonly writesPerSecond?: number | undefined }): void {
+  change(change: {
+    readonly workingSetPercent?: number | undefined;
+    readonly writesPerSecond?: number | undefined;
+  }): void {
     this.wanted = {
       workingSetPercent: change.workingSetPercent ?? this.wanted.workingSetPercent,
       writesPerSecond: change.writesPerSecond ?? this.wanted.writesPerSecond,
@@ -58,7 +73,10 @@ export class Workload {
 
   private parameters(vm: Vm): Partial<Record<ParameterName, number>> {
     const { workingSetPercent, writesPerSecond } = this.wanted;
-    return { workingSetPages: Math.max(1, Math.floor((vm.config.pages * workingSetPercent) / 100)), writesPerSecond };
+    return {
+      workingSetPages: Math.max(1, Math.floor((vm.config.pages * workingSetPercent) / 100)),
+      writesPerSecond,
+    };
   }
 
   private store(host: HostParty, vm: Vm, values: Partial<Record<ParameterName, number>>): void {

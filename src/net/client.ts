@@ -31,8 +31,16 @@ const ARP_RETRY = milliseconds(1000);
 const LONGEST_PROBE_TIMEOUT = milliseconds(1000);
 const TIMEOUT_INTERVALS = 100;
 
-/** `probe`: the next one is due. `timeout`: that probe is given up. `resolve`: ask again for the MAC. */
+/** A typed text goes out in pieces that a UART's receive FIFO holds with room for probes. */
+const TYPED_BYTES = 8;
+const TYPING_PAUSE = milliseconds(2);
+
+/**
+ * `probe`: the next one is due. `timeout`: that probe is given up. `resolve`: ask again for the MAC.
+ * `type`: the rest of what is typed at the VM's console.
+ */
 export type ClientTimer =
+  | { readonly kind: 'type'; readonly text: string }
   | { readonly kind: 'resolve' }
   | { readonly kind: 'probe' }
   | { readonly kind: 'timeout'; readonly probe: number };
@@ -103,12 +111,32 @@ export class Client {
         return this.probing ? [] : this.resolve(now);
       case 'probe':
         return this.probe(now);
+      case 'type':
+        return this.type(now, timer.text);
       case 'timeout':
         if (this.book.giveUp(timer.probe)) {
           this.trace.event(now, 'probe.lost', { probe: timer.probe });
         }
         return [];
     }
+  }
+
+  /** Text for the VM's serial console; only ASCII passes, since the upper half is the probes'. */
+  type(now: Instant, text: string): ClientAction[] {
+    const { self, vmIp } = this.config;
+    const mac = this.arp.lookup(vmIp);
+    if (mac === undefined || text.length === 0) return [];
+    const payload = new TextEncoder()
+      .encode(text.slice(0, TYPED_BYTES))
+      .filter((byte) => !isProbeByte(byte));
+    const rest = text.slice(TYPED_BYTES);
+    const to = { mac, ip: vmIp, port: SERIAL_PORT };
+    const frame = encodeUdpFrame({ from: self, to, payload });
+    const later: ClientAction[] =
+      rest === ''
+        ? []
+        : [{ kind: 'timer', at: after(now, TYPING_PAUSE), timer: { kind: 'type', text: rest } }];
+    return [{ kind: 'send', frame }, ...later];
   }
 
   /** A frame from the switch. Flooded frames for others, and what does not decode, are ignored. */

@@ -106,6 +106,11 @@ export class Lockstep<P> {
     return this.done.every((moment, party) => !this.running[party] && moment >= target);
   }
 
+  /** Everything before this moment is done at the party. */
+  doneAt(party: number): Instant {
+    return this.done[party];
+  }
+
   /** Earliest pending event anywhere; what a step in time goes to. */
   earliestEvent(): Instant {
     let first = NEVER;
@@ -117,7 +122,12 @@ export class Lockstep<P> {
 
   save(): LockstepState<P> {
     assert(!this.running.includes(true), 'a checkpoint is taken between slices');
-    return { done: [...this.done], nextEvent: [...this.nextEvent], couldSend: [...this.couldSend], inbox: this.inbox.map((box) => [...box]) };
+    return {
+      done: [...this.done],
+      nextEvent: [...this.nextEvent],
+      couldSend: [...this.couldSend],
+      inbox: this.inbox.map((box) => [...box]),
+    };
   }
 
   /** Nothing can happen at the party before `until`: it need not be asked. */
@@ -131,7 +141,9 @@ export class Lockstep<P> {
     let horizon = NEVER;
     for (let other = 0; other < this.parties; other++) {
       if (other === party || this.distance[other][party] >= NEVER) continue;
-      const sends = this.running[other] ? this.done[other] : earliest(this.couldSend[other], firstArrival(this.inbox[other]));
+      const sends = this.running[other]
+        ? this.done[other]
+        : earliest(this.couldSend[other], firstArrival(this.inbox[other]));
       if (sends >= NEVER) continue;
       // A party that has finished up to `done` cannot send anything before it.
       const moment = sends > this.done[other] ? sends : this.done[other];

@@ -53,7 +53,11 @@ export class TraceHash implements TraceVisitor {
   }
 
   save(): TraceHashState {
-    return { digest: this.digest.slice(), pending: this.block.slice(0, this.filled), rows: this.rows };
+    return {
+      digest: this.digest.slice(),
+      pending: this.block.slice(0, this.filled),
+      rows: this.rows,
+    };
   }
 
   /** Hash of all rows so far, in hex; more rows may follow. */

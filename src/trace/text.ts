@@ -4,7 +4,14 @@
  *     time (ns)      party  event              fields
  *          12000000  A      page.sent          gfn=17 round=1 reason=first zero=no
  */
-import { type LabEvent, PAGE_EVENTS, pageIsZero, pageReason, pageRound, type Party } from './event.ts';
+import {
+  type LabEvent,
+  PAGE_EVENTS,
+  type Party,
+  pageIsZero,
+  pageReason,
+  pageRound,
+} from './event.ts';
 import { visitMerged } from './merge.ts';
 import type { TraceChunk } from './recorder.ts';
 
@@ -24,7 +31,10 @@ export function pageLine(chunk: TraceChunk, row: number): string {
   const { pages } = chunk;
   const kind = PAGE_EVENTS[pages.kind[row]];
   const detail = pages.detail[row];
-  const how = kind === 'dirtied' || kind === 'missing' ? '' : ` round=${pageRound(detail)} reason=${pageReason(detail)} zero=${pageIsZero(detail) ? 'yes' : 'no'}`;
+  const how =
+    kind === 'dirtied' || kind === 'missing'
+      ? ''
+      : ` round=${pageRound(detail)} reason=${pageReason(detail)} zero=${pageIsZero(detail) ? 'yes' : 'no'}`;
   return line(pages.at[row], chunk.party, `page.${kind}`, `gfn=${pages.gfn[row]}${how}`);
 }
 
