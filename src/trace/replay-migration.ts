@@ -1,0 +1,108 @@
+/** The migration as both daemons report it: status, stages, rounds, messages, verdict. */
+import { HOST_A, HOST_B, type LabEvent, type MigrationStatus } from './event.ts';
+import type { MessagePicture, Picture, RoundPicture } from './picture.ts';
+
+const MESSAGES_MAX = 200;
+const OVER: ReadonlySet<MigrationStatus> = new Set(['completed', 'failed', 'cancelled']);
+
+export function foldMigration(picture: Picture, event: LabEvent): void {
+  switch (event.kind) {
+    case 'lab.ready':
+      picture.scenario = event.scenario;
+      picture.seed = event.seed;
+      return;
+    case 'migration.status':
+      foldStatus(picture, event);
+      return;
+    case 'migration.negotiated':
+      picture.algorithm = event.algorithm;
+      picture.format = event.format;
+      return;
+    case 'stage.entered':
+      if (!picture.stages.some(({ stage, to }) => stage === event.stage && to === undefined))
+        picture.stages.push({ stage: event.stage, name: event.name, from: event.at });
+      return;
+    case 'stage.left': {
+      const span = picture.stages.findLast(({ stage }) => stage === event.stage);
+      if (span) span.to = event.at;
+      return;
+    }
+    case 'decision':
+      picture.decision = { at: event.at, action: event.action, reason: event.reason };
+      return;
+    case 'dirty-log.read':
+      if (event.party === HOST_A) picture.pages.logRead();
+      return;
+    case 'state.translated':
+      picture.translation = {
+        from: event.from,
+        to: event.to,
+        bytes: event.bytes,
+        costNs: event.costNs,
+      };
+      return;
+    case 'verified': {
+      const { memoryEqual, cpuEqual, pagesCompared } = event;
+      picture.verified = { memoryEqual, cpuEqual, pagesCompared };
+      return;
+    }
+    default:
+      foldRound(picture, event);
+      foldMessage(picture, event);
+  }
+}
+
+function foldStatus(
+  picture: Picture,
+  event: Extract<LabEvent, { kind: 'migration.status' }>,
+): void {
+  if (event.party === HOST_A || event.party === HOST_B)
+    picture.hosts[event.party].migration = event.status;
+  // The source owns the migration; the destination's word counts once it alone is left.
+  const sourceOver = OVER.has(picture.hosts[HOST_A].migration);
+  if (event.role === 'destination' && (sourceOver || !OVER.has(event.status))) return;
+  picture.status = event.status;
+  picture.statusReason = event.reason;
+  if (event.status !== 'none') picture.startedAt ??= event.at;
+  if (!OVER.has(event.status)) return;
+  picture.endedAt = event.at;
+  if (event.status !== 'completed') picture.pages.flight.clear();
+}
+
+function foldRound(picture: Picture, event: LabEvent): void {
+  if (event.kind === 'round.started') {
+    const round: RoundPicture = {
+      round: event.round,
+      from: event.at,
+      pending: event.pending,
+      sent: 0,
+      zero: 0,
+      bytes: 0,
+      dirtied: 0,
+    };
+    picture.rounds.push(round);
+  }
+  if (event.kind !== 'round.ended') return;
+  const round = picture.rounds.findLast((candidate) => candidate.round === event.round);
+  if (!round) return;
+  const { at: to, sent, zero, bytes, dirtied } = event;
+  Object.assign(round, { to, sent, zero, bytes, dirtied });
+}
+
+function foldMessage(picture: Picture, event: LabEvent): void {
+  if (event.kind === 'message.sent') {
+    const { id, party: from, type, bytes, summary, at: sentAt } = event;
+    const message: MessagePicture = { id, from, type, bytes, summary, sentAt };
+    picture.bytesSent += from === HOST_A ? bytes : 0;
+    picture.messages.push(message);
+    if (picture.messages.length > MESSAGES_MAX) picture.messages.shift();
+  }
+  if (event.kind !== 'message.received' && event.kind !== 'message.dropped') return;
+  const receiver = event.party;
+  const sender =
+    event.kind === 'message.received' ? (receiver === HOST_A ? HOST_B : HOST_A) : receiver;
+  const message = picture.messages.findLast(({ id, from }) => id === event.id && from === sender);
+  if (!message) return;
+  if (event.kind === 'message.received') message.receivedAt = event.at;
+  else message.dropped = event.reason;
+}

@@ -1,0 +1,78 @@
+/** What the network and its client see: probes and their answers, the switch's table, ARP, the link. */
+import type { Instant } from '../base/units.ts';
+import type { LabEvent } from './event.ts';
+import type { Picture, ProbePicture } from './picture.ts';
+
+/** Probes kept for the strip and the timeline; a scenario's longest run at the shortest interval fits. */
+const PROBES_MAX = 4000;
+
+export function foldNetwork(picture: Picture, event: LabEvent): void {
+  switch (event.kind) {
+    case 'probe.sent':
+      picture.probes.push({ probe: event.probe, sentAt: event.at });
+      if (picture.probes.length > PROBES_MAX) picture.probes.shift();
+      return;
+    case 'probe.answered':
+      answered(picture, event.probe, event.at);
+      picture.lastRoundTripNs = event.roundTripNs;
+      return;
+    case 'probe.lost': {
+      const probe = findProbe(picture, event.probe);
+      if (probe) probe.lost = true;
+      picture.probesLost += 1;
+      return;
+    }
+    case 'switch.learned': {
+      const { mac, port, previousPort, at } = event;
+      picture.switchTable.set(mac, { mac, port, previousPort, at });
+      return;
+    }
+    case 'arp.updated': {
+      const { ip, mac, previousMac, at } = event;
+      picture.arp.set(ip, { ip, mac, previousMac, at });
+      return;
+    }
+    case 'link.changed': {
+      const { up, bitsPerSecond, latencyNs } = event;
+      picture.link = { up, bitsPerSecond, latencyNs };
+      return;
+    }
+    case 'parameter.changed':
+      picture.parameters.set(event.name, event.value);
+      return;
+    default:
+  }
+}
+
+function findProbe(picture: Picture, probe: number): ProbePicture | undefined {
+  return picture.probes.findLast((candidate) => candidate.probe === probe);
+}
+
+function answered(picture: Picture, number: number, at: Instant): void {
+  const previous = picture.probes.findLast(({ answeredAt }) => answeredAt !== undefined);
+  const probe = findProbe(picture, number);
+  if (!probe) return;
+  probe.answeredAt = at;
+  if (previous?.answeredAt === undefined) return;
+  const outageNs = Math.max(0, at - previous.answeredAt - probeInterval(picture));
+  if (outageNs > (picture.outage?.outageNs ?? 0))
+    picture.outage = { from: previous.answeredAt, to: at, outageNs };
+}
+
+/** The client's own beat, as seen on its first two probes. */
+export function probeInterval(picture: Picture): number {
+  const [first, second] = picture.probes;
+  return first && second ? second.sentAt - first.sentAt : 0;
+}
+
+/** The silence that lasts now, when it is longer than the beat explains. */
+export function silence(
+  picture: Picture,
+): { readonly from: Instant; readonly ns: number } | undefined {
+  const last = picture.probes.findLast(({ answeredAt }) => answeredAt !== undefined)?.answeredAt;
+  if (last === undefined) return undefined;
+  const ns = picture.now - last;
+  return ns > 1.5 * probeInterval(picture) + (picture.lastRoundTripNs ?? 0)
+    ? { from: last, ns }
+    : undefined;
+}
