@@ -1,0 +1,88 @@
+/** `vmferry migrate`: one migration, as a table, as JSON, and as a trace. */
+import { ok } from '../base/result.ts';
+import type { MigrationReport } from '../lab/report.ts';
+import { ALGORITHM_IDS } from '../migration/algorithms/ids.ts';
+import { defineCommand } from './define-command.ts';
+import { writeOutput } from './files.ts';
+import { loadScenario } from './load-scenario.ts';
+import { runMigration, statusOf, verdict } from './run-migration.ts';
+import { ms, table } from './table.ts';
+
+function figures(report: MigrationReport): string {
+  return table([
+    ['status', report.error === null ? report.status : `${report.status}: ${report.error}`],
+    ['from', `${report.source} to ${report.destination}, by ${report.algorithm}`],
+    ['total time', `${ms(report.totalTimeMs)} ms`],
+    ['setup', `${ms(report.setupMs)} ms`],
+    ['downtime', `${ms(report.downtimeMs)} ms (expected ${ms(report.expectedDowntimeMs)} ms)`],
+    ['client outage', `${ms(report.clientOutageMs)} ms, ${report.probesLost} probes lost`],
+    ['transferred', `${report.transferredBytes} bytes`],
+    [
+      'pages',
+      `${report.normalPages} normal, ${report.duplicatePages} zero, ${report.pagesResent} sent again`,
+    ],
+    [
+      'page requests',
+      `${report.postcopyRequests}, guest blocked ${ms(report.postcopyBlocktimeMs)} ms`,
+    ],
+    ['verified', `${verdict(report)} (${report.verification.pagesCompared} pages compared)`],
+    ['trace hash', report.traceHash],
+  ]);
+}
+
+function rounds(report: MigrationReport): string {
+  if (report.iterations.length === 0) return '';
+  const rows = report.iterations.map((round) => [
+    String(round.index),
+    ms(round.startMs),
+    ms(round.durationMs),
+    String(round.sentPages),
+    String(round.zeroPages),
+    String(round.bytes),
+    String(round.dirtyPages),
+  ]);
+  return `\n${table([['round', 'start ms', 'took ms', 'sent', 'zero', 'bytes', 'dirtied'], ...rows])}`;
+}
+
+export const migrate = defineCommand({
+  name: 'migrate',
+  summary: 'Migrates one VM as the scenario says and reports what it cost.',
+  argument: { name: 'SCENARIO', help: 'A preset (default, …) or a JSON file.', required: true },
+  options: {
+    algorithm: {
+      kind: 'choice',
+      value: 'A',
+      choices: ALGORITHM_IDS,
+      help: 'In place of the scenario’s.',
+    },
+    seed: {
+      kind: 'integer',
+      value: 'N',
+      min: 0,
+      max: 0xffff_ffff,
+      help: 'In place of the scenario’s.',
+    },
+    trace: { kind: 'text', value: 'FILE', help: 'Write every event there, one a line.' },
+    json: { kind: 'flag', help: 'Print the report as JSON.' },
+  },
+  async run({ argument, options }, surroundings) {
+    const loaded = await loadScenario(argument, surroundings);
+    if (!loaded.ok) return loaded;
+    const scenario = {
+      ...loaded.value,
+      algorithm: options.algorithm ?? loaded.value.algorithm,
+      seed: options.seed ?? loaded.value.seed,
+    };
+    const lab = await runMigration(scenario, surroundings);
+    if (!lab.ok) return lab;
+    if (options.trace !== undefined) {
+      const written = await writeOutput(options.trace, lab.value.traceText(), surroundings);
+      if (!written.ok) return written;
+    }
+    const report = lab.value.report();
+    surroundings.stdout(
+      options.json ? `${JSON.stringify(report, undefined, 2)}\n` : figures(report) + rounds(report),
+    );
+    return ok(statusOf(report));
+  },
+});

@@ -1,0 +1,35 @@
+/** One migration of one scenario in this thread, to its end: what `migrate` and `compare` share. */
+import { err, ok, type Result } from '../base/result.ts';
+import { Lab } from '../lab/lab.ts';
+import type { MigrationReport } from '../lab/report.ts';
+import type { Scenario } from '../lab/scenario.ts';
+import type { ExitStatus, Surroundings } from './command.ts';
+import { loadGuest } from './load-guest.ts';
+
+export async function runMigration(
+  scenario: Scenario,
+  surroundings: Surroundings,
+): Promise<Result<Lab, string>> {
+  const guest = await loadGuest(scenario.vm.guest, surroundings);
+  if (!guest.ok) return guest;
+  const lab = Lab.create(scenario, guest.value);
+  if (!lab.ok) return err(`the scenario ${scenario.name} cannot run: ${lab.error}`);
+  lab.value.finish();
+  return ok(lab.value);
+}
+
+/** A migration is a success when the VM arrived and arrived whole. */
+export function statusOf({ status, verification }: MigrationReport): ExitStatus {
+  const whole = verification.memoryEqual && verification.cpuEqual;
+  return status === 'completed' && whole ? 0 : 1;
+}
+
+/** "yes", or what differed; nothing is claimed of a migration that did not complete. */
+export function verdict({ status, verification }: MigrationReport): string {
+  if (status !== 'completed') return '–';
+  const differing = [
+    verification.memoryEqual ? '' : 'memory differs',
+    verification.cpuEqual ? '' : 'CPU differs',
+  ].filter((part) => part !== '');
+  return differing.length === 0 ? 'yes' : differing.join(', ');
+}
