@@ -21,9 +21,6 @@ import type { HostParty } from './host-party.ts';
 import type { Payload } from './party.ts';
 import { VM_IP } from './wiring.ts';
 
-/** Below so much waiting, the daemon is asked for more: about one message at the page's usual rates. */
-const LOW_WATER_BYTES = 16 * 1024;
-
 export interface HostPortState {
   readonly egress: EgressState<Payload>;
   readonly gateway: GatewayState;
@@ -68,7 +65,7 @@ export class HostPort {
 
   /** Something left since the last call, and the daemon may send more. */
   takeDrained(): boolean {
-    const drained = this.departed && this.migrationBacklog() <= LOW_WATER_BYTES;
+    const drained = this.departed && this.migrationBacklog() <= lowWaterBytes(this.bitsPerSecond);
     this.departed = false;
     return drained;
   }

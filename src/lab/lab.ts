@@ -1,13 +1,14 @@
 /** A lab in one thread: the headless default, each lane of a comparison, and what tests look into. */
 import { err, ok, type Result } from '../base/result.ts';
 import { earliest, type Instant } from '../base/units.ts';
+import type { Envelope } from '../sim/lockstep.ts';
 import { HOST_A, HOST_B } from '../trace/event.ts';
 import type { TraceChunk } from '../trace/recorder.ts';
 import { traceText } from '../trace/text.ts';
 import { HostParty } from './host-party.ts';
 import { LabCore, type LabCoreState, type Settled } from './lab-core.ts';
 import { NetworkParty } from './network-party.ts';
-import type { LabParty, PartyCheckpoint } from './party.ts';
+import type { LabParty, PartyCheckpoint, Payload } from './party.ts';
 import type { MigrationReport } from './report.ts';
 import type { LabInput, Scenario } from './scenario.ts';
 import { type LabWiring, wire } from './wiring.ts';
@@ -17,14 +18,19 @@ export interface LabCheckpoint {
   readonly parties: readonly PartyCheckpoint[];
 }
 
+/** Sees everything that leaves a party, when it leaves: a capture of the wires. */
+export type LinkTap = (envelope: Envelope<Payload>) => void;
+
 export class Lab {
   readonly core: LabCore;
   readonly hosts: readonly [HostParty, HostParty];
   readonly network: NetworkParty;
   private readonly parties: readonly LabParty[];
+  private readonly tap: LinkTap | undefined;
   private trace: TraceChunk[] = [];
 
-  private constructor(scenario: Scenario, wiring: LabWiring, checkpoint?: LabCheckpoint) {
+  private constructor(scenario: Scenario, wiring: LabWiring, checkpoint?: LabCheckpoint, tap?: LinkTap) {
+    this.tap = tap;
     this.hosts = [new HostParty(wiring.hosts[0]), new HostParty(wiring.hosts[1])];
     this.network = new NetworkParty(wiring.network);
     this.parties = [...this.hosts, this.network];
@@ -34,9 +40,9 @@ export class Lab {
     });
   }
 
-  static create(scenario: Scenario, guest: Uint8Array<ArrayBuffer>): Result<Lab, string> {
+  static create(scenario: Scenario, guest: Uint8Array<ArrayBuffer>, tap?: LinkTap): Result<Lab, string> {
     const wiring = wire(scenario, guest);
-    return wiring.ok ? ok(new Lab(scenario, wiring.value)) : err(wiring.error);
+    return wiring.ok ? ok(new Lab(scenario, wiring.value, undefined, tap)) : err(wiring.error);
   }
 
   /** A lab that goes on where a checkpoint was taken; its trace text starts there, its hash does not. */
@@ -63,7 +69,9 @@ export class Lab {
       const grants = this.core.grants(until);
       if (grants.length === 0) break;
       for (const { party, grant } of grants)
-        this.core.accept(party, this.parties[party].advance(grant));
+        const report = this.parties[party].advance(grant);
+        if (this.tap) report.outgoing.forEach(this.tap);
+        this.core.accept(party, report);
     }
     const outcome = this.core.settle(until);
     this.trace.push(...outcome.chunks);

@@ -1,7 +1,7 @@
 /** Events worth stopping at when a person steps through time. */
 import type { LabEvent } from '../trace/event.ts';
 
-const QUIET_MESSAGES = ['PING', 'PONG'];
+const QUIET_MESSAGES = ['ping', 'pong', 'ack'];
 
 export function notable(event: LabEvent): boolean {
   switch (event.kind) {

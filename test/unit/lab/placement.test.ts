@@ -1,0 +1,107 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ok } from '../../../src/base/result.ts';
+import { instant } from '../../../src/base/units.ts';
+import { threadHosts } from '../../../src/bridge/node/thread-hosts.ts';
+import { LabRunner } from '../../../src/lab/lab-runner.ts';
+import type { PartyPort } from '../../../src/lab/party-port.ts';
+import type { LabUpdate } from '../../../src/lab/session.ts';
+import type { HostWiring } from '../../../src/lab/wiring.ts';
+import { ALGORITHM_IDS } from '../../../src/migration/algorithms/ids.ts';
+import { buildHostScript } from '../../support/host-script.ts';
+import {
+  finishedLab,
+  guestImage,
+  type ScenarioInput,
+  SMALL,
+  scenario,
+} from '../../support/labs.ts';
+
+let spawnHost: (wiring: HostWiring) => Promise<PartyPort>;
+const runners: LabRunner[] = [];
+
+beforeAll(async () => {
+  spawnHost = threadHosts(await buildHostScript());
+});
+
+afterAll(async () => {
+  for (const runner of runners) await runner.close();
+});
+
+function newRunner(spawn?: (wiring: HostWiring) => Promise<PartyPort>): LabRunner {
+  const loadGuest = async (name: string) => ok(guestImage(name));
+  const runner = new LabRunner(spawn ? { loadGuest, spawnHost: spawn } : { loadGuest });
+  runners.push(runner);
+  return runner;
+}
+
+async function value(answer: ReturnType<LabRunner['finish']>): Promise<LabUpdate> {
+  const result = await answer;
+  if (!result.ok) throw new Error(result.error);
+  return result.value;
+}
+
+describe('hosts in worker threads', () => {
+  it.each(ALGORITHM_IDS)(
+    'give the same report and trace hash as one thread: %s',
+    async (algorithm) => {
+      const settings: ScenarioInput = { ...SMALL, algorithm };
+      const runner = newRunner(spawnHost);
+      await value(runner.open(scenario(settings)));
+      expect(runner.inWorkers).toBe(true);
+      const { report } = await value(runner.finish());
+      expect(report).toEqual(finishedLab(settings).report());
+    },
+  );
+
+  it('come back into one thread in the middle of a round, and the trace stays the same', async () => {
+    const runner = newRunner(spawnHost);
+    await value(runner.open(scenario(SMALL)));
+    await value(runner.advance(instant(70_000_000)));
+    await runner.moveInThread();
+    expect(runner.inWorkers).toBe(false);
+    const { report } = await value(runner.finish());
+    expect(report).toEqual(finishedLab(SMALL).report());
+  });
+
+  it('that die become a crash, noted as an input that replays to the same trace', async () => {
+    const ports: PartyPort[] = [];
+    const runner = newRunner(async (wiring) => {
+      const port = await spawnHost(wiring);
+      ports.push(port);
+      return port;
+    });
+    await value(runner.open(scenario(SMALL)));
+    await value(runner.advance(instant(70_000_000)));
+    ports[1].close();
+    const live = await value(runner.finish());
+    expect(live.report?.status).toBe('failed');
+    expect(live.inputs.map(({ input }) => input.kind)).toEqual(['crash']);
+    const replay = finishedLab({
+      ...SMALL,
+      inputs: live.inputs.map(({ at, input }) => ({ atNs: at, input })),
+    });
+    expect(replay.report()).toEqual(live.report);
+  });
+});
+
+describe('a session', () => {
+  it('steps to rounds and events, and inputs along the way replay to the same trace', async () => {
+    const runner = newRunner();
+    await value(runner.open(scenario(SMALL)));
+    const round = await value(runner.step('round'));
+    expect(
+      round.chunks.flatMap(({ events }) => events).filter(({ kind }) => kind === 'round.started')
+        .length,
+    ).toBe(1);
+    const step = await value(runner.step('event'));
+    expect(step.now).toBeGreaterThan(round.now);
+    await value(runner.input({ kind: 'workload', writesPerSecond: 300 }));
+    const live = await value(runner.finish());
+    const replay = finishedLab({
+      ...SMALL,
+      inputs: live.inputs.map(({ at, input }) => ({ atNs: at, input })),
+    });
+    expect(replay.report()).toEqual(live.report);
+    expect(live.report?.verification.memoryEqual).toBe(true);
+  });
+});

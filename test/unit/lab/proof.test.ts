@@ -1,0 +1,104 @@
+import { describe, expect, it } from 'vitest';
+import { exists } from '../../../src/base/assert.ts';
+import { verify } from '../../../src/lab/verifier.ts';
+import { decodeFrame } from '../../../src/migration/codec.ts';
+import { finishedLab, newLab, SMALL } from '../../support/labs.ts';
+
+describe('the verifier', () => {
+  const lab = finishedLab(SMALL);
+  const source = exists(lab.hosts[0].testimony(), "the source's testimony");
+  const destination = exists(lab.hosts[1].testimony(), "the destination's testimony");
+
+  it('sees that one byte of the destination is wrong', () => {
+    const memory = destination.memory.slice();
+    memory[123_456] ^= 1;
+    expect(verify(source, { ...destination, memory })).toEqual({
+      memoryEqual: false,
+      cpuEqual: true,
+      pagesCompared: 512,
+    });
+  });
+
+  it.each(Object.keys(destination.registers))('sees that the register %s is wrong', (name) => {
+    const registers = { ...destination.registers, [name]: `${destination.registers[name]}1` };
+    expect(verify(source, { ...destination, registers }).cpuEqual).toBe(false);
+  });
+
+  it('calls memory equal only when every page was compared', () => {
+    const seen = destination.seen.slice();
+    seen[7] = 0;
+    expect(verify(source, { ...destination, seen })).toEqual({
+      memoryEqual: false,
+      cpuEqual: true,
+      pagesCompared: 511,
+    });
+  });
+
+  it('sees a byte that goes wrong in the destination before its first instruction', () => {
+    const spoiled = newLab({ ...SMALL, algorithm: 'stop-and-copy' });
+    while (spoiled.hosts[1].vmm.vms().length === 0) spoiled.advance(spoiled.core.nextStop());
+    const vm = spoiled.hosts[1].vmm.vms()[0];
+    const install = vm.installPage.bind(vm);
+    vm.installPage = (frame, bytes) =>
+      install(frame, frame === 300 ? bytes.map((byte) => byte ^ 1) : bytes);
+    spoiled.finish();
+    expect(spoiled.report().verification).toEqual({
+      memoryEqual: false,
+      cpuEqual: true,
+      pagesCompared: 512,
+    });
+  });
+});
+
+describe('the bytes on the link alone', () => {
+  it.each(['pre-copy', 'stop-and-copy', 'pull'] as const)(
+    'rebuild the memory of the destination: %s',
+    (algorithm) => {
+      const messages: Uint8Array[] = [];
+      const lab = finishedLab({ ...SMALL, algorithm }, ({ from, payload }) => {
+        if (from === 0 && payload.kind === 'message') messages.push(payload.bytes.slice());
+      });
+      const memory = new Uint8Array(512 * 4096);
+      const received = new Set<number>();
+      for (const bytes of messages) {
+        const frame = decodeFrame(bytes);
+        if (!frame.ok) throw new Error(frame.error.message);
+        const { message } = frame.value;
+        if (message.type !== 'pages' && message.type !== 'page-response') continue;
+        for (const run of message.runs) {
+          for (let i = 0; i < run.count; i++) {
+            const page =
+              run.kind === 'zero'
+                ? new Uint8Array(4096)
+                : run.bytes.subarray(i * 4096, (i + 1) * 4096);
+            memory.set(page, (run.gfn + i) * 4096);
+            received.add(run.gfn + i);
+          }
+        }
+      }
+      const source = exists(lab.hosts[0].testimony(), "the source's testimony");
+      expect(received.size).toBe(512);
+      expect(Buffer.compare(Buffer.from(memory), Buffer.from(source.memory))).toBe(0);
+    },
+  );
+});
+
+describe('downtime', () => {
+  it.each(['pre-copy', 'stop-and-copy', 'pull'] as const)(
+    'is what lies between two instruction events of the trace: %s',
+    (algorithm) => {
+      const lab = finishedLab({ ...SMALL, algorithm });
+      const at = (kind: string) => {
+        const line = exists(
+          lab
+            .traceText()
+            .split('\n')
+            .find((candidate) => candidate.includes(` ${kind} `)),
+          kind,
+        );
+        return Number.parseInt(line, 10);
+      };
+      expect(lab.report().downtimeMs).toBe((at('vm.activated') - at('vm.paused')) / 1e6);
+    },
+  );
+});
