@@ -59,6 +59,8 @@ export interface Daemon {
   drained(): void;
   /** Source: by hand, in any state. */
   cancel(): void;
+  /** Source: a guest that `suspend` had to ask has suspended itself. */
+  suspended(): void;
   /** Destination: the guest waits for this page. */
   missingPage(gfn: Gfn): void;
   /** A page was first written since the log was read, and other news the daemon may want, come through the VM. */

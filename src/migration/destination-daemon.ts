@@ -1,0 +1,169 @@
+/**
+ * The destination's half of a migration. `destination-states.ts` says what each message sets off in
+ * each phase; `destination-negotiation.ts`, `page-receiver.ts` and `destination-switchover.ts` say
+ * how.
+ *
+ * Until GO comes the copy here never runs and is destroyed on any trouble; from GO on the VM is this
+ * host's own.
+ */
+import { assert } from '../base/assert.ts';
+import { err, ok, type Result } from '../base/result.ts';
+import { between, type Gfn } from '../base/units.ts';
+import type { MigrationStatus } from '../trace/event.ts';
+import { decodeFrame } from './codec.ts';
+import type { Daemon, DaemonServices, DaemonTimer } from './daemon.ts';
+import { DestinationCore } from './destination-core.ts';
+import { consider, greet, offer, open, reserve } from './destination-negotiation.ts';
+import {
+  DESTINATION_TABLE,
+  type DestinationAction,
+  type DestinationPhase,
+  type DestinationState,
+  newDestination,
+} from './destination-states.ts';
+import { deny, expectState, loadState, takeOver } from './destination-switchover.ts';
+import { ANSWER_LIMIT, DESTINATION_PATIENCE } from './limits.ts';
+import type { MessageOf } from './messages.ts';
+import { discard, installPages, installResponse, requestPage } from './page-receiver.ts';
+import { copyPlain } from './plain.ts';
+import { measureRoundTrip, receiveMessage, silenceTooLong } from './wire.ts';
+
+type Action = (core: DestinationCore, message: never, id: number) => void;
+
+/** What each action is. The table pairs every action with the message it takes. */
+const ACTIONS: Readonly<Record<DestinationAction, Action>> = {
+  answer: (core, ping: MessageOf<'ping'>) => core.send({ type: 'pong', sentAt: ping.sentAt }),
+  measure: (core, pong: MessageOf<'pong'>) =>
+    measureRoundTrip(core.services, core.state.wire, pong),
+  greet,
+  offer,
+  consider,
+  reserve,
+  open,
+  install: installPages,
+  'install-response': installResponse,
+  note: () => {},
+  'expect-state': expectState,
+  discard,
+  'load-state': loadState,
+  'take-over': takeOver,
+  'peer-aborted': (core, abort: MessageOf<'abort'>, id) => core.peerAborted(abort, id),
+  deny,
+};
+
+export class DestinationDaemon implements Daemon {
+  readonly role = 'destination';
+  private readonly core: DestinationCore;
+
+  constructor(services: DaemonServices) {
+    this.core = new DestinationCore(services);
+  }
+
+  static restore(
+    services: DaemonServices,
+    checkpoint: { readonly [key: string]: unknown },
+  ): DestinationDaemon {
+    const daemon = new DestinationDaemon(services);
+    daemon.core.state = copyPlain(checkpoint) as unknown as DestinationState;
+    return daemon;
+  }
+
+  checkpoint(): { readonly [key: string]: unknown } {
+    return { ...copyPlain(this.core.state) };
+  }
+
+  get status(): MigrationStatus {
+    return this.core.state.status;
+  }
+
+  /** Why it ended as it did. */
+  get reason(): string {
+    return this.core.state.reason;
+  }
+
+  get phase(): DestinationPhase {
+    return this.core.state.phase;
+  }
+
+  receive(bytes: Uint8Array): void {
+    const { core } = this;
+    this.meet(bytes);
+    const received = receiveMessage(core.services, core.state.wire, bytes);
+    if (received.kind === 'nothing') return;
+    const row = DESTINATION_TABLE[core.state.phase];
+    const counts = received.kind === 'message' || row.otherwise === 'ignore';
+    const { message, id } = received;
+    const action = message && counts ? row.on[message.type] : undefined;
+    if (action !== undefined) ACTIONS[action](core, message as never, id);
+    else if (received.kind === 'trouble') core.trouble(received.code, received.reason);
+    else this.unexpected(received.message.type);
+  }
+
+  timer(timer: DaemonTimer): void {
+    const { core } = this;
+    const { state, services } = core;
+    if (timer.purpose !== 'heartbeat' || timer.epoch !== state.epoch || !this.listening()) return;
+    this.checkSilence();
+    if (!this.listening()) return;
+    core.send({ type: 'ping', sentAt: services.now() });
+    core.planHeartbeat();
+  }
+
+  /** Nothing here waits for room in the port: answers are small and few. */
+  drained(): void {}
+
+  suspended(): void {
+    assert(false, 'only the source asks a guest to suspend itself');
+  }
+
+  /** By hand, on this side [AB-2]. */
+  cancel(): Result<void, string> {
+    const { cancel } = DESTINATION_TABLE[this.core.state.phase];
+    if (cancel === 'nothing') return err('there is no migration to cancel');
+    if (cancel === 'refuse') return err('the VM runs here: it is too late to cancel');
+    this.core.abort('cancelled', 'cancelled by hand at the destination');
+    return ok(undefined);
+  }
+
+  missingPage(gfn: Gfn): void {
+    requestPage(this.core, gfn);
+  }
+
+  /** A resting daemon takes up whichever migration greets it [HS-1]. */
+  private meet(bytes: Uint8Array): void {
+    const { core } = this;
+    if (DESTINATION_TABLE[core.state.phase].cancel !== 'nothing') return;
+    const decoded = decodeFrame(bytes);
+    if (!decoded.ok || decoded.value.message?.type !== 'hello') return;
+    const { session, message } = decoded.value;
+    if (session === core.state.wire.session) return;
+    const { epoch } = core.state;
+    core.state = newDestination(core.services.now(), epoch + 1, session, message.bitsPerSecond);
+  }
+
+  private unexpected(type: string): void {
+    const reason = `${type.toUpperCase()} has no place in phase "${this.phase}"`;
+    this.core.trouble('unexpected-message', reason);
+  }
+
+  private checkSilence(): void {
+    const { core } = this;
+    const { phase, enteredAt, wire } = core.state;
+    const silence = silenceTooLong(core.services, wire, DESTINATION_PATIENCE);
+    const waited = between(enteredAt, core.services.now());
+    const patience = ANSWER_LIMIT + 3 * (wire.roundTrip ?? 0);
+    if (silence !== undefined) {
+      const reason = `nothing heard from the source for ${inMilliseconds(silence)}`;
+      core.silence('link-lost', `link lost: ${reason}`);
+    } else if (DESTINATION_TABLE[phase].awaitsAnswer && waited > patience) {
+      const reason = `the source did not go on from phase "${phase}"`;
+      core.silence('no-answer', `${reason} for ${inMilliseconds(waited)}`);
+    }
+  }
+
+  private listening(): boolean {
+    return DESTINATION_TABLE[this.core.state.phase].silence !== 'none';
+  }
+}
+
+const inMilliseconds = (nanoseconds: number): string => `${Math.round(nanoseconds / 1e6)} ms`;

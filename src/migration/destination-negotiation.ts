@@ -1,0 +1,85 @@
+/** Stages 0 and 1 at the destination: versions, offers, the algorithm, and the reservation. */
+import { PROTOCOL_VERSION } from './codec.ts';
+import type { DestinationCore } from './destination-core.ts';
+import type { MessageOf } from './messages.ts';
+import { noPages } from './page-set.ts';
+import { COMMON_FORMAT } from './work.ts';
+
+/** Answered even when the versions do not fit, so that the source learns which do [PV-2]. */
+export function greet(core: DestinationCore, hello: MessageOf<'hello'>): void {
+  const { oldestVersion, newestVersion, bitsPerSecond } = hello;
+  const versions = { oldestVersion: PROTOCOL_VERSION, newestVersion: PROTOCOL_VERSION };
+  core.setStatus('setup');
+  core.send({ type: 'hello', ...versions, bitsPerSecond });
+  if (oldestVersion > PROTOCOL_VERSION || newestVersion < PROTOCOL_VERSION) {
+    const range = `${oldestVersion} to ${newestVersion}`;
+    const reason = `no common protocol version: ${PROTOCOL_VERSION} here, ${range} there`;
+    core.refuse('no-common-version', reason);
+    return;
+  }
+  core.enter('greeted');
+  core.planHeartbeat();
+}
+
+export function offer(core: DestinationCore, peer: MessageOf<'capabilities'>): void {
+  const { kind, nativeFormat, algorithms } = core.services.vmm.offer;
+  core.state.peerVmm = peer.vmm;
+  core.state.peerAlgorithms = peer.algorithms;
+  core.enter('offered');
+  core.send({ type: 'capabilities', vmm: kind, nativeFormat, algorithms });
+}
+
+/** The destination checks the choice for itself [HS-4]. */
+export function consider(core: DestinationCore, choice: MessageOf<'choose'>, id: number): void {
+  const { state } = core;
+  const { offer: own } = core.services.vmm;
+  const { algorithm, format } = choice;
+  if (!own.algorithms.includes(algorithm) || !state.peerAlgorithms.includes(algorithm)) {
+    const there = `source (${state.peerVmm}) ${state.peerAlgorithms.join(', ')}`;
+    const lists = `${there}; destination (${own.kind}) ${own.algorithms.join(', ')}`;
+    core.refuse('no-common-algorithm', `"${algorithm}" is not offered by both hosts: ${lists}`);
+    return;
+  }
+  if (format !== COMMON_FORMAT && format !== own.nativeFormat) {
+    const known = `${COMMON_FORMAT} and ${own.nativeFormat}`;
+    core.refuse('no-common-format', `state as "${format}" cannot be read here, only ${known}`);
+    return;
+  }
+  state.format = format;
+  core.enter('chosen');
+  core.send({ type: 'ack', of: id });
+}
+
+/** All memory at once or nothing; a VM with this name must not be here already [HS-5]. */
+export function reserve(core: DestinationCore, wanted: MessageOf<'reserve'>): void {
+  const { services, state } = core;
+  const { vm: id, pages, instructionNs } = wanted;
+  if (core.findVm(id) !== undefined) {
+    core.refuse('busy', `a VM "${id}" is on this host already, and a VM exists once`);
+    return;
+  }
+  const created = services.vmm.createVm({ id, pages, instructionNs });
+  if (!created.ok) {
+    const code = created.error.code === 'out-of-memory' ? 'out-of-memory' : 'bad-state';
+    core.refuse(code, created.error.message);
+    return;
+  }
+  const fields = { vm: id, vmm: services.vmm.kind, pages };
+  services.trace.event(services.now(), 'vm.created', fields);
+  state.vm = id;
+  state.present = noPages(pages);
+  state.elsewhere = noPages(pages);
+  state.requested = noPages(pages);
+  core.enter('reserved');
+  core.send({ type: 'reserved', freeFrames: services.vmm.freeFrames });
+}
+
+export function open(core: DestinationCore, start: MessageOf<'start'>): void {
+  const { pages } = core.vm.config;
+  if (start.pages !== pages) {
+    core.abort('bad-page', `${start.pages} pages are announced, ${pages} are reserved`);
+    return;
+  }
+  core.setStatus('active');
+  core.enter('receiving');
+}

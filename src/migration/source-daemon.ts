@@ -1,0 +1,208 @@
+/**
+ * The source's half of a migration. `source-states.ts` says what each message sets off in each
+ * phase; `source-negotiation.ts`, `source-rounds.ts` and `source-switchover.ts` say how.
+ *
+ * Until GO is sent every failure ends in the VM running on here, unchanged; after it nothing runs
+ * here again unless the destination gives the VM back.
+ */
+import { assert } from '../base/assert.ts';
+import { err, ok, type Result } from '../base/result.ts';
+import { between, type Gfn } from '../base/units.ts';
+import type { MigrationStatus } from '../trace/event.ts';
+import type { Daemon, DaemonServices, DaemonTimer, MigrationRequest } from './daemon.ts';
+import { ANSWER_LIMIT, SOURCE_PATIENCE } from './limits.ts';
+import type { Message, MessageOf, MigrationFailure } from './messages.ts';
+import { newSender } from './page-sender.ts';
+import { copyPlain } from './plain.ts';
+import { SourceCore } from './source-core.ts';
+import { agreeVersion, choose, greet, reserve } from './source-negotiation.ts';
+import { begin, pump, respond, standStill } from './source-rounds.ts';
+import {
+  newSource,
+  SOURCE_TABLE,
+  type SourceAction,
+  type SourcePhase,
+  type SourceState,
+} from './source-states.ts';
+import { commit, finish, handOver, takeBack } from './source-switchover.ts';
+import { type MigrationStatistics, report } from './statistics.ts';
+import { measureRoundTrip, receiveMessage, sessionAt, silenceTooLong } from './wire.ts';
+
+const CANCEL_REFUSED =
+  'GO has been sent: the VM may run at the destination, so the migration can no longer be cancelled';
+
+/** What each action is. The table pairs every action with the message it takes. */
+const ACTIONS: Readonly<Record<SourceAction, (core: SourceCore, message: never) => void>> = {
+  answer: (core, ping: MessageOf<'ping'>) => core.send({ type: 'pong', sentAt: ping.sentAt }),
+  measure: (core, pong: MessageOf<'pong'>) =>
+    measureRoundTrip(core.services, core.state.wire, pong),
+  'agree-version': agreeVersion,
+  choose,
+  reserve,
+  begin,
+  commit,
+  'hand-over': handOver,
+  respond,
+  finish,
+  refused: (core, refused: MessageOf<'refused'>) =>
+    core.fail(`refused by the destination: ${refused.message}`),
+  'peer-aborted': (core, abort: MessageOf<'abort'>) =>
+    core.fail(`ended by the destination: ${abort.message}`),
+  'take-back': takeBack,
+  settle,
+};
+
+/** The destination has let go, by its answer to our ABORT or by giving up itself. */
+function settle(core: SourceCore, message: Message): void {
+  if (message.type === 'ack' && message.of !== core.state.question) return;
+  core.end('cancelled', core.state.counters.reason);
+}
+
+export class SourceDaemon implements Daemon {
+  readonly role = 'source';
+  private readonly core: SourceCore;
+
+  constructor(services: DaemonServices) {
+    this.core = new SourceCore(services);
+  }
+
+  static restore(
+    services: DaemonServices,
+    checkpoint: { readonly [key: string]: unknown },
+  ): SourceDaemon {
+    const daemon = new SourceDaemon(services);
+    daemon.core.state = copyPlain(checkpoint) as unknown as SourceState;
+    return daemon;
+  }
+
+  checkpoint(): { readonly [key: string]: unknown } {
+    return { ...copyPlain(this.core.state) };
+  }
+
+  get status(): MigrationStatus {
+    return this.core.state.status;
+  }
+
+  get phase(): SourcePhase {
+    return this.core.state.phase;
+  }
+
+  statistics(): MigrationStatistics {
+    const { counters, status, wire, sender } = this.core.state;
+    return report(counters, {
+      now: this.core.services.now(),
+      status,
+      transferredBytes: wire.bytesSent,
+      remainingPages: sender.pending.count,
+      roundTrip: wire.roundTrip,
+    });
+  }
+
+  /** A source that is migrating refuses; one that has finished starts afresh. */
+  start(request: MigrationRequest): Result<void, MigrationFailure> {
+    const { core } = this;
+    if (!this.resting()) {
+      const message = 'a migration is under way already: wait for its end, or cancel it';
+      return err({ code: 'busy', message });
+    }
+    const now = core.services.now();
+    core.state = newSource(now, core.state.epoch + 1, request, sessionAt(now));
+    const vm = core.findVm();
+    if (vm === undefined) {
+      const message = `there is no VM "${request.vm}" on this host`;
+      core.end('failed', message);
+      return err({ code: 'no-such-vm', message });
+    }
+    core.state.counters.totalPages = vm.config.pages;
+    core.state.sender = newSender(vm.config.pages);
+    greet(core);
+    return ok(undefined);
+  }
+
+  receive(bytes: Uint8Array): void {
+    const { core } = this;
+    const received = receiveMessage(core.services, core.state.wire, bytes);
+    if (received.kind === 'nothing') return;
+    const row = SOURCE_TABLE[core.state.phase];
+    // Once the VM may be the destination's, what it says counts even if something before was lost [AB-5].
+    const counts = received.kind === 'message' || row.otherwise === 'ignore';
+    const { message } = received;
+    const action = message && counts ? row.on[message.type] : undefined;
+    if (message !== undefined && action !== undefined) ACTIONS[action](core, message as never);
+    else if (received.kind === 'trouble') core.trouble(received.code, received.reason);
+    else core.unexpected(received.message);
+  }
+
+  timer(timer: DaemonTimer): void {
+    const { core } = this;
+    const { state, services } = core;
+    if (timer.purpose !== 'heartbeat' || timer.epoch !== state.epoch || !this.listening()) return;
+    this.checkSilence();
+    if (!this.listening()) return;
+    core.send({ type: 'ping', sentAt: services.now() });
+    core.planHeartbeat();
+  }
+
+  drained(): void {
+    pump(this.core);
+  }
+
+  /** By hand. What it does in each phase is a column of the table [AB-2]. */
+  cancel(): Result<void, string> {
+    const { core } = this;
+    const { cancel } = SOURCE_TABLE[core.state.phase];
+    if (cancel === 'nothing') return err('there is no migration to cancel');
+    if (cancel === 'refuse') {
+      core.decided('cancel refused', CANCEL_REFUSED);
+      return err(CANCEL_REFUSED);
+    }
+    core.takeVmBack();
+    core.leaveStage();
+    core.setStatus('cancelling', 'cancelled by hand: the VM runs on here');
+    core.ask('cancelling', { type: 'abort', code: 'cancelled', message: 'cancelled by hand' });
+    return ok(undefined);
+  }
+
+  suspended(): void {
+    const { core } = this;
+    const { state } = core;
+    if (!state.asked) return;
+    state.asked = false;
+    state.paused = true;
+    if (state.phase === 'suspending') standStill(core);
+    else core.takeVmBack();
+  }
+
+  missingPage(_gfn: Gfn): void {
+    assert(false, 'the source has all its pages');
+  }
+
+  private checkSilence(): void {
+    const { core } = this;
+    const { phase, enteredAt, wire } = core.state;
+    const silence = silenceTooLong(core.services, wire, SOURCE_PATIENCE);
+    const waited = between(enteredAt, core.services.now());
+    if (silence !== undefined) {
+      const reason = `nothing heard from the destination for ${inMilliseconds(silence)}`;
+      core.silence('link-lost', `link lost: ${reason}`);
+    } else if (
+      SOURCE_TABLE[phase].awaitsAnswer &&
+      waited > ANSWER_LIMIT + 3 * (wire.roundTrip ?? 0)
+    ) {
+      core.silence('no-answer', `no answer in phase "${phase}" for ${inMilliseconds(waited)}`);
+    }
+  }
+
+  /** A migration is under way and heartbeats go to and fro. */
+  private listening(): boolean {
+    return SOURCE_TABLE[this.core.state.phase].silence !== 'none';
+  }
+
+  /** Nothing is under way, nor does a guest still owe the answer to being asked to suspend. */
+  private resting(): boolean {
+    const { phase, asked } = this.core.state;
+    return SOURCE_TABLE[phase].cancel === 'nothing' && !this.listening() && !asked;
+  }
+}
+
+const inMilliseconds = (nanoseconds: number): string => `${Math.round(nanoseconds / 1e6)} ms`;

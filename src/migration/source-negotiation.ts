@@ -1,0 +1,67 @@
+/** Stages 0 and 1 at the source: versions, offers, the algorithm, and memory at the destination. */
+import type { VmmOffer } from '../vmm/vmm.ts';
+import { findAlgorithm } from './algorithms/registry.ts';
+import { PROTOCOL_VERSION } from './codec.ts';
+import type { MessageOf } from './messages.ts';
+import type { SourceCore } from './source-core.ts';
+import { COMMON_FORMAT } from './work.ts';
+
+export function greet(core: SourceCore): void {
+  const { bitsPerSecond } = core.state.request.settings;
+  const versions = { oldestVersion: PROTOCOL_VERSION, newestVersion: PROTOCOL_VERSION };
+  core.setStatus('setup');
+  core.enterStage(0);
+  core.enter('greeting');
+  core.send({ type: 'hello', ...versions, bitsPerSecond });
+  core.planHeartbeat();
+}
+
+export function agreeVersion(core: SourceCore, hello: MessageOf<'hello'>): void {
+  const { oldestVersion, newestVersion, bitsPerSecond } = hello;
+  if (oldestVersion > PROTOCOL_VERSION || newestVersion < PROTOCOL_VERSION) {
+    const range = `${oldestVersion} to ${newestVersion}`;
+    const reason = `no common protocol version: ${PROTOCOL_VERSION} here, ${range} there`;
+    core.abort('no-common-version', reason);
+    return;
+  }
+  const { wire } = core.state;
+  wire.bitsPerSecond = Math.min(wire.bitsPerSecond, bitsPerSecond);
+  const { kind, nativeFormat, algorithms } = core.services.vmm.offer;
+  core.enter('offering');
+  core.send({ type: 'capabilities', vmm: kind, nativeFormat, algorithms });
+}
+
+/** The algorithm must be in both lists, or the refusal names both [HS-4]. */
+export function choose(core: SourceCore, peer: MessageOf<'capabilities'>): void {
+  const { offer } = core.services.vmm;
+  const { state } = core;
+  const { algorithm } = state.request;
+  const offered = bothOffers(offer, peer);
+  const here = offer.algorithms.includes(algorithm) && findAlgorithm(algorithm) !== undefined;
+  if (!here || !peer.algorithms.includes(algorithm)) {
+    core.abort('no-common-algorithm', `"${algorithm}" is not offered by both hosts: ${offered}`);
+    return;
+  }
+  const same = offer.nativeFormat === peer.nativeFormat;
+  state.format = same ? offer.nativeFormat : COMMON_FORMAT;
+  const { format } = state;
+  const now = core.services.now();
+  core.services.trace.event(now, 'migration.negotiated', { algorithm, format, offered });
+  core.ask('choosing', { type: 'choose', algorithm, format });
+}
+
+function bothOffers(offer: VmmOffer, peer: MessageOf<'capabilities'>): string {
+  const here = `source (${offer.kind}) ${offer.algorithms.join(', ')}`;
+  return `${here}; destination (${peer.vmm}) ${peer.algorithms.join(', ')}`;
+}
+
+export function reserve(core: SourceCore, ack: MessageOf<'ack'>): void {
+  if (ack.of !== core.state.question) {
+    core.unexpected(ack);
+    return;
+  }
+  const { id, pages, instructionNs } = core.vm.config;
+  core.enterStage(1);
+  core.enter('reserving');
+  core.send({ type: 'reserve', vm: id, pages, instructionNs });
+}

@@ -1,0 +1,162 @@
+/**
+ * The source's state machine: its phases, the transition table, and its whole state as plain data.
+ * `source-daemon.ts` carries the actions out.
+ */
+import { type Instant, START } from '../base/units.ts';
+import type { MigrationStatus } from '../trace/event.ts';
+import type { MigrationRequest } from './daemon.ts';
+import { newSender, type SenderState } from './page-sender.ts';
+import type { PhaseRow, PhaseTable } from './phase-table.ts';
+import { type Counters, newCounters } from './statistics.ts';
+import { newWire, type WireState } from './wire.ts';
+
+export const SOURCE_PHASES = [
+  'idle',
+  'greeting',
+  'offering',
+  'choosing',
+  'reserving',
+  'iterating',
+  'suspending',
+  'stopping',
+  'preparing',
+  'committed',
+  'pull',
+  'postcopy-paused',
+  'cancelling',
+  'in-doubt',
+  'completed',
+  'cancelled',
+  'failed',
+] as const;
+export type SourcePhase = (typeof SOURCE_PHASES)[number];
+
+export type SourceAction =
+  | 'answer'
+  | 'measure'
+  | 'agree-version'
+  | 'choose'
+  | 'reserve'
+  | 'begin'
+  | 'commit'
+  | 'hand-over'
+  | 'respond'
+  | 'finish'
+  | 'refused'
+  | 'peer-aborted'
+  | 'take-back'
+  | 'settle';
+
+type Row = PhaseRow<SourceAction>;
+
+const HEARTBEAT = { ping: 'answer', pong: 'measure' } as const;
+/** Before GO the VM is the source's own: whatever goes wrong, it runs on here. */
+const owning = (on: Row['on'], awaitsAnswer: boolean): Row => ({
+  on: { ...HEARTBEAT, abort: 'peer-aborted', ...on },
+  otherwise: 'abort',
+  silence: 'fail',
+  cancel: 'cancel',
+  awaitsAnswer,
+});
+const over: Row = {
+  on: {},
+  otherwise: 'ignore',
+  silence: 'none',
+  cancel: 'nothing',
+  awaitsAnswer: false,
+};
+
+export const SOURCE_TABLE: PhaseTable<SourcePhase, SourceAction> = {
+  idle: over,
+  greeting: owning({ hello: 'agree-version', refused: 'refused' }, true),
+  offering: owning({ capabilities: 'choose', refused: 'refused' }, true),
+  choosing: owning({ ack: 'reserve', refused: 'refused' }, true),
+  reserving: owning({ reserved: 'begin', refused: 'refused' }, true),
+  iterating: owning({}, false),
+  suspending: owning({}, true),
+  stopping: owning({}, false),
+  preparing: owning({ ready: 'commit' }, true),
+  committed: {
+    on: { ...HEARTBEAT, started: 'hand-over', abort: 'take-back' },
+    otherwise: 'ignore',
+    silence: 'doubt',
+    cancel: 'refuse',
+    awaitsAnswer: true,
+  },
+  pull: {
+    on: { ...HEARTBEAT, 'page-request': 'respond', complete: 'finish' },
+    otherwise: 'pause',
+    silence: 'pause',
+    cancel: 'refuse',
+    awaitsAnswer: false,
+  },
+  'postcopy-paused': { ...over, cancel: 'refuse' },
+  cancelling: {
+    on: { ...HEARTBEAT, ack: 'settle', abort: 'settle', refused: 'settle' },
+    otherwise: 'ignore',
+    silence: 'settle',
+    cancel: 'nothing',
+    awaitsAnswer: true,
+  },
+  'in-doubt': { ...over, on: { started: 'hand-over', abort: 'take-back' }, cancel: 'refuse' },
+  completed: over,
+  cancelled: over,
+  failed: over,
+};
+
+export interface SourceState {
+  phase: SourcePhase;
+  status: MigrationStatus;
+  /** Counts migrations: a timer of an earlier one is stale. */
+  epoch: number;
+  enteredAt: Instant;
+  stage: number | undefined;
+  request: MigrationRequest;
+  /** Of STATE; the peer's own native format when both ends have the same. */
+  format: string;
+  /** Id of the message whose ACK is awaited. */
+  question: number;
+  sender: SenderState;
+  logging: boolean;
+  /** The VM was paused by this migration. */
+  paused: boolean;
+  /** A guest was asked to suspend itself and has not done so yet. */
+  asked: boolean;
+  /** Pending pages follow after the destination has started. */
+  deferred: boolean;
+  pushing: boolean;
+  counters: Counters;
+  wire: WireState;
+}
+
+const NO_REQUEST: MigrationRequest = {
+  vm: '',
+  algorithm: '',
+  settings: { maxRounds: 1, thresholdPages: 0, bitsPerSecond: 1 },
+};
+
+export function newSource(
+  now: Instant = START,
+  epoch = 0,
+  request = NO_REQUEST,
+  session = 0,
+): SourceState {
+  return {
+    phase: 'idle',
+    status: 'none',
+    epoch,
+    enteredAt: now,
+    stage: undefined,
+    request,
+    format: '',
+    question: 0,
+    sender: newSender(0),
+    logging: false,
+    paused: false,
+    asked: false,
+    deferred: false,
+    pushing: false,
+    counters: newCounters(now, request.algorithm),
+    wire: newWire(session, now, request.settings.bitsPerSecond),
+  };
+}

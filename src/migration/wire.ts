@@ -1,0 +1,155 @@
+/**
+ * One end of the conversation: numbers, traces and counts what is sent and received, drops what
+ * belongs to another migration or came twice, notices what is missing, and measures the round trip
+ * and the silence. It knows nothing of what messages mean.
+ */
+import { between, type Duration, type Instant } from '../base/units.ts';
+import { decodeFrame, encodeFrame, type Frame, HEARTBEAT_ID } from './codec.ts';
+import type { DaemonServices } from './daemon.ts';
+import { silenceLimit } from './limits.ts';
+import { type FailureCode, isHeartbeat, type Message, type MessageOf } from './messages.ts';
+import { summarize } from './summary.ts';
+
+export interface WireState {
+  session: number;
+  nextId: number;
+  nextHeartbeat: number;
+  /** Id that the peer's next message must have. */
+  expectedId: number;
+  heardAt: Instant;
+  roundTrip: Duration | undefined;
+  bytesSent: number;
+  /** The slower of the two ports' rates as far as known. */
+  bitsPerSecond: number;
+}
+
+export function newWire(session: number, now: Instant, bitsPerSecond: number): WireState {
+  return {
+    session,
+    nextId: 1,
+    nextHeartbeat: 1,
+    expectedId: 1,
+    heardAt: now,
+    roundTrip: undefined,
+    bytesSent: 0,
+    bitsPerSecond,
+  };
+}
+
+export type Received =
+  | { readonly kind: 'message'; readonly id: number; readonly message: Message }
+  | { readonly kind: 'nothing' }
+  /** Damaged, or something before it was lost. `message` is what came, if it can be read at all. */
+  | {
+      readonly kind: 'trouble';
+      readonly code: FailureCode;
+      readonly reason: string;
+      readonly id: number;
+      readonly message: Message | undefined;
+    };
+
+const NOTHING: Received = { kind: 'nothing' };
+
+/** The number a migration goes by: the moment of its request, in microseconds. */
+export const sessionAt = (now: Instant): number => (Math.floor(now / 1000) + 1) >>> 0;
+
+export function sendMessage(services: DaemonServices, wire: WireState, message: Message): void {
+  const id = isHeartbeat(message.type) ? HEARTBEAT_ID + wire.nextHeartbeat++ : wire.nextId++;
+  const bytes = encodeFrame({ session: wire.session, id }, message);
+  wire.bytesSent += bytes.length;
+  services.trace.event(services.now(), 'message.sent', {
+    type: message.type,
+    id,
+    bytes: bytes.length,
+    summary: summarize(message),
+  });
+  services.send(bytes);
+}
+
+/** After trouble the caller decides, by its state, whether the message still counts. */
+export function receiveMessage(
+  services: DaemonServices,
+  wire: WireState,
+  bytes: Uint8Array,
+): Received {
+  const decoded = decodeFrame(bytes);
+  if (!decoded.ok) {
+    drop(services, { type: 'unreadable', id: 0, bytes: bytes.length }, decoded.error.message);
+    return {
+      kind: 'trouble',
+      code: 'bad-message',
+      reason: decoded.error.message,
+      id: 0,
+      message: undefined,
+    };
+  }
+  const frame = decoded.value;
+  const label = {
+    type: frame.message?.type ?? `type ${frame.typeNumber}`,
+    id: frame.id,
+    bytes: bytes.length,
+  };
+  if (frame.session !== wire.session)
+    return drop(services, label, 'it belongs to another migration');
+  if (frame.message !== undefined && isHeartbeat(frame.message.type)) {
+    return accept(services, wire, frame, frame.message, label);
+  }
+  if (frame.id < wire.expectedId) return drop(services, label, 'it came before');
+  const lost = frame.id - wire.expectedId;
+  wire.expectedId = frame.id + 1;
+  if (frame.message === undefined) {
+    wire.heardAt = services.now();
+    drop(services, label, 'its type is unknown and may be skipped');
+    return lost === 0 ? NOTHING : gap(lost, frame);
+  }
+  const received = accept(services, wire, frame, frame.message, label);
+  return lost === 0 ? received : gap(lost, frame);
+}
+
+function accept(
+  services: DaemonServices,
+  wire: WireState,
+  frame: Frame,
+  message: Message,
+  label: { type: string; id: number; bytes: number },
+): Received {
+  wire.heardAt = services.now();
+  services.trace.event(services.now(), 'message.received', {
+    ...label,
+    summary: summarize(message),
+  });
+  return { kind: 'message', id: frame.id, message };
+}
+
+function gap(lost: number, frame: Frame): Received {
+  const reason = `${lost} message${lost === 1 ? '' : 's'} before message ${frame.id} did not arrive`;
+  return { kind: 'trouble', code: 'message-lost', reason, id: frame.id, message: frame.message };
+}
+
+function drop(
+  services: DaemonServices,
+  label: { type: string; id: number; bytes: number },
+  reason: string,
+): Received {
+  services.trace.event(services.now(), 'message.dropped', { ...label, reason });
+  return NOTHING;
+}
+
+export function measureRoundTrip(
+  services: DaemonServices,
+  wire: WireState,
+  pong: MessageOf<'pong'>,
+): void {
+  if (pong.sentAt > services.now()) return;
+  wire.roundTrip = between(pong.sentAt as Instant, services.now());
+}
+
+/** How long nothing has been heard, when that is longer than the link can explain. */
+export function silenceTooLong(
+  services: DaemonServices,
+  wire: WireState,
+  patience: number,
+): Duration | undefined {
+  const silence = between(wire.heardAt, services.now());
+  return silence > silenceLimit(wire.roundTrip, wire.bitsPerSecond, patience) ? silence : undefined;
+}
