@@ -77,6 +77,7 @@ function cpuProblem(cpu: CommonCpu): string | undefined {
   if ((cpu.eflags & ~EFLAGS_DEFINED) !== 0) return 'cpu.eflags has undefined bits';
   if ((cpu.cr0 & CR0_PG) !== 0 && (cpu.cr0 & CR0_PE) === 0)
     return 'cpu.cr0 has paging without protection';
+  if (cpu.retired > BigInt(Number.MAX_SAFE_INTEGER)) return 'cpu.retired is over 2^53 - 1';
   for (const name of ['es', 'cs', 'ss', 'ds', 'fs', 'gs', 'ldtr', 'tr'] as const) {
     if ((cpu[name].access & ~ACCESS_DEFINED) !== 0) return `cpu.${name}.access has undefined bits`;
   }

@@ -156,6 +156,8 @@ export interface Vm {
 /** What a host gives its VMM: the trace, and the moment at which hooks fire. */
 export interface VmmServices {
   readonly trace: Tracer;
+  /** The host's present, for stores by the host while a VM stands still. */
+  readonly now?: () => Instant;
 }
 
 export interface Vmm {

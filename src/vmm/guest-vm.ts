@@ -1,0 +1,273 @@
+/**
+ * A VM on either VMM: a toy PC on the VMM's frames, with the VMM's dirty log in front of its writes
+ * and the VMM's native model for its state. What differs between VMMs comes in as `VmParts`.
+ */
+import { assert } from '../base/assert.ts';
+import { ok, type Result } from '../base/result.ts';
+import { type Duration, type Gfn, type Instant, latest, START } from '../base/units.ts';
+import type { CommonState } from '../image/model.ts';
+import { Machine } from '../machine/machine.ts';
+import type { MachineState } from '../machine/machine-state.ts';
+import type { MachineMemory } from '../memory/machine-memory.ts';
+import { FEATURES, featureBits } from './common-values.ts';
+import { type FrameMap, GuestView } from './guest-view.ts';
+import { encodeNative } from './native-codec.ts';
+import {
+  type NativeModel,
+  nativeToCommon,
+  prepareCommon,
+  prepareNative,
+  type VmIdentity,
+} from './native-model.ts';
+import type { VmState } from './vm-state.ts';
+import type {
+  DirtyPages,
+  SuspendAnswer,
+  Vm,
+  VmConfig,
+  VmInspection,
+  VmmError,
+  VmmServices,
+  VmOutput,
+  VmRun,
+} from './vmm.ts';
+import type { WriteLog, WriteLogState } from './write-log.ts';
+
+export interface VmParts {
+  readonly memory: MachineMemory;
+  readonly frames: FrameMap;
+  readonly log: WriteLog;
+  readonly native: NativeModel;
+}
+
+/** Everything but memory and its frames, as plain data. */
+export interface GuestVmState {
+  readonly machine: MachineState;
+  /** When the machine's clock stood there; undefined: it has not run since its state was set. */
+  readonly stoodAt: Instant | undefined;
+  readonly suspended: boolean;
+  readonly offered: bigint;
+  readonly used: bigint;
+  readonly log: WriteLogState;
+  readonly missing: readonly number[];
+  readonly [key: string]: unknown;
+}
+
+export class GuestVm implements Vm {
+  readonly config: VmConfig;
+  readonly machine: Machine;
+  private readonly view: GuestView;
+  private readonly log: WriteLog;
+  private readonly native: NativeModel;
+  private readonly services: VmmServices;
+  private suspended = true;
+  private inRun = false;
+  private hasRun = false;
+  private offered = featureBits(FEATURES);
+  private used = featureBits(FEATURES);
+
+  constructor(config: VmConfig, parts: VmParts, services: VmmServices) {
+    this.config = config;
+    this.log = parts.log;
+    this.native = parts.native;
+    this.services = services;
+    this.view = new GuestView(parts.memory, parts.frames, (gfn) => this.firstWrite(gfn));
+    this.machine = new Machine(this.view, { instructionNs: config.instructionNs });
+  }
+
+  get retired(): number {
+    return this.machine.retired;
+  }
+
+  get eip(): number {
+    return this.machine.eip;
+  }
+
+  get missingPages(): number {
+    return this.view.missing.size;
+  }
+
+  run(now: Instant, until: Instant): VmRun {
+    assert(!this.suspended, 'a suspended VM does not run');
+    this.inRun = true;
+    this.hasRun = true;
+    try {
+      return this.machine.run(now, until);
+    } finally {
+      this.inRun = false;
+    }
+  }
+
+  suspend(): SuspendAnswer {
+    assert(!this.inRun, 'a VM is suspended between two instructions');
+    this.suspended = true;
+    return 'suspended';
+  }
+
+  resume(): void {
+    this.suspended = false;
+  }
+
+  nextDeviceEvent(): Instant {
+    return this.machine.nextDeviceEvent();
+  }
+
+  takeOutput(): VmOutput {
+    return this.machine.takeOutput();
+  }
+
+  receiveSerial(byte: number): boolean {
+    return this.machine.receiveSerial(byte);
+  }
+
+  writeMemory(address: number, bytes: Uint8Array): void {
+    const last = Math.floor((address + Math.max(bytes.length, 1) - 1) / 4096);
+    assert(address >= 0 && last < this.config.pages, 'a store outside of RAM');
+    for (let gfn = Math.floor(address / 4096); gfn <= last; gfn++) {
+      assert(!this.view.missing.has(gfn), `a store to frame ${gfn}, which has not arrived`);
+    }
+    this.machine.writeMemory(address, bytes);
+  }
+
+  readPage(gfn: Gfn, into: Uint8Array): void {
+    this.view.read(gfn, into);
+  }
+
+  isZeroPage(gfn: Gfn): boolean {
+    return this.view.isZero(gfn);
+  }
+
+  installPage(gfn: Gfn, bytes: Uint8Array): void {
+    this.view.write(gfn, bytes);
+    this.arrived(gfn);
+  }
+
+  installZeroPage(gfn: Gfn): void {
+    this.view.clear(gfn);
+    this.arrived(gfn);
+  }
+
+  startDirtyLog(): Duration {
+    const cost = this.log.start();
+    this.machine.revokeAllWrites();
+    return cost;
+  }
+
+  collectDirty(): DirtyPages {
+    const dirty = this.log.collect();
+    for (const gfn of dirty.frames) this.machine.revokeWrite(gfn);
+    return dirty;
+  }
+
+  peekDirty(gfn: Gfn): boolean {
+    return this.log.peek(gfn);
+  }
+
+  stopDirtyLog(): void {
+    this.log.stop();
+  }
+
+  markMissing(frames: Uint32Array): void {
+    for (const gfn of frames) {
+      this.view.missing.add(gfn);
+      this.machine.revoke(gfn);
+    }
+  }
+
+  isMissing(gfn: Gfn): boolean {
+    return this.view.missing.has(gfn);
+  }
+
+  saveNative(): Uint8Array<ArrayBuffer> {
+    return encodeNative(this.native.format, this.native.save(this.state()));
+  }
+
+  restoreNative(bytes: Uint8Array): Result<void, VmmError> {
+    return this.apply(prepareNative(this.native, bytes, this.identity()));
+  }
+
+  saveCommon(): CommonState {
+    const common = nativeToCommon(this.native, this.native.save(this.state()), this.identity());
+    assert(common.ok, `own state does not translate: ${common.ok ? '' : common.error.message}`);
+    return common.value;
+  }
+
+  restoreCommon(state: CommonState): Result<void, VmmError> {
+    const [ram, ...more] = state.memory;
+    if (ram?.firstGfn !== 0 || ram.pages !== this.config.pages || more.length > 0) {
+      const message = `the state needs other RAM than the ${this.config.pages} pages reserved here`;
+      return { ok: false, error: { code: 'bad-state', message } };
+    }
+    return this.apply(prepareCommon(this.native, state));
+  }
+
+  inspect(): VmInspection {
+    return {
+      memory: this.view.machine.bytes,
+      frameOffset: (gfn) => this.view.offsetOf(gfn),
+      registers: () => this.machine.registers(),
+    };
+  }
+
+  checkpoint(): GuestVmState {
+    return {
+      machine: this.machine.save(),
+      stoodAt: this.hasRun ? this.machine.now : undefined,
+      suspended: this.suspended,
+      offered: this.offered,
+      used: this.used,
+      log: this.log.save(),
+      missing: this.view.missing.toArray(),
+    };
+  }
+
+  /** Pre: the VM is new and its frames hold what they held. */
+  restoreCheckpoint(state: GuestVmState): void {
+    this.machine.restore(state.machine);
+    // An empty run puts the machine's clock, and with it the time-stamp counter, where it stood.
+    if (state.stoodAt !== undefined) this.machine.run(state.stoodAt, state.stoodAt);
+    this.hasRun = state.stoodAt !== undefined;
+    this.suspended = state.suspended;
+    this.offered = state.offered;
+    this.used = state.used;
+    this.log.restore(state.log);
+    for (const gfn of state.missing) this.view.missing.add(gfn);
+  }
+
+  private state(): VmState {
+    assert(this.suspended, 'the state of a running VM has no meaning');
+    return { machine: this.machine.save(), offered: this.offered, used: this.used };
+  }
+
+  private apply(prepared: Result<VmState, VmmError>): Result<void, VmmError> {
+    assert(this.suspended, 'state is put into a suspended VM');
+    if (!prepared.ok) return prepared;
+    this.machine.restore(prepared.value.machine);
+    this.offered = prepared.value.offered;
+    this.used = prepared.value.used;
+    this.hasRun = false;
+    return ok(undefined);
+  }
+
+  private identity(): VmIdentity {
+    const { id, pages } = this.config;
+    return { identity: { id, name: id }, memory: [{ firstGfn: 0, pages }] };
+  }
+
+  /** What was decoded or translated from the old content must not be used any more. */
+  private arrived(gfn: Gfn): void {
+    this.view.missing.delete(gfn);
+    this.machine.revoke(gfn);
+  }
+
+  private firstWrite(gfn: number): void {
+    if (!this.log.write(gfn, this.inRun)) return;
+    this.services.trace.page(this.moment(), 'dirtied', gfn, 0);
+    if (this.inRun) this.machine.charge(this.log.prices.fault);
+  }
+
+  /** The machine's clock stands still while the VM does not run; a store by the host has its own moment. */
+  private moment(): Instant {
+    return this.inRun ? this.machine.now : latest(this.machine.now, this.services.now?.() ?? START);
+  }
+}

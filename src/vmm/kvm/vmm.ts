@@ -1,0 +1,45 @@
+/** The KVM-like VMM: each VM in a memory slot, with a dirty bitmap while it moves. */
+import { assert } from '../../base/assert.ts';
+import { MachineMemory } from '../../memory/machine-memory.ts';
+import { EmulatedVmm } from '../emulated-vmm.ts';
+import type { NativeModel } from '../native-model.ts';
+import type { Vmm, VmmConfig, VmmOffer, VmmServices } from '../vmm.ts';
+import { slotDirtyBitmap } from './dirty-bitmap.ts';
+import { KVM_FIELDS } from './field-table.ts';
+import { KVM_FORMAT } from './layout.ts';
+import { KvmSlots } from './slots.ts';
+import { kvmAccepts, loadKvm, saveKvm } from './vcpu.ts';
+
+/** The host kernel's own memory, at the bottom. */
+const KERNEL_FRAMES = 16;
+
+export const KVM_NATIVE: NativeModel = {
+  format: KVM_FORMAT,
+  fields: KVM_FIELDS,
+  save: saveKvm,
+  accepts: kvmAccepts,
+  load: loadKvm,
+};
+
+const OFFER: VmmOffer = {
+  kind: 'kvm',
+  algorithms: ['pre-copy', 'stop-and-copy', 'pull'],
+  nativeFormat: 'kvm',
+};
+
+export function createKvmVmm(config: VmmConfig, services: VmmServices): Vmm {
+  const { machineFrames } = config;
+  assert(machineFrames > KERNEL_FRAMES, `a KVM-like host needs over ${KERNEL_FRAMES} frames`);
+  return new EmulatedVmm(
+    {
+      kind: 'kvm',
+      offer: OFFER,
+      memory: new MachineMemory(machineFrames),
+      ownFrames: KERNEL_FRAMES,
+      owner: new KvmSlots(KERNEL_FRAMES, machineFrames),
+      native: KVM_NATIVE,
+      createLog: slotDirtyBitmap,
+    },
+    services,
+  );
+}

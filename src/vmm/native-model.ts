@@ -1,0 +1,69 @@
+/**
+ * What a VMM says about its native state, and what follows from it for every VMM alike: checking a
+ * state that came from outside, and the way to the common model and back through the field table.
+ */
+import { err, ok, type Result } from '../base/result.ts';
+import type { CommonState } from '../image/model.ts';
+import { commonToValues, valuesToCommon } from './common-values.ts';
+import { contradiction, type FieldTable, toCommon, toNative } from './field-table.ts';
+import { decodeNative, type NativeFormat } from './native-codec.ts';
+import type { NativeState } from './native-layout.ts';
+import type { VmState } from './vm-state.ts';
+import type { VmmError } from './vmm.ts';
+
+export interface NativeModel {
+  readonly format: NativeFormat;
+  readonly fields: FieldTable;
+  /** Out of the hardware. */
+  save(vm: VmState): NativeState;
+  /** Can this host go on from a valid state? */
+  accepts(state: NativeState): Result<void, VmmError>;
+  /** Into the hardware. Pre: valid and accepted. */
+  load(state: NativeState): VmState;
+}
+
+/** What the native state of a VM does not hold. */
+export type VmIdentity = Pick<CommonState, 'identity' | 'memory'>;
+
+const bad = (message: string) => err<VmmError>({ code: 'bad-state', message });
+
+export function nativeToCommon(
+  model: NativeModel,
+  state: NativeState,
+  about: VmIdentity,
+): Result<CommonState, VmmError> {
+  const wrong = contradiction(model.fields, state);
+  if (wrong !== undefined) {
+    return bad(`${model.format.name} state: ${wrong.name} contradicts itself (${wrong.native})`);
+  }
+  const { common, lost } = toCommon(model.fields, state);
+  if (lost.length > 0) {
+    const message = `${model.format.name} state: the toy PC has no place for ${lost.join(', ')}`;
+    return err({ code: 'unsupported', message });
+  }
+  return valuesToCommon(common, about);
+}
+
+/** The whole way from the common model into the hardware; nothing is applied on the way. */
+export function prepareCommon(model: NativeModel, state: CommonState): Result<VmState, VmmError> {
+  const values = commonToValues(state);
+  if (!values.ok) return values;
+  return prepareState(model, toNative(model.fields, values.value));
+}
+
+/** The same from native bytes. A state is checked by what the common model says is valid. */
+export function prepareNative(
+  model: NativeModel,
+  bytes: Uint8Array,
+  about: VmIdentity,
+): Result<VmState, VmmError> {
+  const state = decodeNative(model.format, bytes);
+  if (!state.ok) return state;
+  const common = nativeToCommon(model, state.value, about);
+  return common.ok ? prepareState(model, state.value) : common;
+}
+
+function prepareState(model: NativeModel, state: NativeState): Result<VmState, VmmError> {
+  const accepted = model.accepts(state);
+  return accepted.ok ? ok(model.load(state)) : accepted;
+}

@@ -1,0 +1,13 @@
+/** The one place that knows every VMM. Another is a folder and a line here. */
+import { createKvmVmm } from './kvm/vmm.ts';
+import type { Vmm, VmmConfig, VmmKind, VmmServices } from './vmm.ts';
+import { createXenVmm } from './xen/vmm.ts';
+
+const FACTORIES: Readonly<Record<VmmKind, (config: VmmConfig, services: VmmServices) => Vmm>> = {
+  xen: createXenVmm,
+  kvm: createKvmVmm,
+};
+
+export function createVmm(kind: VmmKind, config: VmmConfig, services: VmmServices): Vmm {
+  return FACTORIES[kind](config, services);
+}

@@ -1,0 +1,46 @@
+/** The Xen-like VMM: HVM domains on scattered frames, in shadow log-dirty mode while they move. */
+import { assert } from '../../base/assert.ts';
+import { MachineMemory } from '../../memory/machine-memory.ts';
+import { EmulatedVmm } from '../emulated-vmm.ts';
+import type { NativeModel } from '../native-model.ts';
+import type { Vmm, VmmConfig, VmmOffer, VmmServices } from '../vmm.ts';
+import { XEN_FIELDS } from './field-table.ts';
+import { XenFrames } from './frames.ts';
+import { XEN_FORMAT } from './layout.ts';
+import { shadowLogDirty } from './shadow-log-dirty.ts';
+import { loadXen, saveXen, xenAccepts } from './vcpu.ts';
+
+/** The hypervisor's own heap, at the bottom of machine memory. */
+const XEN_HEAP_FRAMES = 16;
+
+export const XEN_NATIVE: NativeModel = {
+  format: XEN_FORMAT,
+  fields: XEN_FIELDS,
+  save: saveXen,
+  accepts: xenAccepts,
+  load: loadXen,
+};
+
+const OFFER: VmmOffer = {
+  kind: 'xen',
+  /** `pull` is an extension of this VMM: a real Xen has no post-copy. */
+  algorithms: ['pre-copy', 'stop-and-copy', 'pull'],
+  nativeFormat: 'xen',
+};
+
+export function createXenVmm(config: VmmConfig, services: VmmServices): Vmm {
+  const { machineFrames, seed } = config;
+  assert(machineFrames > XEN_HEAP_FRAMES, `a Xen-like host needs over ${XEN_HEAP_FRAMES} frames`);
+  return new EmulatedVmm(
+    {
+      kind: 'xen',
+      offer: OFFER,
+      memory: new MachineMemory(machineFrames),
+      ownFrames: XEN_HEAP_FRAMES,
+      owner: new XenFrames(XEN_HEAP_FRAMES, machineFrames, seed),
+      native: XEN_NATIVE,
+      createLog: shadowLogDirty,
+    },
+    services,
+  );
+}
