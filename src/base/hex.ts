@@ -1,3 +1,5 @@
+/** Bytes and words as hexadecimal text. */
+
 export function toHex(bytes: Uint8Array): string {
   let text = '';
   for (const byte of bytes) text += byte.toString(16).padStart(2, '0');
