@@ -1,0 +1,40 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { decodeImageFile, encodeImageFile, type ImageFile } from '../../../src/image/codec.ts';
+import { byteWidth, CPU_FIELDS, UART_FIELDS } from '../../../src/image/fields.ts';
+import { SAMPLE } from './sample-state.ts';
+
+const TEXT = readFileSync(new URL('../../../src/image/FORMAT.md', import.meta.url), 'utf8');
+
+/** The worked example: everything before a `;` in the fenced block under §7. */
+function exampleBytes(): Uint8Array {
+  const block = /## 7\.[\s\S]*?```\n([\s\S]*?)```/.exec(TEXT)?.[1] ?? '';
+  const hex = block.replace(/;.*$/gm, '').replace(/\s+/g, '');
+  return Uint8Array.from(hex.match(/../g) ?? [], (byte) => Number.parseInt(byte, 16));
+}
+
+const EXAMPLE: ImageFile = {
+  state: {
+    ...SAMPLE,
+    identity: { id: 'a', name: 'toy' },
+    memory: [{ firstGfn: 0, pages: 256 }],
+    clock: { guestNs: 1_000_000n },
+  },
+  pages: [{ firstGfn: 16, count: 2, data: undefined }],
+};
+
+const sum = (fields: typeof CPU_FIELDS): number =>
+  fields.reduce((bytes, field) => bytes + byteWidth(field), 0);
+
+describe('FORMAT.md', () => {
+  it('shows an image that decodes to the state it speaks of, and is what a writer writes', () => {
+    expect(exampleBytes().length).toBeGreaterThan(300);
+    expect(decodeImageFile(exampleBytes())).toEqual({ ok: true, value: EXAMPLE });
+    expect(encodeImageFile(EXAMPLE)).toEqual(exampleBytes());
+  });
+
+  it('gives the right sizes of the CPU and UART bodies', () => {
+    expect(TEXT).toContain(`§4, ${sum(CPU_FIELDS)} bytes`);
+    expect(TEXT).toContain(`${sum(UART_FIELDS)} bytes, below`);
+  });
+});
