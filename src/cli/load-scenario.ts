@@ -29,6 +29,8 @@ export function decodeScenario(name: string, bytes: Uint8Array): Result<Scenario
   } catch (error) {
     return err(`${name} is not JSON: ${(error as Error).message}`);
   }
+  // The schema would take a list for an object that leaves everything out.
+  if (Array.isArray(value)) return err(`${name}: the scenario must be Object, got Array`);
   const checked = v.safeParse(scenarioSchema, value);
   if (checked.success) return ok(checked.output);
   return err(`${name}: ${describeIssue(checked.issues[0])}`);

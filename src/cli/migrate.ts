@@ -4,6 +4,7 @@ import type { MigrationReport } from '../lab/report.ts';
 import { ALGORITHM_IDS } from '../migration/algorithms/ids.ts';
 import { defineCommand } from './define-command.ts';
 import { writeOutput } from './files.ts';
+import { FrameCapture } from './frame-capture.ts';
 import { loadScenario } from './load-scenario.ts';
 import { runMigration, statusOf, verdict } from './run-migration.ts';
 import { ms, table } from './table.ts';
@@ -63,6 +64,7 @@ export const migrate = defineCommand({
       help: 'In place of the scenario’s.',
     },
     trace: { kind: 'text', value: 'FILE', help: 'Write every event there, one a line.' },
+    pcap: { kind: 'text', value: 'FILE', help: 'Write the frames on the hosts’ cables there.' },
     json: { kind: 'flag', help: 'Print the report as JSON.' },
   },
   async run({ argument, options }, surroundings) {
@@ -73,10 +75,15 @@ export const migrate = defineCommand({
       algorithm: options.algorithm ?? loaded.value.algorithm,
       seed: options.seed ?? loaded.value.seed,
     };
-    const lab = await runMigration(scenario, surroundings);
+    const capture = new FrameCapture();
+    const lab = await runMigration(scenario, surroundings, capture.tap);
     if (!lab.ok) return lab;
     if (options.trace !== undefined) {
       const written = await writeOutput(options.trace, lab.value.traceText(), surroundings);
+      if (!written.ok) return written;
+    }
+    if (options.pcap !== undefined) {
+      const written = await writeOutput(options.pcap, capture.file(), surroundings);
       if (!written.ok) return written;
     }
     const report = lab.value.report();

@@ -1,6 +1,6 @@
 /** One migration of one scenario in this thread, to its end: what `migrate` and `compare` share. */
 import { err, ok, type Result } from '../base/result.ts';
-import { Lab } from '../lab/lab.ts';
+import { Lab, type LinkTap } from '../lab/lab.ts';
 import type { MigrationReport } from '../lab/report.ts';
 import type { Scenario } from '../lab/scenario.ts';
 import type { ExitStatus, Surroundings } from './command.ts';
@@ -9,10 +9,11 @@ import { loadGuest } from './load-guest.ts';
 export async function runMigration(
   scenario: Scenario,
   surroundings: Surroundings,
+  tap?: LinkTap,
 ): Promise<Result<Lab, string>> {
   const guest = await loadGuest(scenario.vm.guest, surroundings);
   if (!guest.ok) return guest;
-  const lab = Lab.create(scenario, guest.value);
+  const lab = Lab.create(scenario, guest.value, tap);
   if (!lab.ok) return err(`the scenario ${scenario.name} cannot run: ${lab.error}`);
   lab.value.finish();
   return ok(lab.value);

@@ -1,0 +1,38 @@
+import { describe, expect, it } from 'vitest';
+import { decodeScenario } from '../../../src/cli/load-scenario.ts';
+import { PRESETS } from '../../../src/lab/presets.ts';
+import { runCli } from './run-cli.ts';
+
+interface SchemaNode {
+  readonly properties?: Readonly<Record<string, SchemaNode>>;
+  readonly additionalProperties?: boolean;
+  readonly minimum?: number;
+  readonly default?: unknown;
+  readonly enum?: readonly unknown[];
+}
+
+describe('vmferry scenario', () => {
+  it('prints a JSON schema with limits, choices and defaults, closed against unknown keys', async () => {
+    const { status, stdout } = await runCli(['scenario', '--schema']);
+    const schema = JSON.parse(stdout) as SchemaNode;
+    expect(status).toBe(0);
+    expect(schema.additionalProperties).toBe(false);
+    expect(schema.properties?.algorithm?.enum).toContain('pre-copy');
+    expect(schema.properties?.network?.properties?.bandwidthMbps).toMatchObject({
+      minimum: 0.1,
+      default: 100,
+    });
+  });
+
+  it('prints a preset in full, which is read back to the same value', async () => {
+    const { stdout } = await runCli(['scenario', 'default']);
+    const decoded = decodeScenario('printed', new TextEncoder().encode(stdout));
+    expect(decoded).toEqual({ ok: true, value: PRESETS[0]?.scenario });
+  });
+
+  it('lists the presets', async () => {
+    const { stdout } = await runCli(['scenario', '--json']);
+    const names = (JSON.parse(stdout) as { name: string }[]).map(({ name }) => name);
+    expect(names).toEqual(PRESETS.map(({ name }) => name));
+  });
+});
