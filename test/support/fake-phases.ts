@@ -1,0 +1,71 @@
+/** Brings a pair of daemons into any phase, and says which run gets there. */
+import { milliseconds } from '../../src/base/units.ts';
+import type { DestinationPhase } from '../../src/migration/destination-states.ts';
+import type { SourcePhase } from '../../src/migration/source-states.ts';
+import type { WireState } from '../../src/migration/wire.ts';
+import { FakePair, type PairOptions } from './fake-pair.ts';
+
+/** Few pages and a slow guest, so that a run has few events. */
+const OPTIONS: Partial<PairOptions> = {
+  pages: 48,
+  instruction: milliseconds(1),
+  script: (n) => (n * 5) % 24,
+};
+
+export function sourceIn(phase: SourcePhase): FakePair {
+  switch (phase) {
+    case 'idle':
+      return new FakePair(OPTIONS);
+    case 'suspending':
+      return untilSource(new FakePair({ ...OPTIONS, paravirtual: true }).start('pre-copy'), phase);
+    case 'stopping':
+      return untilSource(new FakePair(OPTIONS).start('stop-and-copy'), phase);
+    case 'pull':
+      return untilSource(new FakePair(OPTIONS).start('pull'), phase);
+    case 'postcopy-paused':
+      return untilSource(cut(sourceIn('pull')), phase);
+    case 'cancelling':
+      return sourceIn('iterating').cancel();
+    case 'in-doubt':
+      return untilSource(cut(sourceIn('committed')), phase);
+    case 'cancelled':
+      return sourceIn('cancelling').finish();
+    case 'failed':
+      return cut(sourceIn('iterating')).finish();
+    default:
+      return untilSource(new FakePair(OPTIONS).start('pre-copy'), phase);
+  }
+}
+
+export function destinationIn(phase: DestinationPhase): FakePair {
+  switch (phase) {
+    case 'idle':
+      return new FakePair(OPTIONS);
+    case 'pull':
+      return untilDestination(new FakePair(OPTIONS).start('pull'), phase);
+    case 'postcopy-paused':
+      return untilDestination(cut(destinationIn('pull')), phase);
+    case 'cancelled':
+      return sourceIn('cancelled');
+    case 'failed':
+      return cut(sourceIn('iterating')).finish();
+    default:
+      return untilDestination(new FakePair(OPTIONS).start('pre-copy'), phase);
+  }
+}
+
+function untilSource(pair: FakePair, phase: SourcePhase): FakePair {
+  return pair.runUntil(({ source }) => source.phase === phase);
+}
+
+function untilDestination(pair: FakePair, phase: DestinationPhase): FakePair {
+  return pair.runUntil(({ destination }) => destination.phase === phase);
+}
+
+function cut(pair: FakePair): FakePair {
+  pair.linkUp = false;
+  return pair;
+}
+
+export const wireOf = (daemon: { checkpoint(): object }): WireState =>
+  (daemon.checkpoint() as { wire: WireState }).wire;
