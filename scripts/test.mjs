@@ -41,7 +41,7 @@ function checks() {
   const outcomes = [
     ['lock file', node(['scripts/check-lock.mjs'])],
     ['types', node(['scripts/types.mjs'])],
-    ['lint', node(['node_modules/@biomejs/biome/bin/biome', 'check', '.'])],
+    ['lint', node(['node_modules/@biomejs/biome/bin/biome', 'check', '--error-on-warnings', '.'])],
   ];
   const failed = outcomes.flatMap(([name, fine]) => (fine ? [] : [name]));
   console.log(failed.length === 0 ? 'checks: lock file, types and lint are fine' : '');
