@@ -30,6 +30,7 @@ const CR0_PG = 0x8000_0000;
 /** The first rule that the state breaks, in words; undefined when it breaks none. */
 export function stateProblem(state: CommonState): string | undefined {
   return (
+    textProblem([state.identity.id, state.identity.name]) ??
     memoryProblem(state) ??
     fieldsProblem('cpu', CPU_FIELDS, flattenCpu(state.cpu)) ??
     cpuProblem(state.cpu) ??
@@ -37,6 +38,11 @@ export function stateProblem(state: CommonState): string | undefined {
     clockProblem(state) ??
     policyProblem(state)
   );
+}
+
+function textProblem(texts: readonly string[]): string | undefined {
+  const long = texts.find((text) => new TextEncoder().encode(text).length > MAX_TEXT);
+  return long === undefined ? undefined : `a name is over ${MAX_TEXT} bytes: ${long.slice(0, 20)}…`;
 }
 
 function memoryProblem({ memory }: CommonState): string | undefined {
@@ -113,6 +119,8 @@ function policyProblem({ policy }: CommonState): string | undefined {
   if (new Set(policy.offered).size !== policy.offered.length)
     return 'a CPU feature is offered twice';
   if (new Set(policy.used).size !== policy.used.length) return 'a CPU feature is used twice';
+  const long = textProblem(policy.offered);
+  if (long !== undefined) return long;
   const stray = policy.used.find((feature) => !policy.offered.includes(feature));
   return stray === undefined
     ? undefined

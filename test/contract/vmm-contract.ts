@@ -364,6 +364,16 @@ export function vmmContract(create: CreateVmm): void {
       expect(vm.saveNative()).toEqual(before);
     });
 
+    it('tells the counter’s value and frequency, and the guest’s time by them', () => {
+      const vm = bootTicker(fresh());
+      const start = run(vm, 0, 100);
+      run(vm, start, start + 3 * LAP_NS);
+      vm.suspend();
+      const { cpu, clock } = vm.saveCommon();
+      expect(cpu.tsc).toBe((BigInt(start + 3 * LAP_NS) * BigInt(cpu.tscKhz)) / 1_000_000n);
+      expect(clock.guestNs).toBe(BigInt(start + 3 * LAP_NS));
+    });
+
     it('for other RAM is refused', () => {
       const vm = bootTicker(fresh());
       vm.suspend();

@@ -116,6 +116,7 @@ describe('the rules of a state', () => {
         ],
       },
     ],
+    ['a name of 256 bytes', { ...SAMPLE, identity: { id: 'vm', name: 'n'.repeat(256) } }],
     ['no RAM', { ...SAMPLE, memory: [] }],
     ['a feature used and not offered', { ...SAMPLE, policy: { offered: [], used: ['486'] } }],
   ];
