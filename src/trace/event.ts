@@ -97,7 +97,14 @@ export interface EventFields {
   'stage.entered': { stage: number; name: string };
   'stage.left': { stage: number; name: string };
   'round.started': { round: number; pending: number };
-  'round.ended': { round: number; pending: number; sent: number; zero: number; bytes: number; dirtied: number };
+  'round.ended': {
+    round: number;
+    pending: number;
+    sent: number;
+    zero: number;
+    bytes: number;
+    dirtied: number;
+  };
   decision: { action: string; reason: string };
   'dirty-log.read': { dirty: number; faults: number; costNs: number };
   /** `bytes` on the wire; `summary` in plain words. `id` pairs a sending with its receipt. */
@@ -105,7 +112,14 @@ export interface EventFields {
   'message.received': { type: string; id: number; bytes: number; summary: string };
   'message.dropped': { type: string; id: number; bytes: number; reason: string };
   'state.translated': { from: string; to: string; bytes: number; costNs: number };
-  'frame.sent': { id: number; type: string; from: string; to: string; bytes: number; summary: string };
+  'frame.sent': {
+    id: number;
+    type: string;
+    from: string;
+    to: string;
+    bytes: number;
+    summary: string;
+  };
   'frame.forwarded': { id: number; type: string; port: number; flooded: boolean };
   'frame.received': { id: number; type: string; summary: string };
   'frame.dropped': { id: number; type: string; reason: string };

@@ -4,7 +4,14 @@
  * the others as plain objects.
  */
 import type { Instant } from '../base/units.ts';
-import { type EventFields, type EventKind, type LabEvent, PAGE_EVENTS, type PageEventKind, type Party } from './event.ts';
+import {
+  type EventFields,
+  type EventKind,
+  type LabEvent,
+  PAGE_EVENTS,
+  type PageEventKind,
+  type Party,
+} from './event.ts';
 
 export interface PageColumns {
   readonly count: number;
@@ -40,7 +47,13 @@ export class Recorder implements Tracer {
   }
 
   event<Kind extends EventKind>(at: Instant, kind: Kind, fields: EventFields[Kind]): void {
-    this.events.push({ at, party: this.party, sequence: this.sequence++, kind, ...fields } as unknown as LabEvent);
+    this.events.push({
+      at,
+      party: this.party,
+      sequence: this.sequence++,
+      kind,
+      ...fields,
+    } as unknown as LabEvent);
   }
 
   page(at: Instant, kind: PageEventKind, gfn: number, detail: number): void {
@@ -110,7 +123,10 @@ export class PageBuffer {
   }
 }
 
-function copyInto<T extends { set(source: ArrayLike<number>): void }>(target: T, source: ArrayLike<number>): T {
+function copyInto<T extends { set(source: ArrayLike<number>): void }>(
+  target: T,
+  source: ArrayLike<number>,
+): T {
   target.set(source);
   return target;
 }
