@@ -51,14 +51,14 @@ export interface ToCommon {
 
 /** A row that moves one value as it is: copied when both names agree, else renamed. */
 export function same(native: string, common: string, note = ''): FieldRow {
-  const name = lastPart(common);
-  const rule = lastPart(native) === name ? 'copied' : 'renamed';
+  const rule = lastPart(native) === lastPart(common) ? 'copied' : 'renamed';
+  const name = common.replace(/^cpu\./, '');
   return { name, native: [native], common: [common], rule, note };
 }
 
 export function dropped(native: string, defaultValue: bigint, note: string): FieldRow {
-  const name = lastPart(native);
-  return { name, native: [native], common: [], rule: 'dropped', defaults: [defaultValue], note };
+  const defaults = [defaultValue];
+  return { name: native, native: [native], common: [], rule: 'dropped', defaults, note };
 }
 
 const lastPart = (path: string): string => path.slice(path.lastIndexOf('.') + 1);
