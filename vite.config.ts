@@ -23,15 +23,27 @@ const policyWhileDeveloping: Plugin = {
   transformIndexHtml: (html) => html.replace(policy, developmentPolicy),
 };
 
+const jsx = { runtime: 'automatic', importSource: 'preact' } as const;
+
 export default defineConfig({
   // Relative addresses: the built page works from any folder of any static server.
   base: './',
-  oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
+  oxc: { jsx },
   worker: { format: 'es' },
   build: { target: 'es2023', modulePreload: { polyfill: false } },
   // Packages first met inside a worker or a lazy chunk would otherwise reload the page once.
   optimizeDeps: {
-    include: ['comlink', 'pixi.js', 'pixi.js/unsafe-eval', 'preact', 'valibot', 'zustand/vanilla'],
+    rolldownOptions: { transform: { jsx } },
+    include: [
+      '@noble/hashes/sha2.js',
+      'comlink',
+      'pixi.js',
+      'pixi.js/unsafe-eval',
+      'preact',
+      'tinykeys',
+      'valibot',
+      'zustand/vanilla',
+    ],
   },
   server: { headers: headers(developmentPolicy) },
   preview: { headers: headers(policy) },
