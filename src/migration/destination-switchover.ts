@@ -1,5 +1,5 @@
 /** Stages 3 to 5 at the destination: the state, READY, GO and the first instruction. */
-import type { Result } from '../base/result.ts';
+import { err, type Result } from '../base/result.ts';
 import { decodeImage } from '../image/codec.ts';
 import { costOf } from '../vmm/costs.ts';
 import type { DestinationCore } from './destination-core.ts';
@@ -43,6 +43,10 @@ function applyCommon(
 ): Result<void, { readonly message: string }> {
   const image = decodeImage(bytes);
   if (!image.ok) return image;
+  const pages = image.value.memory.reduce((sum, ram) => sum + ram.pages, 0);
+  if (pages !== vm.config.pages) {
+    return err({ message: `the state is of a VM of ${pages} pages, not ${vm.config.pages}` });
+  }
   const cost = translationWork(bytes.length);
   const to = services.vmm.offer.nativeFormat;
   services.spend(cost);

@@ -100,6 +100,7 @@ export class FakePair {
   readonly events: LabEvent[] = [];
   readonly pageEvents: PageEvent[] = [];
   private recorders: readonly Recorder[] = [new Recorder(0), new Recorder(1)];
+  private collected = [0, 0];
   private queue = new EventQueue<PairEvent>();
   private sequence = 0;
   private hosts: HostState[] = [0, 1].map(() => ({
@@ -350,7 +351,9 @@ export class FakePair {
   }
 
   private collect(): void {
-    for (const recorder of this.recorders) {
+    for (const [i, recorder] of this.recorders.entries()) {
+      if (recorder.nextSequence === this.collected[i]) continue;
+      this.collected[i] = recorder.nextSequence;
       const { party, pages, events } = recorder.take();
       this.events.push(...events);
       for (let i = 0; i < pages.count; i++) {
