@@ -39,7 +39,6 @@ export class Machine implements MappingHolder {
   private until = 0;
   /** Virtual time at the start of the present chunk, or of the last boundary when not running. */
   private chunkStart = 0;
-  private granted = 0;
   private charged = 0;
   private tscBase = 0n;
   /** When the counter stood at `tscBase`; unknown between a restore and the next run. */
@@ -72,8 +71,7 @@ export class Machine implements MappingHolder {
   /** Virtual time now: inside a hook, the start of the current instruction plus its charges. */
   get now(): Instant {
     if (!this.running) return instant(this.chunkStart);
-    const executed = this.granted - this.cpu.left;
-    return instant(this.chunkStart + executed * this.instructionNs + this.charged);
+    return instant(this.chunkStart + this.cpu.executed * this.instructionNs + this.charged);
   }
 
   /**
@@ -101,14 +99,9 @@ export class Machine implements MappingHolder {
     // A store by the host between two runs is not the guest's time.
     if (!this.running) return;
     this.charged += nanoseconds;
-    const executed = this.granted - this.cpu.left;
     const total = Math.ceil((this.until - this.chunkStart - this.charged) / this.instructionNs);
     // The current instruction always completes.
-    const left = Math.max(1, total - executed);
-    if (left < this.cpu.left) {
-      this.granted -= this.cpu.left - left;
-      this.cpu.left = left;
-    }
+    this.cpu.shorten(Math.max(1, total - this.cpu.executed));
   }
 
   /** Earliest moment at which a device wants to act by itself. */
@@ -214,13 +207,11 @@ export class Machine implements MappingHolder {
 
   private runChunk(): MachineExit | undefined {
     const wanted = Math.ceil((this.until - this.chunkStart) / this.instructionNs);
-    this.granted = Math.min(wanted, CHUNK);
+    const before = this.cpu.retired;
     this.charged = 0;
-    const missing = this.cpu.run(this.granted);
-    this.chunkStart = this.now;
-    this.granted = 0;
+    const missing = this.cpu.run(Math.min(wanted, CHUNK));
+    this.chunkStart += (this.cpu.retired - before) * this.instructionNs + this.charged;
     this.charged = 0;
-    this.cpu.left = 0;
     return missing === undefined ? undefined : { reason: 'missing-page', gfn: gfn(missing) };
   }
 }

@@ -51,7 +51,7 @@ describe('the UART', () => {
     const uart = withFifo();
     uart.write(1, 0x03);
     uart.receive(9);
-    expect(uart.read(2)).toBe(0xcc);
+    expect(uart.read(2)).toBe(0xc4);
     uart.read(0);
     expect(uart.read(2)).toBe(0xc2);
     expect(uart.read(2)).toBe(0xc1);
