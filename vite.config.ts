@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { defineConfig, type Plugin } from 'vite';
+import { defineConfig, type Plugin, type UserConfig } from 'vite';
 
 /** The page's policy is written once, as the first element of its head; the servers here repeat it as a header. */
 const page = readFileSync(new URL('index.html', import.meta.url), 'utf8');
@@ -25,12 +25,10 @@ const policyWhileDeveloping: Plugin = {
 
 const jsx = { runtime: 'automatic', importSource: 'preact' } as const;
 
-export default defineConfig({
-  // Relative addresses: the built page works from any folder of any static server.
-  base: './',
+/** How sources are compiled: also in the tests that run in a browser, which have pages of their own. */
+export const compilation: UserConfig = {
   oxc: { jsx },
   worker: { format: 'es' },
-  build: { target: 'es2023', modulePreload: { polyfill: false } },
   // Packages first met inside a worker or a lazy chunk would otherwise reload the page once.
   optimizeDeps: {
     rolldownOptions: { transform: { jsx } },
@@ -45,6 +43,13 @@ export default defineConfig({
       'zustand/vanilla',
     ],
   },
+};
+
+export default defineConfig({
+  ...compilation,
+  // Relative addresses: the built page works from any folder of any static server.
+  base: './',
+  build: { target: 'es2023', modulePreload: { polyfill: false } },
   server: { headers: headers(developmentPolicy) },
   preview: { headers: headers(policy) },
   plugins: [policyWhileDeveloping],

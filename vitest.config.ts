@@ -2,6 +2,7 @@ import { playwright } from '@vitest/browser-playwright';
 import { defineConfig } from 'vitest/config';
 import { findBrowser } from './scripts/find-browser.mjs';
 import { BROWSER_ARGUMENTS } from './test/support/browser-arguments.ts';
+import { compilation } from './vite.config.ts';
 
 const executablePath = await findBrowser();
 
@@ -19,7 +20,7 @@ export default defineConfig({
         },
       },
       {
-        extends: './vite.config.ts',
+        ...compilation,
         test: {
           name: 'browser',
           include: ['test/browser/**/*.test.{ts,tsx}'],
