@@ -3,7 +3,9 @@
  * messages (frames first, at message boundaries), the cable to the other host, and the serial
  * gateway that stands for the VM on the network.
  */
+
 import { after, duration, type Instant } from '../base/units.ts';
+import { lowWaterBytes } from '../migration/limits.ts';
 import {
   announceDelay,
   announceFrame,

@@ -29,7 +29,12 @@ export class Lab {
   private readonly tap: LinkTap | undefined;
   private trace: TraceChunk[] = [];
 
-  private constructor(scenario: Scenario, wiring: LabWiring, checkpoint?: LabCheckpoint, tap?: LinkTap) {
+  private constructor(
+    scenario: Scenario,
+    wiring: LabWiring,
+    checkpoint?: LabCheckpoint,
+    tap?: LinkTap,
+  ) {
     this.tap = tap;
     this.hosts = [new HostParty(wiring.hosts[0]), new HostParty(wiring.hosts[1])];
     this.network = new NetworkParty(wiring.network);
@@ -40,7 +45,11 @@ export class Lab {
     });
   }
 
-  static create(scenario: Scenario, guest: Uint8Array<ArrayBuffer>, tap?: LinkTap): Result<Lab, string> {
+  static create(
+    scenario: Scenario,
+    guest: Uint8Array<ArrayBuffer>,
+    tap?: LinkTap,
+  ): Result<Lab, string> {
     const wiring = wire(scenario, guest);
     return wiring.ok ? ok(new Lab(scenario, wiring.value, undefined, tap)) : err(wiring.error);
   }
@@ -68,10 +77,11 @@ export class Lab {
     for (;;) {
       const grants = this.core.grants(until);
       if (grants.length === 0) break;
-      for (const { party, grant } of grants)
+      for (const { party, grant } of grants) {
         const report = this.parties[party].advance(grant);
         if (this.tap) report.outgoing.forEach(this.tap);
         this.core.accept(party, report);
+      }
     }
     const outcome = this.core.settle(until);
     this.trace.push(...outcome.chunks);

@@ -29,7 +29,7 @@ export function finishedLab(input: ScenarioInput = {}, tap?: LinkTap): Lab {
 
 /** Small and quick, and still with several rounds. */
 export const SMALL: ScenarioInput = {
-  vm: { memoryMiB: 2, workload: { workingSetPercent: 40, writesPerSecond: 1500 } },
+  vm: { memoryMiB: 2, workload: { workingSetPercent: 40, writesPerSecond: 600 } },
   network: { bandwidthMbps: 50 },
   migration: { thresholdPages: 8, startMs: 30, runOnMs: 30, limitMs: 5000 },
 };

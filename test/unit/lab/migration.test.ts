@@ -19,7 +19,7 @@ describe.each(PAIRS)('from $source to $destination', (hosts) => {
       expect.arrayContaining([0, 1, 3, 4, 5]),
     );
     const same = hosts.source === hosts.destination;
-    expect(report.translation.format).toBe(same ? hosts.source : 'common');
+    expect(report.translation.format).toBe(same ? hosts.source : 'vmcf');
   });
 });
 
