@@ -1,4 +1,5 @@
 /** What every VMM must do, whatever it is made of. Called once for each kind in the registry. */
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { gfn, instant, PAGE_SIZE, START } from '../../src/base/units.ts';
 import { Recorder, type Tracer } from '../../src/trace/recorder.ts';
@@ -56,6 +57,27 @@ export function memoryOf(vm: Vm): Uint8Array {
 /** Byte for byte, but not by a matcher: those take seconds for megabytes. */
 export function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
   return Buffer.compare(a, b) === 0;
+}
+
+/** For guests that print: output is taken and thrown away. */
+function runPastOutput(vm: Vm, from: number, to: number): number {
+  for (let now = from; ; ) {
+    const { exit, now: end } = vm.run(instant(now), instant(to));
+    now = end;
+    if (exit.reason !== 'output') {
+      expect(exit.reason).toBe('budget');
+      return now;
+    }
+    vm.takeOutput();
+  }
+}
+
+function changedPages(before: Uint8Array, after: Uint8Array): number[] {
+  const page = (memory: Uint8Array, frame: number): Uint8Array =>
+    memory.subarray(frame * PAGE_SIZE, (frame + 1) * PAGE_SIZE);
+  return range(0, before.length / PAGE_SIZE - 1).filter(
+    (frame) => !sameBytes(page(before, frame), page(after, frame)),
+  );
 }
 
 /** First bytes of the pages that the ticker steps through. */
@@ -276,6 +298,23 @@ export function vmmContract(create: CreateVmm): void {
       const vm = bootTicker(fresh());
       expect(vm.startDirtyLog()).toBeGreaterThan(0);
       expect(vm.collectDirty().cost).toBeGreaterThan(0);
+    });
+  });
+
+  describe('a guest built from C', () => {
+    it('leaves every page that it changed in the dirty log', () => {
+      const vmm = fresh();
+      const vm = must(vmm.createVm(CONFIG));
+      must(vmm.boot(vm, readFileSync('public/guests/ticker.elf')));
+      vm.resume();
+      let now = runPastOutput(vm, 0, 5_000_000);
+      const before = memoryOf(vm);
+      vm.startDirtyLog();
+      now = runPastOutput(vm, now, now + 1_000_000);
+      const dirty = new Set(vm.collectDirty().frames);
+      const changed = changedPages(before, memoryOf(vm));
+      expect(changed.length).toBeGreaterThan(10);
+      expect(changed.filter((page) => !dirty.has(page))).toEqual([]);
     });
   });
 
