@@ -24,7 +24,7 @@ import {
 import { deny, expectState, loadState, takeOver } from './destination-switchover.ts';
 import { ANSWER_LIMIT, DESTINATION_PATIENCE } from './limits.ts';
 import type { MessageOf } from './messages.ts';
-import { discard, installPages, installResponse, requestPage } from './page-receiver.ts';
+import { discard, installPages, requestPage } from './page-receiver.ts';
 import { copyPlain } from './plain.ts';
 import { measureRoundTrip, receiveMessage, silenceTooLong } from './wire.ts';
 
@@ -41,7 +41,6 @@ const ACTIONS: Readonly<Record<DestinationAction, Action>> = {
   reserve,
   open,
   install: installPages,
-  'install-response': installResponse,
   note: () => {},
   'expect-state': expectState,
   discard,

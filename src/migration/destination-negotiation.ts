@@ -1,4 +1,5 @@
 /** Stages 0 and 1 at the destination: versions, offers, the algorithm, and the reservation. */
+import { between } from '../base/units.ts';
 import { PROTOCOL_VERSION } from './codec.ts';
 import type { DestinationCore } from './destination-core.ts';
 import type { MessageOf } from './messages.ts';
@@ -23,6 +24,7 @@ export function greet(core: DestinationCore, hello: MessageOf<'hello'>): void {
 
 export function offer(core: DestinationCore, peer: MessageOf<'capabilities'>): void {
   const { kind, nativeFormat, algorithms } = core.services.vmm.offer;
+  core.state.wire.roundTrip = between(core.state.enteredAt, core.services.now());
   core.state.peerVmm = peer.vmm;
   core.state.peerAlgorithms = peer.algorithms;
   core.enter('offered');

@@ -34,7 +34,6 @@ export type DestinationAction =
   | 'reserve'
   | 'open'
   | 'install'
-  | 'install-response'
   | 'note'
   | 'expect-state'
   | 'discard'
@@ -78,7 +77,7 @@ export const DESTINATION_TABLE: PhaseTable<DestinationPhase, DestinationAction> 
   ),
   ready: guest({ go: 'take-over' }, true),
   pull: {
-    on: { ...HEARTBEAT, pages: 'install', 'page-response': 'install-response' },
+    on: { ...HEARTBEAT, pages: 'install', 'page-response': 'install' },
     otherwise: 'pause',
     silence: 'pause',
     cancel: 'refuse',

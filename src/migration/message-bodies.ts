@@ -123,20 +123,8 @@ export const BODIES: { readonly [Type in MessageType]: BodyCodec<MessageOf<Type>
     read: (r) => ({ gfn: readFrame(r) }),
   },
   'page-response': {
-    write: (m) => {
-      const head = new ByteWriter()
-        .u32(m.round)
-        .u32(m.gfn)
-        .u8(m.bytes === undefined ? KIND_ZERO : KIND_FULL)
-        .finish();
-      return m.bytes === undefined ? [head] : [head, m.bytes];
-    },
-    read: (r) => {
-      const round = r.u32('round');
-      const gfn = readFrame(r);
-      const full = readKind(r) === KIND_FULL;
-      return { round, gfn, bytes: full ? r.bytes(PAGE_SIZE, 'page') : undefined };
-    },
+    write: writePages,
+    read: (r) => ({ round: r.u32('round'), runs: readPageRuns(r) }),
   },
   discard: {
     write: (m) => {
@@ -166,7 +154,7 @@ const KIND_FULL = 1;
 const KIND_ZERO = 2;
 
 /** Page contents are not copied twice: they stay parts of their own until the frame is put together. */
-function writePages(m: MessageOf<'pages'>): Uint8Array[] {
+function writePages(m: MessageOf<'pages' | 'page-response'>): Uint8Array[] {
   const parts: Uint8Array[] = [];
   let head = new ByteWriter().u32(m.round).u16(m.runs.length);
   for (const run of m.runs) {

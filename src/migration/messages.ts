@@ -183,12 +183,11 @@ export interface PageRequest {
   readonly gfn: number;
 }
 
+/** What a PAGE-REQUEST asked for, in the form of PAGES. */
 export interface PageResponse {
   readonly type: 'page-response';
   readonly round: number;
-  readonly gfn: number;
-  /** Absent: the page is all zeros. */
-  readonly bytes: Uint8Array<ArrayBuffer> | undefined;
+  readonly runs: readonly PageRun[];
 }
 
 /** Frames whose copy at the destination, if there is one, is not the newest. */

@@ -6,7 +6,10 @@ import type { FrameRun, MessageOf, PageRun } from './messages.ts';
 import { addPage, removePage } from './page-set.ts';
 import { installingWork } from './work.ts';
 
-export function installPages(core: DestinationCore, { runs, round }: MessageOf<'pages'>): void {
+export function installPages(
+  core: DestinationCore,
+  { runs, round }: MessageOf<'pages' | 'page-response'>,
+): void {
   if (!allInside(core, runs)) return;
   for (const run of runs) {
     for (let i = 0; i < run.count; i++) {
@@ -20,13 +23,6 @@ export function installPages(core: DestinationCore, { runs, round }: MessageOf<'
 function contentOf(run: PageRun, index: number): Uint8Array | undefined {
   if (run.kind === 'zero') return undefined;
   return run.bytes.subarray(index * PAGE_SIZE, (index + 1) * PAGE_SIZE);
-}
-
-export function installResponse(core: DestinationCore, page: MessageOf<'page-response'>): void {
-  if (!allInside(core, [{ gfn: page.gfn, count: 1 }])) return;
-  installPage(core, page.gfn, page.bytes, page.round, 'demand');
-  core.services.spend(installingWork([page]));
-  completeIfWhole(core);
 }
 
 /** Once the guest runs here, a page that is here is its own and is never written over [PF-4]. */

@@ -126,16 +126,11 @@ export function nextPages(to: SendingTo, fullPages: number, push: boolean): Mess
 /** Answers a request at once, ahead of the scan, which goes on from there (as QEMU's does). */
 export function pageOnDemand(to: SendingTo, frame: number): MessageOf<'page-response'> {
   const { vm, sender, counters, trace, now } = to;
-  const zero = vm.isZeroPage(gfn(frame));
-  book(sender, counters, { frame, zero, reason: 'demand' });
-  trace.page(now, 'sent', frame, packPageDetail(sender.round, 'demand', zero));
+  const page: Picked = { frame, zero: vm.isZeroPage(gfn(frame)), reason: 'demand' };
+  book(sender, counters, page);
+  trace.page(now, 'sent', frame, packPageDetail(sender.round, page.reason, page.zero));
   sender.cursor = frame + 1;
-  return {
-    type: 'page-response',
-    round: sender.round,
-    gfn: frame,
-    bytes: zero ? undefined : readPages(vm, frame, 1),
-  };
+  return { type: 'page-response', round: sender.round, runs: readRuns(vm, [page]) };
 }
 
 /** Neighbours of one kind become one run. */

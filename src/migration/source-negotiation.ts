@@ -1,4 +1,5 @@
 /** Stages 0 and 1 at the source: versions, offers, the algorithm, and memory at the destination. */
+import { between } from '../base/units.ts';
 import type { VmmOffer } from '../vmm/vmm.ts';
 import { findAlgorithm } from './algorithms/registry.ts';
 import { PROTOCOL_VERSION } from './codec.ts';
@@ -24,7 +25,8 @@ export function agreeVersion(core: SourceCore, hello: MessageOf<'hello'>): void 
     core.abort('no-common-version', reason);
     return;
   }
-  const { wire } = core.state;
+  const { wire, enteredAt } = core.state;
+  wire.roundTrip = between(enteredAt, core.services.now());
   wire.bitsPerSecond = Math.min(wire.bitsPerSecond, bitsPerSecond);
   const { kind, nativeFormat, algorithms } = core.services.vmm.offer;
   core.enter('offering');

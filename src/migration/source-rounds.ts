@@ -186,7 +186,7 @@ export function respond(core: SourceCore, request: MessageOf<'page-request'>): v
   // A page that has left already is on its way [PF-3].
   if (!hasPage(core.state.sender.pending, request.gfn)) return;
   const response = pageOnDemand(sendingTo(core), request.gfn);
-  core.services.spend(readingWork([response]));
+  core.services.spend(readingWork(response.runs));
   core.send(response);
 }
 

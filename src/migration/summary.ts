@@ -39,7 +39,7 @@ export function summarize(message: Message): string {
     case 'page-request':
       return `page ${message.gfn}: the guest waits`;
     case 'page-response':
-      return `page ${message.gfn}${message.bytes === undefined ? ', all zeros' : ''}`;
+      return `page ${message.runs[0].gfn}, asked for: ${describeRuns(message.runs)}`;
     case 'discard':
       return `not there yet: ${plural(countFrames(message.runs), 'page')}`;
     case 'complete':

@@ -2,24 +2,22 @@
 import { type Duration, duration } from '../base/units.ts';
 import { CPU_FIELDS, UART_FIELDS } from '../image/fields.ts';
 import { costOf } from '../vmm/costs.ts';
-import type { MessageOf, PageRun } from './messages.ts';
+import type { PageRun } from './messages.ts';
 
 /** Name of the common format on the wire; see `image/FORMAT.md`. */
 export const COMMON_FORMAT = 'vmcf';
 
-type PagePart = PageRun | MessageOf<'page-response'>;
-
 /** Source: each page is tested for zeros, and copied if it is not all zeros. */
-export function readingWork(parts: readonly PagePart[]): Duration {
-  const { full, zero } = countPages(parts);
+export function readingWork(runs: readonly PageRun[]): Duration {
+  const { full, zero } = countPages(runs);
   return duration(
     costOf('zeroTest', full) + costOf('pageCopy', full) + costOf('zeroTestOfZero', zero),
   );
 }
 
 /** Destination: a whole page is copied; where a zero page goes, the frame is tested (as QEMU does). */
-export function installingWork(parts: readonly PagePart[]): Duration {
-  const { full, zero } = countPages(parts);
+export function installingWork(runs: readonly PageRun[]): Duration {
+  const { full, zero } = countPages(runs);
   return duration(costOf('pageCopy', full) + costOf('zeroTestOfZero', zero));
 }
 
@@ -29,13 +27,11 @@ export function translationWork(bytes: number): Duration {
   return duration(costOf('translatePerField', fields) + costOf('translatePerByte', bytes));
 }
 
-function countPages(parts: readonly PagePart[]): { full: number; zero: number } {
+function countPages(runs: readonly PageRun[]): { full: number; zero: number } {
   let full = 0;
   let zero = 0;
-  for (const part of parts) {
-    const count = 'type' in part ? 1 : part.count;
-    const isFull = 'type' in part ? part.bytes !== undefined : part.kind === 'full';
-    if (isFull) full += count;
+  for (const { kind, count } of runs) {
+    if (kind === 'full') full += count;
     else zero += count;
   }
   return { full, zero };

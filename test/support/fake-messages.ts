@@ -38,7 +38,11 @@ export const SAMPLES: { readonly [Type in MessageType]: MessageOf<Type> } = {
   go: { type: 'go' },
   started: { type: 'started', retired: 123_456_789_012n },
   'page-request': { type: 'page-request', gfn: 9 },
-  'page-response': { type: 'page-response', round: 4, gfn: 9, bytes: page(9) },
+  'page-response': {
+    type: 'page-response',
+    round: 4,
+    runs: [{ kind: 'full', gfn: 9, count: 1, reason: 'demand', bytes: page(9) }],
+  },
   discard: {
     type: 'discard',
     runs: [
