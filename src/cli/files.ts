@@ -5,7 +5,7 @@ import { err, ok, type Result } from '../base/result.ts';
 import type { Surroundings } from './command.ts';
 
 const REASONS: Readonly<Record<string, string>> = {
-  ENOENT: 'there is no such file',
+  ENOENT: 'there is no such file or folder',
   EISDIR: 'it is a folder',
   EACCES: 'access is denied',
   EROFS: 'the file system is read-only',

@@ -22,7 +22,11 @@ describe('bad input to the headless tool', () => {
     ['a missing argument', ['exec'], /exec needs a GUEST_OR_ELF/],
     ['an unknown option', ['migrate', 'default', '--sped'], /unknown option --sped/],
     ['a bad number', ['exec', 'idle', '--ram', 'much'], /--ram must be a whole number/],
-    ['a missing program', ['exec', 'none.elf'], /none\.elf cannot be read: there is no such file/],
+    [
+      'a missing program',
+      ['exec', 'none.elf'],
+      /none\.elf cannot be read: there is no such file or folder/,
+    ],
     ['a folder', ['exec', '.'], /cannot be read: it is a folder/],
     ['a file that is no ELF', ['exec', 'text.elf'], /text\.elf: this is no ELF file/],
     ['no ELF under a VMM', ['exec', 'text.elf', '--host', 'kvm'], /text\.elf: this is no ELF file/],
