@@ -109,7 +109,7 @@ export class HostParty implements LabParty {
     this.vmm = createVmm(
       wiring.vmmKind,
       { machineFrames: wiring.machineFrames, seed: wiring.seed },
-      { trace: this.trace },
+      { trace: this.trace, now: () => this.now },
     );
     this.port = new HostPort(this);
     this.services = new HostServices(this);

@@ -108,13 +108,17 @@ export class LabCore {
     const settled = { notable: false, roundStarted: false, migrationEnded: false };
     this.merger.visit(until, {
       page: (chunk, row) => {
-        this.hash.page(chunk, row);
-        this.builder.page(chunk, row);
+        if (chunk.pages.at[row] < this.closingTime) {
+          this.hash.page(chunk, row);
+          this.builder.page(chunk, row);
+        }
         cutter.page(chunk, row);
       },
       event: (event) => {
-        this.hash.event(event);
-        this.builder.event(event);
+        if (event.at < this.closingTime) {
+          this.hash.event(event);
+          this.builder.event(event);
+        }
         cutter.event(event);
         if (notable(event)) settled.notable = true;
         if (event.kind === 'round.started') settled.roundStarted = true;
@@ -152,7 +156,10 @@ export class LabCore {
     return this.builder.endedAt !== undefined;
   }
 
-  /** The scenario's last moment: some time after the migration's end, or its limit. */
+  /**
+   * The scenario's last moment: some time after the migration's end, or its limit. What the page
+   * shows after it is as real, but belongs to no report and no hash.
+   */
   get closingTime(): Instant {
     const { runOnMs, limitMs } = this.scenario.migration;
     const limit = milliseconds(limitMs) as number as Instant;

@@ -29,9 +29,9 @@ export const PRESETS: readonly Preset[] = [
     'Each round leaves fewer pages than the one before, until few enough are left to pause for.',
     {
       algorithm: 'pre-copy',
-      vm: { memoryMiB: 4, workload: { workingSetPercent: 40, writesPerSecond: 1500 } },
-      network: { bandwidthMbps: 50 },
-      migration: { thresholdPages: 16 },
+      vm: { memoryMiB: 4, workload: { workingSetPercent: 40, writesPerSecond: 250 } },
+      network: { bandwidthMbps: 25 },
+      migration: { thresholdPages: 8 },
     },
   ),
   preset(
@@ -40,9 +40,9 @@ export const PRESETS: readonly Preset[] = [
     'More distinct pages are dirtied in every round than the threshold allows, so the round limit ends it.',
     {
       algorithm: 'pre-copy',
-      vm: { memoryMiB: 4, workload: { workingSetPercent: 30, writesPerSecond: 20_000 } },
-      network: { bandwidthMbps: 50 },
-      migration: { thresholdPages: 50, maxRounds: 8 },
+      vm: { memoryMiB: 4, workload: { workingSetPercent: 30, writesPerSecond: 5000 } },
+      network: { bandwidthMbps: 25 },
+      migration: { thresholdPages: 50, maxRounds: 5 },
     },
   ),
   preset(
@@ -51,8 +51,8 @@ export const PRESETS: readonly Preset[] = [
     'The VM moves at once; pages follow when the guest asks for them, and in the background.',
     {
       algorithm: 'pull',
-      vm: { memoryMiB: 4, workload: { workingSetPercent: 40, writesPerSecond: 1500 } },
-      network: { bandwidthMbps: 50 },
+      vm: { memoryMiB: 4, workload: { workingSetPercent: 40, writesPerSecond: 250 } },
+      network: { bandwidthMbps: 25 },
     },
   ),
 ];
