@@ -4,15 +4,23 @@ export interface Flying {
   readonly sentAt: number;
   /** Index into PAGE_REASONS. */
   readonly reason: number;
+  /** Place among the pages handed over at the same moment, 0 for the first, below 1 for the last. */
+  readonly place: number;
 }
 
 export class FlightQueue {
+  /** What the last arrival took from the sender's hand to the receiver's memory, in nanoseconds. */
+  transitNs = 0;
+  /** Time between the last two batches. */
+  batchNs = 0;
+
   private readonly sentAt: Float64Array;
   private readonly reason: Uint8Array;
   private readonly copies: Uint8Array;
-  /** Senders' order; entries that have arrived meanwhile are dropped when met. */
+  /** In the order of sending; what has arrived meanwhile is dropped when met. */
   private order: number[] = [];
   private flying = 0;
+  private lastBatchAt = 0;
 
   constructor(pages: number) {
     this.sentAt = new Float64Array(pages);
@@ -29,19 +37,22 @@ export class FlightQueue {
   }
 
   push(gfn: number, at: number, reason: number): void {
-    if (!this.has(gfn)) {
-      this.flying += 1;
-      this.order.push(gfn);
-    }
+    if (!this.has(gfn)) this.flying += 1;
+    this.order.push(gfn);
     this.copies[gfn] = Math.min(255, this.copies[gfn] + 1);
     this.sentAt[gfn] = at;
     this.reason[gfn] = reason;
+    if (at !== this.lastBatchAt) {
+      this.batchNs = at - this.lastBatchAt;
+      this.lastBatchAt = at;
+    }
     if (this.order.length > 2 * this.flying + 4096) this.compact();
   }
 
-  remove(gfn: number): void {
+  remove(gfn: number, at: number): void {
     const copies = this.copies[gfn];
     if (copies === 0) return;
+    this.transitNs = at - this.sentAt[gfn];
     this.copies[gfn] = copies - 1;
     if (copies === 1) this.flying -= 1;
   }
@@ -55,21 +66,30 @@ export class FlightQueue {
   /** At most `most` of the pages on their way, evenly taken, oldest first. */
   sample(most: number): Flying[] {
     this.compact();
+    const every = Math.max(1, Math.ceil(this.order.length / most));
     const picked: Flying[] = [];
-    const count = Math.min(most, this.order.length);
-    for (let i = 0; i < count; i++) {
-      const gfn = this.order[Math.floor((i * this.order.length) / count)];
-      picked.push({ gfn, sentAt: this.sentAt[gfn], reason: this.reason[gfn] });
+    for (let from = 0; from < this.order.length; ) {
+      const sentAt = this.sentAt[this.order[from]];
+      let to = from + 1;
+      while (to < this.order.length && this.sentAt[this.order[to]] === sentAt) to += 1;
+      for (let i = from; i < to; i++) {
+        const gfn = this.order[i];
+        // By page, not by rank: a page that is drawn stays drawn until it arrives.
+        if (gfn % every !== 0) continue;
+        picked.push({ gfn, sentAt, reason: this.reason[gfn], place: (i - from) / (to - from) });
+      }
+      from = to;
     }
     return picked;
   }
 
   private compact(): void {
     const seen = new Set<number>();
-    this.order = this.order.filter((gfn) => {
+    const newestFirst = this.order.reverse().filter((gfn) => {
       if (!this.has(gfn) || seen.has(gfn)) return false;
       seen.add(gfn);
       return true;
     });
+    this.order = newestFirst.reverse();
   }
 }

@@ -84,7 +84,7 @@ export class PageBook {
     if (kind === 'dirtied') this.dirtied(gfn);
     else if (kind === 'sent') this.sent(at, gfn, detail);
     else if (kind === 'missing') this.missing(gfn);
-    else this.arrived(kind, gfn, detail);
+    else this.arrived(kind, at, gfn, detail);
     this.place(gfn);
   }
 
@@ -135,8 +135,8 @@ export class PageBook {
     this.flags[gfn] = this.flag(gfn) | WANTED;
   }
 
-  private arrived(kind: PageEventKind, gfn: number, detail: number): void {
-    this.flight.remove(gfn);
+  private arrived(kind: PageEventKind, at: number, gfn: number, detail: number): void {
+    this.flight.remove(gfn, at);
     let flags = this.flag(gfn) & ~WANTED;
     if (kind === 'installed') flags = pageIsZero(detail) ? flags | IS_ZERO : flags & ~IS_ZERO;
     else this.pagesSkipped += 1;

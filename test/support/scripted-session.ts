@@ -267,7 +267,7 @@ export class ScriptedSession implements LabSession {
     if (!script) return err('no scenario is open');
     const recorders = [HOST_A, HOST_B, NETWORK].map((party) => new Recorder(party, this.sequence));
     const { rows } = script;
-    this.now = Math.max(this.now, until);
+    this.now = Math.max(this.now, Math.min(until, script.end));
     for (; this.next < rows.length && rows[this.next].at < this.now; this.next++) {
       const row = rows[this.next];
       const at = instant(Math.floor(row.at));

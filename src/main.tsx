@@ -1,0 +1,6 @@
+/** The page's entry. */
+import { exists } from './base/assert.ts';
+import { connectSession } from './bridge/connect.ts';
+import { mount } from './ui/mount.tsx';
+
+mount(exists(document.getElementById('app'), 'the place of the app'), connectSession);

@@ -1,0 +1,155 @@
+/**
+ * A grid as one quad: the pages' states in a texture of one byte each, the palette as uniforms, fills
+ * and glyphs in the fragment shader. What it costs does not grow with the number of pages.
+ */
+import { BufferImageSource, Color, Mesh, MeshGeometry, Shader, UniformGroup } from 'pixi.js';
+import { PAGE_STATES } from '../trace/page-book.ts';
+import { fillOf } from './cell-canvas.ts';
+import { GLYPH_CELL, type GridFit } from './grid-fit.ts';
+import type { ScenePalette } from './palette.ts';
+
+const VERTEX = `
+in vec2 aPosition;
+in vec2 aUV;
+out vec2 vPlace;
+uniform mat3 uProjectionMatrix;
+uniform mat3 uWorldTransformMatrix;
+uniform mat3 uTransformMatrix;
+void main() {
+  mat3 mvp = uProjectionMatrix * uWorldTransformMatrix * uTransformMatrix;
+  gl_Position = vec4((mvp * vec3(aPosition, 1.0)).xy, 0.0, 1.0);
+  vPlace = aUV;
+}`;
+
+/** Order of uFills: as PAGE_STATES; of uMarks: background, outline, slash, missing's cross, line. */
+const FRAGMENT = `
+precision highp float;
+in vec2 vPlace;
+out vec4 finalColor;
+uniform sampler2D uCells;
+uniform vec4 uFills[7];
+uniform vec4 uMarks[5];
+uniform vec4 uSize; // width, height, cell, side
+uniform vec4 uFlags; // columns, cells, glyphs, holes
+
+float band(float distance, float width) { return 1.0 - smoothstep(width * 0.5 - 0.5, width * 0.5 + 0.5, abs(distance)); }
+
+void main() {
+  vec2 at = vPlace * uSize.xy;
+  vec2 cell = floor(at / uSize.z);
+  vec2 local = at - cell * uSize.z;
+  float side = uSize.w;
+  float index = cell.y * uFlags.x + cell.x;
+  if (local.x >= side || local.y >= side || index >= uFlags.y) { finalColor = uMarks[0]; return; }
+  int state = int(floor(texelFetch(uCells, ivec2(cell), 0).r * 255.0 + 0.5));
+  vec4 colour = uFills[state];
+  float edge = max(1.0, floor(side / 14.0 + 0.5));
+  float toEdge = min(min(local.x, local.y), min(side - local.x, side - local.y));
+  if (toEdge < edge) {
+    if (state == 0 || state == 2) colour = mix(colour, uMarks[1], 0.7);
+    if (state == 1) colour = mix(colour, uMarks[4], 0.55);
+  }
+  if (uFlags.z > 0.5) {
+    vec2 middle = local - vec2(side * 0.5);
+    float width = max(1.2, side / 7.0);
+    float inside = step(side * 0.14, toEdge);
+    float rising = (middle.x + middle.y) * 0.7071;
+    float falling = (middle.x - middle.y) * 0.7071;
+    if (state == 5) {
+      colour = mix(colour, uMarks[2], band(rising, width) * inside);
+      if (uFlags.w > 0.5 && max(abs(middle.x), abs(middle.y)) < side * 0.18) colour = uMarks[0];
+    } else if (state == 6) {
+      colour = mix(colour, uMarks[3], max(band(rising, width), band(falling, width)) * inside);
+    } else if (state == 2) {
+      colour = mix(colour, uMarks[1], band(length(middle) - side * 0.24, width));
+    } else if (state == 4 && max(abs(middle.x), abs(middle.y)) < side * 0.14) {
+      colour = uMarks[0];
+    }
+  }
+  finalColor = colour;
+}`;
+
+export class GridMesh {
+  readonly view: Mesh<MeshGeometry, Shader>;
+  private readonly uniforms = new UniformGroup({
+    uFills: { value: new Float32Array(28), type: 'vec4<f32>', size: 7 },
+    uMarks: { value: new Float32Array(20), type: 'vec4<f32>', size: 5 },
+    uSize: { value: new Float32Array(4), type: 'vec4<f32>' },
+    uFlags: { value: new Float32Array(4), type: 'vec4<f32>' },
+  });
+  private source = newSource(8, 1);
+  private readonly shader: Shader;
+  private readonly holes: boolean;
+  private fit: GridFit | undefined;
+  private palette: ScenePalette | undefined;
+
+  constructor(holes: boolean) {
+    this.holes = holes;
+    this.shader = Shader.from({
+      gl: { vertex: VERTEX, fragment: FRAGMENT },
+      resources: { uCells: this.source, grid: this.uniforms },
+    });
+    const geometry = new MeshGeometry({
+      positions: new Float32Array([0, 0, 1, 0, 1, 1, 0, 1]),
+      uvs: new Float32Array([0, 0, 1, 0, 1, 1, 0, 1]),
+      indices: new Uint32Array([0, 1, 2, 0, 2, 3]),
+    });
+    this.view = new Mesh({ geometry, shader: this.shader });
+  }
+
+  show(states: Uint8Array, fit: GridFit, palette: ScenePalette): boolean {
+    const changed = this.fit !== fit || this.palette !== palette;
+    if (this.fit !== fit) this.resize(fit);
+    if (this.palette !== palette) this.recolour(palette);
+    this.fit = fit;
+    this.palette = palette;
+    const texels = this.source.resource as Uint8Array;
+    if (!changed && states.every((state, i) => texels[i] === state)) return false;
+    texels.set(states);
+    this.source.update();
+    return true;
+  }
+
+  destroy(): void {
+    this.view.destroy();
+    this.source.destroy();
+    this.shader.destroy();
+  }
+
+  private resize(fit: GridFit): void {
+    this.source.destroy();
+    this.source = newSource(fit.columns, fit.rows);
+    this.shader.resources.uCells = this.source;
+    const { uSize, uFlags } = this.uniforms.uniforms;
+    uSize.set([fit.width, fit.height, fit.cell, fit.cell - fit.gap]);
+    uFlags.set([fit.columns, fit.cells, fit.cell >= GLYPH_CELL ? 1 : 0, this.holes ? 1 : 0]);
+    this.uniforms.update();
+  }
+
+  private recolour(palette: ScenePalette): void {
+    const { uFills, uMarks } = this.uniforms.uniforms;
+    uFills.set(PAGE_STATES.flatMap((_, state) => components(fillOf(state, palette))));
+    const marks = [
+      palette.background,
+      palette.stroke,
+      palette.slash,
+      palette.missingMark,
+      palette.line,
+    ];
+    uMarks.set(marks.flatMap(components));
+    this.uniforms.update();
+  }
+}
+
+function newSource(columns: number, rows: number): BufferImageSource {
+  return new BufferImageSource({
+    resource: new Uint8Array(columns * rows),
+    width: columns,
+    height: rows,
+    format: 'r8unorm',
+    scaleMode: 'nearest',
+    alphaMode: 'no-premultiply-alpha',
+  });
+}
+
+const components = (colour: string): number[] => [...new Color(colour).toArray()];

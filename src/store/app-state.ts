@@ -1,0 +1,72 @@
+/** What the page remembers beside the picture: plain values, in one store that any view may watch. */
+import { createStore, type StoreApi } from 'zustand/vanilla';
+import type { MigrationReport } from '../lab/report.ts';
+import type { Scenario } from '../lab/scenario.ts';
+import type { KeptRun } from './figures.ts';
+import { type Settings, settingsOf } from './settings.ts';
+import { openingSpeed } from './speed.ts';
+
+export type ThemeChoice = 'system' | 'light' | 'dark' | 'projector';
+
+export interface SettingsSlice {
+  readonly preset: string;
+  /** The preset's scenario: what the controls do not show comes from here. */
+  readonly base: Scenario;
+  /** What the controls say; differs from the run's own settings while a new run is prepared. */
+  readonly draft: Settings;
+  readonly notices: readonly string[];
+  readonly theme: ThemeChoice;
+  readonly shortcuts: boolean;
+}
+
+export interface TransportSlice {
+  readonly playing: boolean;
+  /** Index into SPEEDS. */
+  readonly speed: number;
+  /** The visitor chose the speed: scenarios no longer bring their own. */
+  readonly speedChosen: boolean;
+}
+
+export type RunPhase = 'opening' | 'ready' | 'moving' | 'done' | 'broken';
+
+export interface RunSlice {
+  readonly phase: RunPhase;
+  readonly scenario: Scenario;
+  /** Workload as the running guest has it now. */
+  readonly settings: Settings;
+  /** Grows when the panels should look at the picture again. */
+  readonly revision: number;
+  readonly report: MigrationReport | undefined;
+  readonly inputs: Scenario['inputs'];
+  readonly error: string;
+}
+
+export interface KeptSlice {
+  readonly previous: KeptRun | undefined;
+}
+
+export type AppState = SettingsSlice & TransportSlice & RunSlice & KeptSlice;
+export type AppStore = StoreApi<AppState>;
+
+export function createAppStore(preset: string, base: Scenario): AppStore {
+  const settings = settingsOf(base);
+  return createStore<AppState>()(() => ({
+    preset,
+    base,
+    draft: settings,
+    notices: [],
+    theme: 'system',
+    shortcuts: true,
+    playing: false,
+    speed: openingSpeed(base),
+    speedChosen: false,
+    phase: 'opening',
+    scenario: base,
+    settings,
+    revision: 0,
+    report: undefined,
+    inputs: [],
+    error: '',
+    previous: undefined,
+  }));
+}

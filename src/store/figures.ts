@@ -1,0 +1,75 @@
+/** The six figures of a run, read from its picture, and a finished run as it is kept for comparison. */
+import { between, type Instant } from '../base/units.ts';
+import type { MigrationReport } from '../lab/report.ts';
+import type { CurvePoint, Picture, Span } from '../trace/picture.ts';
+import { silence } from '../trace/replay-network.ts';
+import type { Settings } from './settings.ts';
+
+export interface Figures {
+  /** Rounds begun. */
+  readonly rounds: number;
+  readonly pagesLeft: number;
+  readonly pagesSent: number;
+  readonly bytesSent: number;
+  /** Times in nanoseconds; undefined before there is one. */
+  readonly totalNs: number | undefined;
+  readonly downtimeNs: number | undefined;
+  readonly downtimeRuns: boolean;
+  readonly outageNs: number | undefined;
+  readonly outageRuns: boolean;
+  readonly probesLost: number;
+}
+
+const spanNs = (span: Span, now: Instant): number => between(span.from, span.to ?? now);
+
+export function figuresOf(picture: Picture): Figures {
+  const { pages, startedAt, endedAt, downtime, outage, now, rounds } = picture;
+  const quiet = startedAt === undefined ? undefined : silence(picture);
+  const begun = startedAt !== undefined;
+  return {
+    rounds: rounds.length,
+    pagesLeft: pages.left,
+    pagesSent: pages.pagesSent,
+    bytesSent: picture.bytesSent,
+    totalNs: begun ? between(startedAt, endedAt ?? now) : undefined,
+    downtimeNs: downtime ? spanNs(downtime, now) : undefined,
+    downtimeRuns: downtime !== undefined && downtime.to === undefined,
+    outageNs: outageSince(picture, quiet?.ns) ?? (begun ? outage?.outageNs : undefined),
+    outageRuns: quiet !== undefined,
+    probesLost: picture.probesLost,
+  };
+}
+
+/** The silence that lasts, when it is already the longest. */
+function outageSince({ outage }: Picture, quietNs: number | undefined): number | undefined {
+  return quietNs !== undefined && quietNs > (outage?.outageNs ?? 0) ? quietNs : undefined;
+}
+
+export interface KeptRun {
+  readonly settings: Settings;
+  readonly figures: Figures;
+  readonly status: MigrationReport['status'];
+  /** Pages left over time since the migration began. */
+  readonly curve: readonly { readonly sinceNs: number; readonly left: number }[];
+  readonly pages: number;
+}
+
+export function keepRun(picture: Picture, settings: Settings): KeptRun | undefined {
+  const { startedAt, curve, pages, status } = picture;
+  if (startedAt === undefined) return undefined;
+  return {
+    settings,
+    figures: figuresOf(picture),
+    status,
+    curve: thinned(curve).map(({ at, left }) => ({ sinceNs: between(startedAt, at), left })),
+    pages: pages.count,
+  };
+}
+
+const CURVE_MAX = 600;
+
+/** At most CURVE_MAX points, the last one among them. */
+export function thinned(curve: readonly CurvePoint[]): readonly CurvePoint[] {
+  const step = Math.ceil(curve.length / CURVE_MAX);
+  return step <= 1 ? curve : curve.filter((_, i) => i % step === 0 || i === curve.length - 1);
+}

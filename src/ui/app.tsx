@@ -1,0 +1,94 @@
+/** The page: everything around one store and one player. */
+import { useEffect, useLayoutEffect } from 'preact/hooks';
+import { Controls } from './controls.tsx';
+import { Figures } from './figures.tsx';
+import { Header } from './header.tsx';
+import { Headline } from './headline.tsx';
+import { listenToKeys } from './keys.ts';
+import { Legend } from './legend.tsx';
+import { LiveRegion } from './live-region.tsx';
+import { openLink } from './open-link.ts';
+import { Rounds } from './rounds.tsx';
+import { Stage } from './stage.tsx';
+import { applyTheme, onSystemTheme, themeFor } from './theme.ts';
+import { Transport } from './transport.tsx';
+import { AppContext, type App as AppParts, useApp, useStore } from './use-store.ts';
+
+export function App({ store, player }: AppParts) {
+  return (
+    <AppContext.Provider value={{ store, player }}>
+      <Behaviour />
+      <button type="button" class="skip" onClick={focusMainButton}>
+        Skip to playback
+      </button>
+      <Header />
+      <main>
+        <div class="left">
+          <Notices />
+          <Headline />
+          <Stage />
+          <Legend />
+          <Rounds />
+          <Figures />
+        </div>
+        <Controls />
+      </main>
+      <Transport />
+      <LiveRegion />
+    </AppContext.Provider>
+  );
+}
+
+/** A button, not a link: the address belongs to the scenario. */
+function focusMainButton(): void {
+  document.getElementById('main-button')?.focus();
+}
+
+/** What the page does beside drawing: themes, keys, links. */
+function Behaviour() {
+  const app = useApp();
+  const { store, player } = app;
+  const theme = useStore((state) => state.theme);
+  useLayoutEffect(() => {
+    const apply = () => applyTheme(themeFor(theme));
+    apply();
+    return onSystemTheme(apply);
+  }, [theme]);
+  useEffect(() => listenToKeys(app), [app]);
+  useEffect(() => {
+    const open = () => void openLink(store, player, location.hash);
+    open();
+    addEventListener('hashchange', open);
+    return () => removeEventListener('hashchange', open);
+  }, [store, player]);
+  return null;
+}
+
+/** What the link got wrong, and what broke: what happened, why, what to do. */
+function Notices() {
+  const { player, store } = useApp();
+  const notices = useStore((state) => state.notices);
+  const error = useStore((state) => state.error);
+  if (notices.length === 0 && error === '') return null;
+  return (
+    <div class="notices" role="alert">
+      {error !== '' && (
+        <p>
+          <strong>The simulation stopped</strong> ({error}). Nothing outside this page is affected;
+          starting over sets the two hosts up again.{' '}
+          <button type="button" onClick={() => void player.reset()}>
+            Start over
+          </button>
+        </p>
+      )}
+      {notices.map((notice) => (
+        <p key={notice}>{notice}</p>
+      ))}
+      {notices.length > 0 && (
+        <button type="button" onClick={() => store.setState({ notices: [] })}>
+          Dismiss
+        </button>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,183 @@
+/** “Try it”: what can be changed. Workload sliders act on the running guest, the rest prepares a new run. */
+import { changedSettings, type Settings } from '../store/settings.ts';
+import { Details } from './details.tsx';
+import { count, plain, rate } from './format.ts';
+import { Choice } from './kit/choice.tsx';
+import { decades, Slider } from './kit/slider.tsx';
+import { useApp, usePicture, useStore } from './use-store.ts';
+import { algorithmName, convergence } from './words.ts';
+
+const ALGORITHMS = (['stop-and-copy', 'pre-copy', 'pull'] as const).map((value) => ({
+  value,
+  label: algorithmName(value),
+}));
+const VMMS = [
+  { value: 'xen', label: 'Xen-like' },
+  { value: 'kvm', label: 'KVM-like' },
+] as const;
+const MEMORY = Array.from({ length: 16 }, (_, i) => (i + 1) * 4);
+const SHARES = [1, 2, 5, 10, 15, 20, 25, 30, 35, 40, 45, 50, 55, 60, 65, 70, 75, 80, 85, 90];
+const WRITES = [0, ...decades(100, 100_000)];
+const BANDWIDTHS = decades(1, 10_000);
+const LATENCIES = decades(0.1, 200);
+
+export function Controls() {
+  const { player } = useApp();
+  const draft = useStore((state) => state.draft);
+  const phase = useStore((state) => state.phase);
+  const change = (patch: Partial<Settings>) => player.change(patch);
+  return (
+    <aside class="controls" id="controls" aria-labelledby="controls-title">
+      <h2 id="controls-title">Try it</h2>
+      <Choice
+        label="Algorithm"
+        options={ALGORITHMS}
+        value={draft.algorithm}
+        onValue={(algorithm) => change({ algorithm })}
+      />
+      <div class="pair">
+        <Picker label="From" value={draft.source} onValue={(source) => change({ source })} />
+        <Picker
+          label="To"
+          value={draft.destination}
+          onValue={(destination) => change({ destination })}
+        />
+      </div>
+      <fieldset class="group">
+        <legend>The guest {phase === 'moving' && <span class="live">changes at once</span>}</legend>
+        <Slider
+          label="Working set"
+          ladder={SHARES}
+          value={draft.workingSetPercent}
+          shown={`${draft.workingSetPercent} %`}
+          spoken={`${draft.workingSetPercent} percent of memory`}
+          onValue={(workingSetPercent) => change({ workingSetPercent })}
+        />
+        <Slider
+          label="Write rate"
+          ladder={WRITES}
+          value={draft.writesPerSecond}
+          shown={`${count(draft.writesPerSecond)} /s`}
+          spoken={`${count(draft.writesPerSecond)} writes per second`}
+          onValue={(writesPerSecond) => change({ writesPerSecond })}
+        />
+        <Verdict />
+      </fieldset>
+      <fieldset class="group">
+        <legend>
+          Machine and link{' '}
+          {phase !== 'ready' && phase !== 'opening' && <span class="live">for the next run</span>}
+        </legend>
+        <Slider
+          label="Memory"
+          ladder={MEMORY}
+          value={draft.memoryMiB}
+          shown={`${draft.memoryMiB} MiB`}
+          spoken={`${draft.memoryMiB} mebibytes, ${count(draft.memoryMiB * 256)} pages`}
+          onValue={(memoryMiB) => change({ memoryMiB })}
+        />
+        <Slider
+          label="Bandwidth"
+          ladder={BANDWIDTHS}
+          value={draft.bandwidthMbps}
+          shown={rate(draft.bandwidthMbps)}
+          spoken={`${plain(draft.bandwidthMbps)} megabits per second`}
+          onValue={(bandwidthMbps) => change({ bandwidthMbps })}
+        />
+        <Slider
+          label="Latency"
+          ladder={LATENCIES}
+          value={draft.latencyMs}
+          shown={`${plain(draft.latencyMs)} ms`}
+          spoken={`${plain(draft.latencyMs)} milliseconds one way`}
+          onValue={(latencyMs) => change({ latencyMs })}
+        />
+        <Seed value={draft.seed} onValue={(seed) => change({ seed })} />
+      </fieldset>
+      <Details />
+      <Prepared />
+    </aside>
+  );
+}
+
+function Picker({
+  label,
+  value,
+  onValue,
+}: {
+  readonly label: string;
+  readonly value: 'xen' | 'kvm';
+  onValue(value: 'xen' | 'kvm'): void;
+}) {
+  return (
+    <label class="picker">
+      <span>{label}</span>
+      <select
+        value={value}
+        onChange={(event) => onValue(event.currentTarget.value as 'xen' | 'kvm')}
+      >
+        {VMMS.map((vmm) => (
+          <option key={vmm.value} value={vmm.value}>
+            {vmm.label}
+          </option>
+        ))}
+      </select>
+    </label>
+  );
+}
+
+const SEED_MAX = 0xffff_ffff;
+
+function Seed({ value, onValue }: { readonly value: number; onValue(value: number): void }) {
+  return (
+    <label class="seed">
+      <span>Seed</span>
+      <input
+        type="number"
+        inputMode="numeric"
+        min={0}
+        max={SEED_MAX}
+        step={1}
+        value={value}
+        onChange={(event) => {
+          const wanted = Math.round(Number(event.currentTarget.value));
+          const seed = Number.isFinite(wanted) ? Math.min(SEED_MAX, Math.max(0, wanted)) : value;
+          event.currentTarget.value = String(seed);
+          if (seed !== value) onValue(seed);
+        }}
+      />
+    </label>
+  );
+}
+
+const BEFORE_ROUNDS =
+  'Pre-copy ends when the guest writes few different pages while a round is sent.';
+
+/** Whether pre-copy is getting anywhere: distinct pages written while a round was sent, against the threshold. */
+function Verdict() {
+  const picture = usePicture();
+  const threshold = useStore((state) => state.scenario.migration.thresholdPages);
+  const found = convergence(picture, threshold);
+  if (!found) return <p class="verdict">{BEFORE_ROUNDS}</p>;
+  return <p class={`verdict ${found.good ? 'good' : 'not-yet'}`}>{found.text}</p>;
+}
+
+/** Settings that differ from the run's wait here until a new run is wanted. */
+function Prepared() {
+  const { player, store } = useApp();
+  const draft = useStore((state) => state.draft);
+  const settings = useStore((state) => state.settings);
+  const phase = useStore((state) => state.phase);
+  const changed = changedSettings(settings, draft);
+  if (changed.length === 0 || phase === 'opening' || phase === 'ready') return null;
+  return (
+    <fieldset class="prepared" aria-label="Prepared run">
+      <button type="button" class="main" onClick={() => void player.runAgain()}>
+        Run again with this
+      </button>
+      <button type="button" onClick={() => store.setState({ draft: settings })}>
+        Undo
+      </button>
+    </fieldset>
+  );
+}

@@ -1,0 +1,91 @@
+/** The six figures of the run, each beside the previous run's. */
+import { figuresOf, type Figures as Values } from '../store/figures.ts';
+import { bytes, count, time } from './format.ts';
+import { usePicture, useStore } from './use-store.ts';
+import { algorithmName } from './words.ts';
+
+interface Tile {
+  readonly name: string;
+  readonly value: (figures: Values) => string;
+  readonly detail: (figures: Values, pages: number) => string;
+}
+
+const span = (ns: number | undefined) => (ns === undefined ? '–' : time(ns));
+
+const TILES: readonly Tile[] = [
+  {
+    name: 'Rounds',
+    value: ({ rounds }) => count(rounds),
+    detail: ({ rounds }) => (rounds === 0 ? 'not begun' : 'sendings of the rest'),
+  },
+  {
+    name: 'Pages left',
+    value: ({ pagesLeft }) => count(pagesLeft),
+    detail: (_, pages) => `of ${count(pages)}`,
+  },
+  {
+    name: 'Sent',
+    value: ({ bytesSent }) => bytes(bytesSent),
+    detail: ({ pagesSent }, pages) =>
+      pages === 0 ? '' : `${count(pagesSent)} pages, ${(pagesSent / pages).toFixed(2)} ×`,
+  },
+  {
+    name: 'Total time',
+    value: ({ totalNs }) => span(totalNs),
+    detail: () => 'of virtual time',
+  },
+  {
+    name: 'VM downtime',
+    value: ({ downtimeNs }) => span(downtimeNs),
+    detail: ({ downtimeNs, downtimeRuns }) =>
+      downtimeNs === undefined
+        ? 'none so far'
+        : downtimeRuns
+          ? 'the VM is paused'
+          : 'pause to first step',
+  },
+  {
+    name: 'Client outage',
+    value: ({ outageNs }) => span(outageNs),
+    detail: ({ probesLost, outageRuns }) =>
+      outageRuns
+        ? 'waiting for an answer'
+        : `${count(probesLost)} ${probesLost === 1 ? 'request' : 'requests'} lost`,
+  },
+];
+
+export function Figures() {
+  const picture = usePicture();
+  const previous = useStore((state) => state.previous);
+  const figures = figuresOf(picture);
+  return (
+    <section class="figures" aria-labelledby="figures-title">
+      <h2 id="figures-title" class="sr">
+        Figures
+      </h2>
+      <dl>
+        {TILES.map(({ name, value, detail }) => (
+          <div key={name} class="figure">
+            <dt>{name}</dt>
+            <dd>
+              <span class="value">{value(figures)}</span>
+              {previous ? (
+                <span class="before">
+                  before: <b>{value(previous.figures)}</b>
+                </span>
+              ) : (
+                <span class="detail">{detail(figures, picture.pages.count)}</span>
+              )}
+            </dd>
+          </div>
+        ))}
+      </dl>
+      {previous && (
+        <p class="sr">
+          “Before” is the previous run: {algorithmName(previous.settings.algorithm)},{' '}
+          {previous.status}.
+        </p>
+      )}
+    </section>
+  );
+}

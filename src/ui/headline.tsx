@@ -1,0 +1,49 @@
+/** The one sentence the screen stands for; at the end, what was verified and what to run next. */
+import type { Settings } from '../store/settings.ts';
+import { Icon } from './kit/icon.tsx';
+import { useApp, usePicture, useStore } from './use-store.ts';
+import { algorithmName, headline } from './words.ts';
+
+const ALGORITHMS: readonly Settings['algorithm'][] = ['stop-and-copy', 'pre-copy', 'pull'];
+
+export function Headline() {
+  const picture = usePicture();
+  const { store } = useApp();
+  const phase = useStore((state) => state.phase);
+  const { verified, status } = picture;
+  const ended = status === 'completed' || status === 'failed' || status === 'cancelled';
+  const equal = verified?.memoryEqual === true && verified.cpuEqual;
+  const tone =
+    !ended && phase !== 'broken'
+      ? ''
+      : status === 'completed' && equal
+        ? 'good'
+        : verified || status !== 'completed'
+          ? 'bad'
+          : '';
+  return (
+    <div class={`headline ${tone}`}>
+      <p id="headline">
+        {tone === 'good' && <Icon name="check" />}
+        {tone === 'bad' && <Icon name="alert" />}
+        {headline(picture, store.getState())}
+      </p>
+      {ended && <RunAgain />}
+    </div>
+  );
+}
+
+function RunAgain() {
+  const { player } = useApp();
+  const ran = useStore((state) => state.settings.algorithm);
+  return (
+    <fieldset class="again" aria-label="Run again with another algorithm">
+      <span>Run again with</span>
+      {ALGORITHMS.filter((algorithm) => algorithm !== ran).map((algorithm) => (
+        <button key={algorithm} type="button" onClick={() => void player.runAgain({ algorithm })}>
+          {algorithmName(algorithm)}
+        </button>
+      ))}
+    </fieldset>
+  );
+}

@@ -1,0 +1,82 @@
+/** Every shortcut once: the listener and the help sheet read the same table. */
+import { tinykeys } from 'tinykeys';
+import { PRESETS } from '../lab/presets.ts';
+import type { App } from './use-store.ts';
+
+export interface Shortcut {
+  /** As tinykeys writes them; those with Alt work everywhere and always. */
+  readonly keys: readonly string[];
+  readonly shown: string;
+  readonly does: string;
+  run(app: App): void;
+}
+
+export const SHORTCUTS: readonly Shortcut[] = [
+  {
+    keys: ['Space', 'Alt+KeyK'],
+    shown: 'Space or Alt+K',
+    does: 'Migrate, play or pause',
+    run: ({ player }) => player.toggle(),
+  },
+  {
+    keys: ['ArrowRight'],
+    shown: '→',
+    does: 'Next event',
+    run: ({ player }) => player.step('event'),
+  },
+  {
+    keys: ['Shift+ArrowRight'],
+    shown: 'Shift+→',
+    does: 'Next round',
+    run: ({ player }) => player.step('round'),
+  },
+  {
+    keys: ['Home', 'Alt+KeyR'],
+    shown: 'Home or Alt+R',
+    does: 'Reset to the start',
+    run: ({ player }) => void player.reset(),
+  },
+  { keys: ['End'], shown: 'End', does: 'Run to the end', run: ({ player }) => player.finish() },
+  {
+    keys: ['+', 'Shift++', '='],
+    shown: '+',
+    does: 'Faster',
+    run: ({ player, store }) => player.setSpeed(store.getState().speed + 1),
+  },
+  {
+    keys: ['-'],
+    shown: '−',
+    does: 'Slower',
+    run: ({ player, store }) => player.setSpeed(store.getState().speed - 1),
+  },
+  ...PRESETS.map(
+    ({ name, title }, i): Shortcut => ({
+      keys: [String(i + 1)],
+      shown: String(i + 1),
+      does: `Scenario: ${title}`,
+      run: () => {
+        location.hash = `#s=${name}`;
+      },
+    }),
+  ),
+];
+
+/** In these a key means the control's own thing. */
+const OWN_KEYS = 'input, select, textarea, button, a, summary, dialog, [contenteditable]';
+
+/** Listens until the returned function is called. */
+export function listenToKeys(app: App): () => void {
+  const bindings = SHORTCUTS.flatMap(({ keys, run }) =>
+    keys.map((key) => [
+      key,
+      (event: KeyboardEvent) => {
+        const always = key.startsWith('Alt+');
+        const target = event.target instanceof Element ? event.target : undefined;
+        if (!always && (!app.store.getState().shortcuts || target?.closest(OWN_KEYS))) return;
+        event.preventDefault();
+        run(app);
+      },
+    ]),
+  );
+  return tinykeys(window, Object.fromEntries(bindings));
+}

@@ -1,0 +1,44 @@
+/** What the cells mean, each with how many pages there are of it. */
+import { IN_FLIGHT, MISSING, NOT_SENT, SAME, WRITTEN, ZERO } from '../trace/page-book.ts';
+import { count } from './format.ts';
+import { usePicture } from './use-store.ts';
+
+const ENTRIES = [
+  { state: NOT_SENT, name: 'not sent', swatch: 'not-sent' },
+  { state: IN_FLIGHT, name: 'on the way', swatch: 'in-flight' },
+  { state: SAME, name: 'same on both', swatch: 'same' },
+  { state: ZERO, name: 'all zeros', swatch: 'zero' },
+  { state: WRITTEN, name: 'written again', swatch: 'written', term: 'dirty' },
+  { state: MISSING, name: 'waited for', swatch: 'missing', term: 'fault' },
+] as const;
+
+export function Legend() {
+  const { pages } = usePicture();
+  return (
+    <ul class="legend" aria-label="Page states, with the number of pages in each">
+      {ENTRIES.map((entry) => (
+        <li key={entry.state}>
+          <Swatch kind={entry.swatch} />
+          <b>{count(pages.tally[entry.state])}</b> {entry.name}
+          {'term' in entry && <span class="term"> ({entry.term})</span>}
+        </li>
+      ))}
+      <li>
+        <Swatch kind="empty" />
+        <b>{count(pages.emptyAtDestination)}</b> empty at B
+      </li>
+    </ul>
+  );
+}
+
+function Swatch({ kind }: { readonly kind: string }) {
+  return (
+    <svg class={`swatch ${kind}`} viewBox="0 0 14 14" aria-hidden="true">
+      <rect x="0.75" y="0.75" width="12.5" height="12.5" />
+      {kind === 'written' && <path d="M2.5 11.5l9 -9" />}
+      {kind === 'missing' && <path d="M3 3l8 8M11 3l-8 8" />}
+      {kind === 'in-flight' && <circle cx="7" cy="7" r="3.2" />}
+      {kind === 'zero' && <rect class="dot" x="5" y="5" width="4" height="4" />}
+    </svg>
+  );
+}

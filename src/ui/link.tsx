@@ -1,0 +1,44 @@
+/** The link between the hosts: its rate, what is on it, and the last message that crossed. */
+
+import { count, plain, rate } from './format.ts';
+import { usePicture, useStore } from './use-store.ts';
+
+export function Link() {
+  const picture = usePicture();
+  const bandwidth = useStore((state) => state.scenario.network.bandwidthMbps);
+  const latency = useStore((state) => state.scenario.network.latencyMs);
+  const now = picture.link?.bitsPerSecond;
+  const inFlight = picture.pages.flight.size;
+  const message = picture.messages.findLast(({ type }) => type !== 'ping' && type !== 'pong');
+  const down = picture.link !== undefined && !picture.link.up;
+  return (
+    <div class="link">
+      <p class="link-rate">
+        {down ? (
+          <strong class="bad">Link down</strong>
+        ) : (
+          <>
+            <strong>{rate(now === undefined ? bandwidth : now / 1e6)}</strong>
+            <span class="aside">{plain(latency)} ms away</span>
+          </>
+        )}
+      </p>
+      <div class="place pipe" data-place="link" />
+      <p class="link-load">
+        {inFlight === 0
+          ? 'nothing on the way'
+          : `${count(inFlight)} ${inFlight === 1 ? 'page' : 'pages'} on the way`}
+      </p>
+      <p class="message" title={message?.summary}>
+        {message && (
+          <>
+            <span class={message.from === 0 ? 'from-a' : 'from-b'}>
+              {message.from === 0 ? 'A to B' : 'B to A'}
+            </span>{' '}
+            <b>{message.type}</b> {message.summary}
+          </>
+        )}
+      </p>
+    </div>
+  );
+}

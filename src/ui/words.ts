@@ -1,0 +1,210 @@
+/** What the picture says, in sentences: the headline, the spoken announcements, the log. Plain word first, term beside it. */
+import type { AppState } from '../store/app-state.ts';
+import type { LabEvent } from '../trace/event.ts';
+import type { Picture } from '../trace/picture.ts';
+import { count, plural, spokenTime, time } from './format.ts';
+
+export const VMM_NAMES: Readonly<Record<string, string>> = { xen: 'Xen-like', kvm: 'KVM-like' };
+export const vmmName = (kind: string): string => VMM_NAMES[kind] ?? kind;
+
+export const ALGORITHM_NAMES: Readonly<Record<string, string>> = {
+  'stop-and-copy': 'Stop and copy',
+  'pre-copy': 'Pre-copy',
+  pull: 'Pull',
+};
+export const algorithmName = (id: string): string => ALGORITHM_NAMES[id] ?? id;
+
+export const STAGE_WORDS: readonly string[] = [
+  'Greeting',
+  'Reservation',
+  'Rounds while the VM runs',
+  'Stop and copy',
+  'Commitment',
+  'Activation',
+  'Pull',
+];
+
+/** What a host is doing, in a word or two. */
+export function hostCondition(picture: Picture, party: 0 | 1): string {
+  const host = picture.hosts[party];
+  if (host.failure !== '') return 'failed';
+  if (host.vm === 'running') return 'VM running';
+  if (host.vm === 'blocked') return 'VM waits for a page';
+  if (host.vm === 'stopped') return 'VM ended';
+  if (party === 0)
+    return host.vm === 'paused'
+      ? 'VM paused'
+      : host.vm === 'destroyed'
+        ? 'VM gone, memory freed'
+        : 'empty';
+  return host.vm === 'paused' ? 'receiving' : 'ready to receive';
+}
+
+/** The one sentence the screen stands for. */
+export function headline(picture: Picture, state: AppState): string {
+  const { hosts } = state.scenario;
+  const source = `the ${vmmName(hosts.source)} host A`;
+  const destination = `the ${vmmName(hosts.destination)} host B`;
+  if (state.phase === 'broken') return 'The simulation stopped.';
+  if (picture.pages.count === 0) return 'Two emulated hosts are being set up.';
+  const ended = endSentence(picture, source);
+  if (ended !== undefined) return ended;
+  if (picture.startedAt === undefined)
+    return `A VM runs on ${source}. One press moves it, live, to ${destination}.`;
+  const stage = picture.stages.findLast(({ to }) => to === undefined)?.stage;
+  if (picture.status === 'postcopy-active')
+    return `The VM already runs on ${destination}. Its pages follow, those it waits for first: ${count(picture.pages.left)} to go.`;
+  if (picture.status === 'postcopy-paused')
+    return 'The link is gone in the middle of the pull: the VM runs on with the pages it has.';
+  switch (stage) {
+    case 0:
+      return 'The two hosts agree on a method and a format.';
+    case 1:
+      return `${capital(destination)} sets memory aside for the VM.`;
+    case 2:
+      return roundSentence(picture);
+    case 3:
+      return `The VM is paused. What is left crosses now: ${plural(picture.pages.left, 'page')} and the CPU.`;
+    case 4:
+      return 'The destination has everything and says so; the source lets go.';
+    case 5:
+      return `The VM runs on ${destination}, from the very next instruction.`;
+    default:
+      return 'The migration begins.';
+  }
+}
+
+function roundSentence({ rounds }: Picture): string {
+  const round = rounds.at(-1);
+  if (!round) return 'The source begins to log which pages are written.';
+  if (round.round <= 1)
+    return 'Round 1 sends every page once. The VM runs on meanwhile, and keeps writing.';
+  return `Round ${round.round} sends the ${plural(round.pending, 'page')} written again during round ${round.round - 1}.`;
+}
+
+function endSentence(picture: Picture, source: string): string | undefined {
+  const { status, statusReason, verified, hosts } = picture;
+  if (status === 'completed')
+    return verified ? verdictOf(verified) : 'The VM has moved. Both sides are being compared.';
+  if (status !== 'failed' && status !== 'cancelled') return undefined;
+  const what = status === 'failed' ? 'The migration failed' : 'The migration was cancelled';
+  const why = statusReason === '' ? '' : `: ${statusReason}`;
+  const runs = hosts[0].vm === 'running' ? ` The VM runs on at ${source}, unchanged.` : '';
+  return `${what}${why}.${runs}`.replace('..', '.');
+}
+
+export function verdictOf(verified: NonNullable<Picture['verified']>): string {
+  const { pagesCompared, memoryEqual, cpuEqual } = verified;
+  return `${plural(pagesCompared, 'page')} compared: memory ${memoryEqual ? 'equal' : 'NOT equal'}, CPU ${cpuEqual ? 'equal' : 'NOT equal'}.`;
+}
+
+/** Pre-copy's own question, asked of the last whole round: is little enough written while so much is sent? */
+export function convergence(
+  picture: Picture,
+  threshold: number,
+): { readonly text: string; readonly good: boolean } | undefined {
+  const round = picture.rounds.findLast(
+    ({ to, dirtied, round }) => to !== undefined && (dirtied > 0 || round > 0),
+  );
+  if (!round || picture.algorithm !== 'pre-copy' || round.sent === 0) return undefined;
+  const good = round.dirtied <= threshold;
+  const fact = `While ${plural(round.sent, 'page')} were sent, the guest wrote ${count(round.dirtied)} different ones.`;
+  const verdict = good
+    ? ` At most ${count(threshold)}: short enough to pause for.`
+    : ` More than ${count(threshold)}: too many to pause for.`;
+  return { text: fact + verdict, good };
+}
+
+/** A sentence for the live region, or nothing for what is only drawn. */
+export function announcement(event: LabEvent): string | undefined {
+  switch (event.kind) {
+    case 'round.started':
+      return `Round ${event.round} begins with ${plural(event.pending, 'page')}.`;
+    case 'vm.paused':
+      return 'The VM is paused at the source: downtime begins.';
+    case 'vm.activated':
+      return 'The VM runs at the destination: downtime ends.';
+    case 'vm.resumed':
+      return 'The VM runs on at the source.';
+    case 'switch.learned':
+      return event.previousPort >= 0
+        ? `The switch now sends the VM’s frames to port ${event.port}.`
+        : undefined;
+    case 'arp.updated':
+      return event.previousMac === ''
+        ? undefined
+        : 'The client’s ARP cache has the VM’s new address.';
+    case 'migration.status':
+      if (event.role !== 'source') return undefined;
+      if (event.status === 'failed' || event.status === 'cancelled')
+        return `The migration ${event.status === 'failed' ? 'failed' : 'was cancelled'}: ${event.reason}.`;
+      return event.status === 'setup' ? 'The migration begins.' : undefined;
+    case 'verified':
+      return verdictOf(event);
+    case 'party.failed':
+      return `A host failed: ${event.cause}.`;
+    default:
+      return undefined;
+  }
+}
+
+/** One line of the log. */
+export function noteText(event: LabEvent): string {
+  const said = announcement(event);
+  if (said !== undefined) return said;
+  switch (event.kind) {
+    case 'lab.ready':
+      return `The lab is wired; seed ${event.seed}.`;
+    case 'lab.input':
+      return `Input from outside: ${event.input}`;
+    case 'vm.started':
+      return 'The guest starts.';
+    case 'vm.stopped':
+      return `The guest ended: ${event.cause}.`;
+    case 'vm.destroyed':
+      return `The VM’s place is cleared: ${plural(event.framesFreed, 'frame')} freed.`;
+    case 'migration.status':
+      return `The ${event.role} is ${event.status}${event.reason === '' ? '' : `: ${event.reason}`}.`;
+    case 'migration.negotiated':
+      return `Agreed on ${algorithmName(event.algorithm)}, state as ${event.format}.`;
+    case 'stage.entered':
+      return `Stage ${event.stage}: ${event.name}.`;
+    case 'round.ended':
+      return `Round ${event.round} ends: ${plural(event.sent, 'page')} sent, ${count(event.dirtied)} written meanwhile.`;
+    case 'decision':
+      return `Decision: ${event.action}. ${event.reason}`;
+    case 'state.translated':
+      return `CPU and devices translated from ${event.from} to ${event.to}: ${count(event.bytes)} bytes in ${time(event.costNs)}.`;
+    case 'switch.learned':
+      return `The switch learns ${event.mac} at port ${event.port}.`;
+    case 'arp.updated':
+      return `The client learns that ${event.ip} is ${event.mac}.`;
+    case 'message.dropped':
+      return `A message was lost: ${event.reason}.`;
+    case 'link.changed':
+      return event.up
+        ? `The link is up at ${count(event.bitsPerSecond / 1e6)} Mbit/s.`
+        : 'The link is down.';
+    default:
+      return event.kind;
+  }
+}
+
+/** The stage in words, for those who do not see it. */
+export function stageSummary(picture: Picture, state: AppState): string {
+  const { pages, hosts, outage, link } = picture;
+  const [, notSent, inFlight, same, zero, written, missing] = pages.tally;
+  const parts = [
+    headline(picture, state),
+    `Host A, ${vmmName(hosts[0].vmm || state.scenario.hosts.source)}: ${hostCondition(picture, 0)}.`,
+    `Host B, ${vmmName(hosts[1].vmm || state.scenario.hosts.destination)}: ${hostCondition(picture, 1)}.`,
+    `Of ${plural(pages.count, 'page')}, ${count(same + zero)} are the same on both, ${count(written)} were written again, ${count(notSent)} have not been sent, ${count(inFlight)} are on the link, ${count(missing)} are waited for.`,
+    link && !link.up ? 'The link is down.' : '',
+    outage
+      ? `The client was without answers for ${spokenTime(outage.outageNs)} longer than usual.`
+      : '',
+  ];
+  return parts.filter((part) => part !== '').join(' ');
+}
+
+const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
