@@ -4,7 +4,7 @@
  */
 import { type Instant, instant, toMilliseconds } from '../base/units.ts';
 import type { LabEvent, MigrationStatus } from '../trace/event.ts';
-import { PAGE_EVENTS, pageIsZero, pageReason } from '../trace/event.ts';
+import { HOST_A, PAGE_EVENTS, pageIsZero, pageReason } from '../trace/event.ts';
 import type { TraceVisitor } from '../trace/merge.ts';
 import type { TraceChunk } from '../trace/recorder.ts';
 import type {
@@ -159,6 +159,16 @@ export class ReportBuilder implements TraceVisitor {
         if (state.lastAnswerAt !== undefined)
           state.longestGap = Math.max(state.longestGap, event.at - state.lastAnswerAt);
         state.lastAnswerAt = event.at;
+        break;
+      case 'party.failed':
+        // A destination that fails is for the source to notice; a source that fails cannot say so.
+        if (
+          event.party === HOST_A &&
+          state.startedAt !== undefined &&
+          state.endedAt === undefined
+        ) {
+          this.status(event.at, 'failed', `the source's host failed: ${event.cause}`);
+        }
         break;
       case 'probe.lost':
         state.probesLost++;

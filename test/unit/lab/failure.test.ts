@@ -80,4 +80,15 @@ describe('a migration that fails before GO', () => {
     expect(lab.hosts[0].running).toBe(true);
     expectEqualToTwin(lab, 'muncher');
   });
+
+  it('ends in failure when the source is switched off, and nobody runs the VM', () => {
+    const lab = finishedLab({
+      ...SMALL,
+      algorithm: 'pre-copy',
+      faults: [{ when: { atMs: 60 }, input: { kind: 'crash', host: 0 } }],
+    });
+    expect(lab.report().status).toBe('failed');
+    expect(lab.report().error).toMatch(/source's host failed/);
+    expect([lab.hosts[0].running, lab.hosts[1].running]).toEqual([false, false]);
+  });
 });

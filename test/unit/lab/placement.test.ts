@@ -67,7 +67,7 @@ describe('hosts in worker threads', () => {
     const ports: PartyPort[] = [];
     const runner = newRunner(async (wiring) => {
       const port = await spawnHost(wiring);
-      ports.push(port);
+      ports[wiring.party] = port;
       return port;
     });
     await value(runner.open(scenario(SMALL)));
