@@ -23,7 +23,6 @@ import { FLAT_BITS } from './mode.ts';
 import type { Opcode } from './opcodes.ts';
 
 const SEGMENT_NAMES = ['ES', 'CS', 'SS', 'DS', 'FS', 'GS'];
-const NO_ACCESS = new Set(['lea', 'nopw', 'fpu']);
 
 export interface Assembled {
   readonly info: number;
@@ -59,16 +58,18 @@ export function assemble(
   return { info, checked: number };
 }
 
+const BITS: Readonly<Record<string, number>> = { b: 8, w: 16, d: 32 };
+
 /** Name of the handler for one form of an instruction, as the group files give it. */
 export function handlerName(opcode: Opcode, operandSize: 2 | 4, shape: string): string {
-  const bits = { b: 8, w: 16, d: 32, v: operandSize * 8 }[opcode.width] ?? '';
+  const bits = opcode.width === 'v' ? operandSize * 8 : (BITS[opcode.width] ?? '');
   return `${opcode.mnemonic}${bits}${shape === '' ? '' : '.'}${shape}`;
 }
 
 function isLegal(opcode: Opcode, instruction: Instruction): boolean {
   const { memory } = instruction;
   if (instruction.lock && !(opcode.lockable && memory !== undefined)) return false;
-  return memory !== undefined || !opcode.operands.some((operand) => operand.startsWith('M'));
+  return memory !== undefined || !opcode.memoryOnly;
 }
 
 /** Fills the operand words and gives the shape: a letter for each operand. */
@@ -155,15 +156,17 @@ function infoOf(opcode: Opcode, instruction: Instruction): number {
   if (instruction.addressSize === 2) info |= INFO_ADDRESS16;
   if (instruction.repeat === 0xf3) info |= INFO_REPEAT;
   if (instruction.repeat === 0xf2) info |= INFO_REPEAT_NOT;
-  const first = opcode.operands[0] ?? '';
-  if (/^[EMO]/.test(first) && !opcode.onlyReads) info |= INFO_WRITES;
-  const operand = opcode.operands.find((o) => /^[EMO]/.test(o));
-  if (memory === undefined || operand === undefined || NO_ACCESS.has(opcode.mnemonic)) return info;
-  const size =
-    { b: 1, w: 2, d: 4, v: operandSize, p: operandSize + 2, t: 6, q: 8, a: 2 * operandSize }[
-      operand[1]
-    ] ?? 0;
-  return info | (size << INFO_SIZE_SHIFT);
+  if (opcode.writesMemory) info |= INFO_WRITES;
+  return memory === undefined ? info : info | (accessSize(opcode, operandSize) << INFO_SIZE_SHIFT);
+}
+
+const SIZES: Readonly<Record<string, number>> = { b: 1, w: 2, d: 4, t: 6, q: 8 };
+
+/** Bytes of the memory operand. */
+function accessSize({ memoryWidth }: Opcode, operandSize: 2 | 4): number {
+  if (memoryWidth === 'v') return operandSize;
+  if (memoryWidth === 'p') return operandSize + 2;
+  return memoryWidth === 'a' ? 2 * operandSize : (SIZES[memoryWidth] ?? 0);
 }
 
 function needsCheck(opcode: Opcode, instruction: Instruction, mode: number): boolean {

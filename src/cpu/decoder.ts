@@ -95,22 +95,20 @@ export class Decoder {
     const isTwoByte = byte === 0x0f;
     if (isTwoByte) byte = this.next();
     const entry = (isTwoByte ? OPCODES_0F : OPCODES)[byte];
-    const body = this.decodeBody(entry, byte);
-    const { operandSize, addressSize, segment, length } = this;
-    return { ...body, operandSize, addressSize, segment, repeat, lock, length };
+    return this.decodeBody(entry, byte, repeat, lock);
   }
 
-  private decodeBody(entry: OpcodeEntry, byte: number) {
+  private decodeBody(entry: OpcodeEntry, byte: number, repeat: number, lock: boolean): Instruction {
     let opcode = isGroup(entry) ? undefined : entry;
     let reg = byte & 7;
     let rm: number | undefined;
     let memory: MemoryOperand | undefined;
-    if (isGroup(entry) || opcode?.operands.some((operand) => /^[EGMRSCD][a-z]/.test(operand))) {
+    if (isGroup(entry) || opcode?.hasModrm) {
       const modrm = this.next();
       reg = (modrm >> 3) & 7;
       if (isGroup(entry)) opcode = entry[reg];
       // Moves to and from control and debug registers ignore mod (SDM: "always register").
-      const registerOnly = opcode?.operands.some((operand) => operand.startsWith('R')) ?? false;
+      const registerOnly = opcode?.registerOnly ?? false;
       if (modrm >= 0xc0 || registerOnly) rm = modrm & 7;
       else if (opcode !== undefined) memory = this.memoryOperand(modrm);
     }
@@ -119,7 +117,9 @@ export class Decoder {
       if (operand[0] === 'O') memory = this.absolute();
       else this.readImmediate(operand, immediates);
     }
-    return { opcode, reg, rm, memory, immediates };
+    const { operandSize, addressSize, segment, length } = this;
+    const prefixes = { operandSize, addressSize, segment, repeat, lock };
+    return { opcode, reg, rm, memory, immediates, length, ...prefixes };
   }
 
   private readImmediate(operand: string, into: number[]): void {

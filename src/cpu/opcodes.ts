@@ -373,6 +373,14 @@ export interface Opcode {
   readonly lockable: boolean;
   readonly onlyReads: boolean;
   readonly endsBlock: boolean;
+  /** What follows from the operands, worked out once. */
+  readonly hasModrm: boolean;
+  readonly registerOnly: boolean;
+  readonly memoryOnly: boolean;
+  /** Stores to its memory operand. */
+  readonly writesMemory: boolean;
+  /** Width letter of the memory operand; '' when it makes no access. */
+  readonly memoryWidth: string;
 }
 
 /** An opcode is a row, or eight by the reg field of ModRM. */
@@ -393,6 +401,21 @@ function parseRow(text: string): Opcode {
     lockable: marks.includes('L'),
     onlyReads: marks.includes('R'),
     endsBlock: marks.includes('J'),
+    ...traits(mnemonic, operands, !marks.includes('R')),
+  };
+}
+
+/** Instructions whose memory operand is an address only, or is not looked at. */
+const NO_ACCESS = ['lea', 'nopw', 'fpu'];
+
+function traits(mnemonic: string, operands: readonly string[], writes: boolean) {
+  const memory = operands.find((operand) => /^[EMO]/.test(operand));
+  return {
+    hasModrm: operands.some((operand) => /^[EGMRSCD][a-z]/.test(operand)),
+    registerOnly: operands.some((operand) => operand.startsWith('R')),
+    memoryOnly: operands.some((operand) => operand.startsWith('M')),
+    writesMemory: writes && memory !== undefined && memory === operands[0],
+    memoryWidth: memory === undefined || NO_ACCESS.includes(mnemonic) ? '' : memory[1],
   };
 }
 
