@@ -3,7 +3,7 @@
  * of the page that knows Comlink. What crosses is plain data; failures come back as values.
  */
 import * as Comlink from 'comlink';
-import simulationUrl from '../../workers/simulation.worker.ts?worker&url';
+import simulationUrl from '../../workers/lab.worker.ts?worker&url';
 import { err, type Result } from '../base/result.ts';
 import type { LabSession, LabUpdate } from '../lab/session.ts';
 import { workerUrl } from './trusted-worker.ts';

@@ -64,7 +64,7 @@ describe('the bytes on the link alone', () => {
         const frame = decodeFrame(bytes);
         if (!frame.ok) throw new Error(frame.error.message);
         const { message } = frame.value;
-        if (message.type !== 'pages' && message.type !== 'page-response') continue;
+        if (message?.type !== 'pages' && message?.type !== 'page-response') continue;
         for (const run of message.runs) {
           for (let i = 0; i < run.count; i++) {
             const page =

@@ -3,4 +3,6 @@ import { type DomPort, domEndpoint } from '../src/bridge/endpoint.ts';
 import { serveHost } from '../src/bridge/host-server.ts';
 import { HostParty } from '../src/lab/host-party.ts';
 
-serveHost(domEndpoint(self as unknown as DomPort), (wiring) => new HostParty(wiring));
+export function startHost(): void {
+  serveHost(domEndpoint(self as unknown as DomPort), (wiring) => new HostParty(wiring));
+}

@@ -1,0 +1,39 @@
+/** The simulation: virtual clock, network and trace here, each host in a worker of its own. */
+import * as Comlink from 'comlink';
+import { domEndpoint } from '../src/bridge/endpoint.ts';
+import { fetchGuest } from '../src/bridge/fetch-guest.ts';
+import { connectHost } from '../src/bridge/remote-party.ts';
+import { workerUrl } from '../src/bridge/trusted-worker.ts';
+import { transferUpdate } from '../src/bridge/update-buffers.ts';
+import { LabRunner } from '../src/lab/lab-runner.ts';
+import type { LabSession } from '../src/lab/session.ts';
+
+const timers = {
+  after(milliseconds: number, action: () => void): () => void {
+    const timer = setTimeout(action, milliseconds);
+    return () => clearTimeout(timer);
+  },
+};
+
+export function startSimulation(): void {
+  const runner = new LabRunner({
+    loadGuest: fetchGuest,
+    spawnHost: (wiring) => connectHost(domEndpoint(spawn('host')), wiring, timers),
+    wallClock: () => performance.now(),
+  });
+  /** A narrow façade: Comlink would let the page reach everything else. */
+  const session: LabSession = {
+    open: async (scenario) => transferUpdate(await runner.open(scenario)),
+    advance: async (until) => transferUpdate(await runner.advance(until)),
+    step: async (kind) => transferUpdate(await runner.step(kind)),
+    input: async (input) => transferUpdate(await runner.input(input)),
+    finish: async () => transferUpdate(await runner.finish()),
+    close: () => runner.close(),
+  };
+  Comlink.expose(session);
+}
+
+/** Another worker from this very script, which the browser has already. */
+function spawn(role: string): Worker {
+  return new Worker(workerUrl(self.location.href), { type: 'module', name: role });
+}
