@@ -16,12 +16,20 @@ export async function fetchGuest(name: string): Promise<Result<Uint8Array<ArrayB
         `The guest "${name}" could not be loaded: the server answered ${response.status}. Reload the page.`,
       );
     const bytes = new Uint8Array(await response.arrayBuffer());
-    return bytes.length > MAX_GUEST_BYTES
-      ? err(`The guest "${name}" is larger than ${MAX_GUEST_BYTES} bytes.`)
-      : ok(bytes);
+    if (bytes.length > MAX_GUEST_BYTES) {
+      return err(`The guest "${name}" is larger than ${MAX_GUEST_BYTES} bytes.`);
+    }
+    // Some servers answer with their start page where a file is missing.
+    return isElf(bytes)
+      ? ok(bytes)
+      : err(`The guest "${name}" could not be loaded: what the server sent is no ELF file.`);
   } catch {
     return err(
       `The guest "${name}" could not be loaded: no connection to the server the page came from.`,
     );
   }
+}
+
+function isElf(bytes: Uint8Array): boolean {
+  return bytes[0] === 0x7f && bytes[1] === 0x45 && bytes[2] === 0x4c && bytes[3] === 0x46;
 }
