@@ -63,6 +63,26 @@ describe('hosts in worker threads', () => {
     expect(report).toEqual(finishedLab(SMALL).report());
   });
 
+  it('are given up for one thread by themselves where their round trips are too slow', async () => {
+    let wallClockMs = 0;
+    const runner = new LabRunner({
+      loadGuest: async (name) => ok(guestImage(name)),
+      spawnHost,
+      // Every look at the clock finds it a tenth of a second later: far slower than virtual time.
+      wallClock: () => {
+        wallClockMs += 100;
+        return wallClockMs;
+      },
+    });
+    runners.push(runner);
+    await value(runner.open(scenario(SMALL)));
+    expect(runner.inWorkers).toBe(true);
+    let update = await value(runner.advance(instant(1_000_000)));
+    while (!update.finished) update = await value(runner.advance(instant(update.now + 1_000_000)));
+    expect(runner.inWorkers).toBe(false);
+    expect(update.report).toEqual(finishedLab(SMALL).report());
+  });
+
   it('that die become a crash, noted as an input that replays to the same trace', async () => {
     const ports: PartyPort[] = [];
     const runner = newRunner(async (wiring) => {
