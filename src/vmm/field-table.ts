@@ -14,8 +14,11 @@ export type Values = readonly bigint[];
  * - `renamed`: another name or width, the same value
  * - `recomputed`: another value, by the row's formula
  * - `dropped`: the common model has no such thing; it comes back as its default
+ * - `absent`: the native format has no such thing; it comes back as its default
+ * - `derived`: the native format keeps what follows from other fields; it is written from them and
+ *   never read
  */
-export type FieldRule = 'copied' | 'renamed' | 'recomputed' | 'dropped';
+export type FieldRule = 'copied' | 'renamed' | 'recomputed' | 'dropped' | 'absent' | 'derived';
 
 export interface FieldFormula {
   readonly text: string;
@@ -35,7 +38,14 @@ export type FieldRow = RowBase &
   (
     | { readonly rule: 'copied' | 'renamed' }
     | { readonly rule: 'recomputed'; readonly formula: FieldFormula }
-    | { readonly rule: 'dropped'; readonly defaults: Values }
+    | {
+        readonly rule: 'dropped';
+        readonly defaults: Values;
+        /** Another value than the default is no reason to refuse: losing it changes nothing for the guest. */
+        readonly ignorable?: boolean;
+      }
+    | { readonly rule: 'absent'; readonly defaults: Values }
+    | { readonly rule: 'derived'; readonly formula: Pick<FieldFormula, 'text' | 'toNative'> }
   );
 
 export type FieldTable = readonly FieldRow[];
@@ -61,6 +71,12 @@ export function dropped(native: string, defaultValue: bigint, note: string): Fie
   return { name: native, native: [native], common: [], rule: 'dropped', defaults, note };
 }
 
+/** A common place that the native format lacks. */
+export function absent(common: string, defaultValue: bigint, note: string): FieldRow {
+  const name = common.replace(/^cpu\./, '');
+  return { name, native: [], common: [common], rule: 'absent', defaults: [defaultValue], note };
+}
+
 const lastPart = (path: string): string => path.slice(path.lastIndexOf('.') + 1);
 
 export function toCommon(table: FieldTable, native: NativeState): ToCommon {
@@ -72,9 +88,22 @@ export function toCommon(table: FieldTable, native: NativeState): ToCommon {
       if (values.some((value, i) => value !== row.defaults[i])) lost.push(row.name);
       continue;
     }
-    put(common, row.common, row.rule === 'recomputed' ? row.formula.toCommon(values) : values);
+    if (row.rule !== 'derived') put(common, row.common, commonValues(row, values));
   }
   return { common, lost };
+}
+
+function commonValues(row: FieldRow, native: Values): Values {
+  if (row.rule === 'absent') return row.defaults;
+  return row.rule === 'recomputed' ? row.formula.toCommon(native) : native;
+}
+
+/** Names of the common places that the native format lacks and that hold something else than their default. */
+export function lostInNative(table: FieldTable, common: CommonValues): readonly string[] {
+  return table
+    .filter((row) => row.rule === 'absent')
+    .filter((row) => row.common.some((path, i) => common.get(path) !== row.defaults[i]))
+    .map((row) => row.name);
 }
 
 export function toNative(table: FieldTable, common: CommonValues): NativeState {
@@ -87,8 +116,17 @@ export function toNative(table: FieldTable, common: CommonValues): NativeState {
 }
 
 function nativeValues(row: FieldRow, common: Values): Values {
-  if (row.rule === 'dropped') return row.defaults;
-  return row.rule === 'recomputed' ? row.formula.toNative(common) : common;
+  switch (row.rule) {
+    case 'absent':
+      return [];
+    case 'dropped':
+      return row.defaults;
+    case 'recomputed':
+    case 'derived':
+      return row.formula.toNative(common);
+    default:
+      return common;
+  }
 }
 
 /**
