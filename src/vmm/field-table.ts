@@ -55,8 +55,10 @@ export type CommonValues = ReadonlyMap<string, bigint>;
 
 export interface ToCommon {
   readonly common: CommonValues;
-  /** Names of dropped rows that held something else than their default. */
+  /** Names of dropped rows that held something else than their default and must not. */
   readonly lost: readonly string[];
+  /** The same of rows where it does no harm. */
+  readonly ignored: readonly string[];
 }
 
 /** A row that moves one value as it is: copied when both names agree, else renamed. */
@@ -71,6 +73,13 @@ export function dropped(native: string, defaultValue: bigint, note: string): Fie
   return { name: native, native: [native], common: [], rule: 'dropped', defaults, note };
 }
 
+/** A dropped place whose value may be lost without harm to the guest; the note says why. */
+export function ignorable(native: string, defaultValue: bigint, note: string): FieldRow {
+  const defaults = [defaultValue];
+  const base = { name: native, native: [native], common: [], note };
+  return { ...base, rule: 'dropped', defaults, ignorable: true };
+}
+
 /** A common place that the native format lacks. */
 export function absent(common: string, defaultValue: bigint, note: string): FieldRow {
   const name = common.replace(/^cpu\./, '');
@@ -82,15 +91,17 @@ const lastPart = (path: string): string => path.slice(path.lastIndexOf('.') + 1)
 export function toCommon(table: FieldTable, native: NativeState): ToCommon {
   const common = new Map<string, bigint>();
   const lost: string[] = [];
+  const ignored: string[] = [];
   for (const row of table) {
     const values = row.native.map((place) => exists(native.get(place), place));
     if (row.rule === 'dropped') {
-      if (values.some((value, i) => value !== row.defaults[i])) lost.push(row.name);
+      const isOther = values.some((value, i) => value !== row.defaults[i]);
+      if (isOther) (row.ignorable === true ? ignored : lost).push(row.name);
       continue;
     }
     if (row.rule !== 'derived') put(common, row.common, commonValues(row, values));
   }
-  return { common, lost };
+  return { common, lost, ignored };
 }
 
 function commonValues(row: FieldRow, native: Values): Values {
