@@ -1,9 +1,19 @@
 /** The Xen-like VMM's translation to and from the common model: one row for every native place. */
 import { EVENT_CHOICES, GENERAL, SEGMENTS } from '../../image/fields.ts';
-import { dropped, type FieldRow, type FieldTable, same, type Values } from '../field-table.ts';
+import {
+  absent,
+  dropped,
+  type FieldRow,
+  type FieldTable,
+  ignorable,
+  same,
+  type Values,
+} from '../field-table.ts';
+import { HVM_PARAMS } from './hvm-params.ts';
 import { HVM_MAGIC, XEN_HIGH } from './layout.ts';
+import { PRIVATE_FIELDS } from './private-fields.ts';
 
-const SIXTEEN_REGISTERS = 'the toy has no 64-bit mode';
+const UNREACHABLE = 'out of reach without 64-bit mode, which efer rules out';
 const NO_SYSCALL = 'the 486 has no fast system calls';
 
 /** Types of an event as VMX and Xen number them. */
@@ -57,14 +67,15 @@ const TSC_FREQUENCY: FieldRow = {
   note: 'a host of another frequency has to scale',
 };
 
-export const XEN_FIELDS: FieldTable = [
+/** Rows for all that a domain image holds; the running host, the raw stream and `xl` share them. */
+const STREAM_FIELDS: FieldTable = [
   dropped('header.magic', HVM_MAGIC, 'marks the record'),
   dropped('header.version', 1n, 'of the record, not of the VM'),
-  dropped('header.changeset', 0xffff_ffff_ffff_ffffn, 'all ones: no Xen built this'),
-  dropped('header.cpuid', 0n, 'a 486 without CPUID has no signature; the policy travels by name'),
-  dropped('cpu.fpu_regs', 0n, 'the toy has no FPU; bit 0 of flags says so'),
+  ignorable('header.changeset', 0xffff_ffff_ffff_ffffn, 'which Xen wrote it; no loader looks'),
+  ignorable('header.cpuid', 0n, 'signature of the host’s processor; a loader at most warns'),
+  ignorable('cpu.fpu_regs', 0n, 'the toy has no FPU; bit 0 of flags says if the area counts'),
   ...GENERAL.map((name) => same(`cpu.r${name.slice(1)}`, `cpu.${name}`, 'low half')),
-  ...XEN_HIGH.map((name) => dropped(`cpu.${name}`, 0n, SIXTEEN_REGISTERS)),
+  ...XEN_HIGH.map((name) => ignorable(`cpu.${name}`, 0n, UNREACHABLE)),
   same('cpu.rip', 'cpu.eip', 'low half'),
   same('cpu.rflags', 'cpu.eflags', 'low half; bit 1 is always set'),
   ...['cr0', 'cr2', 'cr3', 'cr4', 'dr0', 'dr1', 'dr2', 'dr3', 'dr6', 'dr7'].map((name) =>
@@ -83,37 +94,35 @@ export const XEN_FIELDS: FieldTable = [
   ...['sysenter_cs', 'sysenter_esp', 'sysenter_eip'].map((name) =>
     dropped(`cpu.${name}`, 0n, NO_SYSCALL),
   ),
-  dropped('cpu.shadow_gs', 0n, SIXTEEN_REGISTERS),
-  dropped('cpu.msr_flags', 0n, 'ignored by its readers'),
+  ignorable('cpu.shadow_gs', 0n, UNREACHABLE),
+  ignorable('cpu.msr_flags', 0n, 'no loader looks'),
   ...['msr_lstar', 'msr_star', 'msr_cstar', 'msr_syscall_mask'].map((name) =>
     dropped(`cpu.${name}`, 0n, NO_SYSCALL),
   ),
-  dropped('cpu.msr_efer', 0n, SIXTEEN_REGISTERS),
-  dropped('cpu.msr_tsc_aux', 0n, 'the toy has no RDTSCP'),
+  dropped('cpu.msr_efer', 0n, 'the toy has no 64-bit mode, no SYSCALL and no NX'),
+  ignorable('cpu.msr_tsc_aux', 0n, 'only RDTSCP reads it, which the toy lacks'),
   same('cpu.tsc', 'cpu.tsc', 'the value the guest reads, host offset included'),
   PENDING_EVENT,
   dropped('cpu.flags', 0n, 'bit 0 clear: the FPU area is not valid'),
   dropped('cpu.pad0', 0n, 'must be 0'),
-  dropped('tsc_info.mode', 0n, 'default mode'),
+  ignorable('tsc_info.mode', 0n, 'how Xen provides the counter; its value and rate are carried'),
   TSC_FREQUENCY,
   same('tsc_info.nsec', 'clock.guestNs'),
-  dropped('tsc_info.incarnation', 0n, 'counts restores; guests with PV clocks read it'),
+  ignorable('tsc_info.incarnation', 0n, 'counts restores; only guests with PV clocks read it'),
   dropped('tsc_info.reserved', 0n, 'must be 0'),
-  same('vmm_private.retired', 'cpu.retired'),
-  same('vmm_private.interrupt_shadow', 'cpu.interruptShadow', '1 by STI, 2 by MOV SS, as in VMX'),
-  same('vmm_private.halted', 'cpu.halted'),
-  same('vmm_private.features_offered', 'policy.offered', 'one bit a feature'),
-  same('vmm_private.features_used', 'policy.used', 'one bit a feature'),
-  same('vmm_private.uart_port', 'uart.port'),
-  same('vmm_private.uart_dl', 'uart.divisor'),
-  same('vmm_private.uart_ier', 'uart.interruptEnable'),
-  same('vmm_private.uart_fcr', 'uart.fifoControl'),
-  same('vmm_private.uart_lcr', 'uart.lineControl'),
-  same('vmm_private.uart_mcr', 'uart.modemControl'),
-  same('vmm_private.uart_lsr_errors', 'uart.lineErrors'),
-  same('vmm_private.uart_msr', 'uart.modemStatus'),
-  same('vmm_private.uart_scr', 'uart.scratch'),
-  same('vmm_private.uart_rbr', 'uart.lastReceived'),
-  same('vmm_private.uart_thr_ipending', 'uart.transmitInterrupt'),
-  same('vmm_private.uart_recv_fifo', 'uart.received', 'a count, then 16 bytes, oldest first'),
+  ...HVM_PARAMS.map(({ name, value, note, ...param }) =>
+    (param.ignorable ? ignorable : dropped)(`hvm_params.${name}`, value, note),
+  ),
+];
+
+/** The host's own record of a VM, which is also what an `xl` file holds. */
+export const XEN_FIELDS: FieldTable = [
+  ...STREAM_FIELDS,
+  ...PRIVATE_FIELDS.map(({ name, common, note }) => same(`vmm_private.${name}`, common, note)),
+];
+
+/** The raw libxc stream, which lacks all that is private. */
+export const LIBXC_FIELDS: FieldTable = [
+  ...STREAM_FIELDS,
+  ...PRIVATE_FIELDS.map(({ common, lost }) => absent(common, lost.value, lost.note)),
 ];

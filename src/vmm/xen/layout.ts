@@ -1,9 +1,11 @@
 /**
  * What the Xen-like VMM keeps of a VM beside its memory, in the shape of Xen's public headers:
- * hvm_save_header and hvm_hw_cpu (arch-x86/hvm/save.h), and the TSC record of the domain image
- * (X86_TSC_INFO). Offsets are those of the C structures.
+ * hvm_save_header and hvm_hw_cpu (arch-x86/hvm/save.h), the TSC record of the domain image
+ * (X86_TSC_INFO), and the HVM parameters. Offsets are those of the C structures.
  */
 import { type NativeRecord, packed } from '../native-layout.ts';
+import { HVM_PARAMS } from './hvm-params.ts';
+import { PRIVATE_FIELDS } from './private-fields.ts';
 
 /** The order in which hvm_hw_cpu lists selectors, limits, bases and access rights. */
 export const XEN_SEGMENTS = ['cs', 'ds', 'es', 'fs', 'gs', 'ss', 'tr', 'ldtr'] as const;
@@ -57,34 +59,28 @@ const TSC_INFO = packed('tsc_info', 8, [
   ['reserved', 4],
 ]);
 
-/**
- * What the toy must not lose and hvm_hw_cpu has no place for. A real Xen keeps interrupt shadow and
- * halt in the hardware's control block only, and leaves the UART to its device model.
- */
-const PRIVATE = packed('vmm_private', 0x100, [
-  ['retired', 8],
-  ['interrupt_shadow', 1],
-  ['halted', 1],
-  ['features_offered', 8],
-  ['features_used', 8],
-  ['uart_port', 2],
-  ['uart_dl', 2],
-  ['uart_ier', 1],
-  ['uart_fcr', 1],
-  ['uart_lcr', 1],
-  ['uart_mcr', 1],
-  ['uart_lsr_errors', 1],
-  ['uart_msr', 1],
-  ['uart_scr', 1],
-  ['uart_rbr', 1],
-  ['uart_thr_ipending', 1],
-  ['uart_recv_fifo', 17],
-]);
+/** The parameters by name; the record itself lists only those that are not 0. */
+const PARAMS = packed('hvm_params', 10, wide(HVM_PARAMS.map(({ name }) => name)));
+
+/** What a domain image has no place for. */
+const PRIVATE = packed(
+  'vmm_private',
+  0x100,
+  PRIVATE_FIELDS.map(({ name, bytes }) => [name, bytes] as const),
+);
+
+/** What a domain image holds beside pages. */
+export const STREAM_LAYOUT = {
+  header: HEADER,
+  cpu: CPU,
+  tscInfo: TSC_INFO,
+  params: PARAMS,
+} as const satisfies Readonly<Record<string, NativeRecord>>;
 
 export const XEN_FORMAT = {
   name: 'xen',
   /** "XNLK" */
   magic: 0x4b4c_4e58,
-  version: 1,
-  layout: [HEADER, CPU, TSC_INFO, PRIVATE] as readonly NativeRecord[],
+  version: 2,
+  layout: [HEADER, CPU, TSC_INFO, PARAMS, PRIVATE] as readonly NativeRecord[],
 } as const;
