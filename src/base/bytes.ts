@@ -17,6 +17,17 @@ export class DecodeError extends Error {
   }
 }
 
+/** Reads a part with a reader of its own; errors in it are told with their place in the whole. */
+export function rebased<T>(offset: number, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    if (!(error instanceof DecodeError)) throw error;
+    const message = error.message.replace(/ \(at byte \d+\)$/, '');
+    throw new DecodeError(error.code, offset + error.offset, message);
+  }
+}
+
 export class ByteWriter {
   private buffer = new Uint8Array(256);
   private view = new DataView(this.buffer.buffer);
@@ -148,6 +159,11 @@ export class ByteReader {
       if (error instanceof DecodeError) throw error;
       throw new DecodeError('bad-text', at, `${what} is not UTF-8`);
     }
+  }
+
+  /** Passes over `count` bytes and says where they start. */
+  skip(count: number, what: string): number {
+    return this.take(count, what);
   }
 
   fail(code: string, message: string): never {

@@ -4,7 +4,7 @@
  * checked before memory is taken for it.
  */
 import { assert } from '../base/assert.ts';
-import { ByteReader, ByteWriter, DecodeError } from '../base/bytes.ts';
+import { ByteReader, ByteWriter, DecodeError, rebased } from '../base/bytes.ts';
 import { err, ok, type Result } from '../base/result.ts';
 import {
   CPU_FIELDS,
@@ -108,7 +108,7 @@ function readImage(bytes: Uint8Array): ImageFile {
     }
     records += 1;
     if (records > MAX_RECORDS) reader.fail('too-many', `more than ${MAX_RECORDS} records`);
-    inside(record.offset, () => readBody(record.type, new ByteReader(record.body), draft));
+    rebased(record.offset, () => readBody(record.type, new ByteReader(record.body), draft));
   }
   if (reader.remaining > 0) reader.fail('after-end', `${reader.remaining} bytes follow the end`);
   return complete(reader, draft);
@@ -150,17 +150,6 @@ function readBody(type: number, body: ByteReader, draft: Draft): void {
   }
   if (body.remaining > 0) {
     body.fail('bad-length', `record ${recordName(type)} has ${body.remaining} bytes too many`);
-  }
-}
-
-/** Errors inside a body are told with their place in the whole image. */
-function inside(offset: number, read: () => void): void {
-  try {
-    read();
-  } catch (error) {
-    if (!(error instanceof DecodeError)) throw error;
-    const message = error.message.replace(/ \(at byte \d+\)$/, '');
-    throw new DecodeError(error.code, offset + error.offset, message);
   }
 }
 
