@@ -23,6 +23,10 @@ function figures(report: MigrationReport): string {
       `${report.normalPages} normal, ${report.duplicatePages} zero, ${report.pagesResent} sent again`,
     ],
     [
+      'guest slowdown',
+      `${report.guestSlowdown.percent.toFixed(2)} %: dirty faults ${ms(report.guestSlowdown.dirtyFaultsMs)} ms, throttled ${ms(report.guestSlowdown.throttledMs)} ms, stalled ${ms(report.guestSlowdown.stalledMs)} ms, blocked ${ms(report.guestSlowdown.blockedMs)} ms`,
+    ],
+    [
       'page requests',
       `${report.postcopyRequests}, guest blocked ${ms(report.postcopyBlocktimeMs)} ms`,
     ],

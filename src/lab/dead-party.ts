@@ -53,5 +53,14 @@ export class DeadParty implements PartyPort {
     return [];
   }
 
+  /** What the worker kept died with it: the runner starts afresh rather than rewind. */
+  async mark(): Promise<number> {
+    return 0;
+  }
+
+  async rewind(): Promise<void> {}
+
+  async forget(): Promise<void> {}
+
   close(): void {}
 }

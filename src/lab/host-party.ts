@@ -450,13 +450,13 @@ export class HostParty implements LabParty {
     return this.vmm.totalFrames - this.vmm.freeFrames;
   }
 
-  checkpoint(): HostState {
+  checkpoint(previous?: PartyCheckpoint): HostState {
     return {
       now: this.now,
       eventSequence: this.eventSequence,
       traceSequence: this.recorder.nextSequence,
       queue: this.queue.save(),
-      vmm: this.vmm.checkpoint(),
+      vmm: this.vmm.checkpoint((previous as HostState | undefined)?.vmm),
       vm: this.vm ? this.vmm.vms().indexOf(this.vm) : -1,
       running: this.running,
       blocked: this.blocked,

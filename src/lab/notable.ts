@@ -12,6 +12,8 @@ export function notable(event: LabEvent): boolean {
     case 'frame.received':
     case 'console.output':
     case 'dirty-log.read':
+    case 'migration.estimate':
+    case 'vm.slowed':
       return false;
     case 'message.sent':
     case 'message.received':

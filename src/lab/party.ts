@@ -47,7 +47,8 @@ export type PartyCheckpoint = { readonly [key: string]: unknown };
 
 export interface LabParty {
   advance(grant: Grant<Payload>): PartyReport;
-  checkpoint(): PartyCheckpoint;
+  /** Shares with `previous`, an earlier one of the same party, what did not change since. */
+  checkpoint(previous?: PartyCheckpoint): PartyCheckpoint;
   restore(checkpoint: PartyCheckpoint): void;
   testimony(): Testimony | undefined;
   guestInputs(): readonly GuestInput[];

@@ -3,13 +3,14 @@
  * Names follow QEMU's `info migrate` and `query-migrate` (qapi/migration.json).
  */
 import { type Instant, instant, toMilliseconds } from '../base/units.ts';
-import type { LabEvent, MigrationStatus } from '../trace/event.ts';
+import type { LabEvent, MigrationStatus, SlowdownCause } from '../trace/event.ts';
 import { HOST_A, PAGE_EVENTS, pageIsZero, pageReason } from '../trace/event.ts';
 import type { TraceVisitor } from '../trace/merge.ts';
 import type { TraceChunk } from '../trace/recorder.ts';
 import type {
   IterationReport,
   MigrationReport,
+  SlowdownReport,
   StageReport,
   VerificationReport,
 } from './report.ts';
@@ -53,6 +54,7 @@ export interface ReportState {
   everSent: number[];
   requests: number;
   blockedNs: number;
+  lostNs: Record<SlowdownCause, number>;
   translationBytes: number;
   translationNs: number;
   expectedDowntimeNs: number;
@@ -152,6 +154,12 @@ export class ReportBuilder implements TraceVisitor {
       case 'vm.activated':
         state.activatedAt = event.at;
         break;
+      case 'migration.estimate':
+        state.expectedDowntimeNs = event.downtimeNs;
+        break;
+      case 'vm.slowed':
+        state.lostNs[event.cause] += event.lostNs;
+        break;
       case 'vm.unblocked':
         state.blockedNs += event.waitedNs;
         break;
@@ -210,6 +218,7 @@ export class ReportBuilder implements TraceVisitor {
       normalPages: state.normalPages,
       duplicatePages: state.duplicatePages,
       pagesResent: state.pagesResent,
+      guestSlowdown: slowdown(state),
       postcopyRequests: state.requests,
       postcopyBlocktimeMs: state.blockedNs / 1e6,
       translation: {
@@ -246,6 +255,21 @@ function iteration(round: Round): IterationReport {
   };
 }
 
+/** The share is rounded to a hundredth of one per cent. */
+function slowdown(state: ReportState): SlowdownReport {
+  const { startedAt, endedAt, pausedAt, activatedAt, lostNs, blockedNs } = state;
+  const lost = Object.values(lostNs).reduce((sum, ns) => sum + ns, blockedNs);
+  const stood = pausedAt !== undefined && activatedAt !== undefined ? activatedAt - pausedAt : 0;
+  const ran = startedAt !== undefined && endedAt !== undefined ? endedAt - startedAt - stood : 0;
+  return {
+    percent: ran > 0 ? Math.round((lost * 10_000) / ran) / 100 : 0,
+    dirtyFaultsMs: lostNs['dirty-faults'] / 1e6,
+    throttledMs: lostNs.throttle / 1e6,
+    stalledMs: lostNs['stalled-writes'] / 1e6,
+    blockedMs: blockedNs / 1e6,
+  };
+}
+
 function stageReport(stage: Stage): StageReport {
   const start = toMilliseconds(stage.start);
   return {
@@ -259,6 +283,7 @@ function stageReport(stage: Stage): StageReport {
 function structuredCopy(state: ReportState): ReportState {
   return {
     ...state,
+    lostNs: { ...state.lostNs },
     rounds: state.rounds.map((round) => ({ ...round })),
     stages: state.stages.map((stage) => ({ ...stage })),
     everSent: [...state.everSent],
@@ -286,6 +311,7 @@ function emptyState(): ReportState {
     everSent: [],
     requests: 0,
     blockedNs: 0,
+    lostNs: { 'dirty-faults': 0, throttle: 0, 'stalled-writes': 0 },
     translationBytes: 0,
     translationNs: 0,
     expectedDowntimeNs: 0,

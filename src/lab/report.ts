@@ -25,6 +25,19 @@ export interface VerificationReport {
   readonly pagesCompared: number;
 }
 
+export interface SlowdownReport {
+  /** Of the time from the request to the end, less the downtime. */
+  readonly percent: number;
+  /** First writes that faulted into the dirty log. */
+  readonly dirtyFaultsMs: number;
+  /** CPU time withheld. */
+  readonly throttledMs: number;
+  /** Stores that had to wait. */
+  readonly stalledMs: number;
+  /** Waiting for pages that had not arrived. */
+  readonly blockedMs: number;
+}
+
 export interface MigrationReport {
   readonly status: MigrationStatus;
   readonly algorithm: string;
@@ -44,6 +57,8 @@ export interface MigrationReport {
   readonly normalPages: number;
   readonly duplicatePages: number;
   readonly pagesResent: number;
+  /** Time that the migration took from the guest while it ran, and its share of that time. */
+  readonly guestSlowdown: SlowdownReport;
   readonly postcopyRequests: number;
   readonly postcopyBlocktimeMs: number;
   readonly translation: {

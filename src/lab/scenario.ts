@@ -4,6 +4,7 @@
  */
 import * as v from 'valibot';
 import { ALGORITHM_IDS } from '../migration/algorithms/ids.ts';
+import { FAULT_INPUTS, whenSchema } from './faults-schema.ts';
 
 const integer = (min: number, max: number) =>
   v.pipe(v.number(), v.integer(), v.minValue(min), v.maxValue(max));
@@ -26,27 +27,18 @@ export const inputSchema = v.variant('kind', [
     writesPerSecond: v.optional(integer(0, 1_000_000)),
   }),
   v.strictObject({ kind: v.literal('console'), text: v.pipe(v.string(), v.maxLength(256)) }),
-  /** The link between the hosts: unplugged or plugged in, or of another rate. */
-  v.strictObject({
-    kind: v.literal('link'),
-    up: v.optional(v.boolean()),
-    bandwidthMbps: v.optional(between(0.1, 100_000)),
-  }),
   /** A host's worker died (page) or the scenario says so. */
   v.strictObject({
     kind: v.literal('crash'),
     host: v.picklist([0, 1]),
     cause: v.optional(v.pipe(v.string(), v.maxLength(200)), 'switched off'),
   }),
+  ...FAULT_INPUTS,
 ]);
 export type LabInput = v.InferOutput<typeof inputSchema>;
 
-/** When a fault strikes: at a virtual time, or when the source starts a round. */
 const faultSchema = v.strictObject({
-  when: v.union([
-    v.strictObject({ atMs: between(0, 3_600_000) }),
-    v.strictObject({ round: integer(1, 1000), afterMs: v.optional(between(0, 60_000), 0) }),
-  ]),
+  when: whenSchema,
   input: inputSchema,
 });
 

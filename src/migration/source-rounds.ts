@@ -8,7 +8,7 @@ import { beginRound, nextPages, pageOnDemand, roundFacts, type SendingTo } from 
 import { addPage, hasPage } from './page-set.ts';
 import type { SourceCore } from './source-core.ts';
 import { sendDiscards, sendState } from './source-state-transfer.ts';
-import { expectDowntime } from './statistics.ts';
+import { expectDowntime, measuredRate } from './statistics.ts';
 import { readingWork } from './work.ts';
 
 /** Memory is reserved: the algorithm says how to begin. */
@@ -164,20 +164,27 @@ export function endRound(core: SourceCore, dirtied: number): void {
 
 /** A page leaves the log only by being pending again, so a failed round loses nothing [IT-2]. */
 function readDirtyLog({ vm, services, state }: SourceCore): number {
-  const { frames, faults, cost } = vm.collectDirty();
+  const { frames, faults, lost, cost } = vm.collectDirty();
   for (const frame of frames) addPage(state.sender.pending, frame);
   state.counters.dirtySyncCount += 1;
   services.spend(cost);
   const fields = { dirty: frames.length, faults, costNs: cost };
   services.trace.event(services.now(), 'dirty-log.read', fields);
+  const slowed = { vm: vm.config.id, cause: 'dirty-faults', lostNs: lost } as const;
+  if (lost > 0) services.trace.event(services.now(), 'vm.slowed', slowed);
   return frames.length;
 }
 
-function foresee({ state }: SourceCore): void {
+function foresee({ state, services }: SourceCore): void {
   const { counters, sender, wire } = state;
   const last = counters.iterations.at(-1);
   const { bitsPerSecond, roundTrip } = wire;
-  counters.expectedDowntime = expectDowntime(sender.pending.count, last, bitsPerSecond, roundTrip);
+  const { count: pending } = sender.pending;
+  const downtimeNs = expectDowntime(pending, last, bitsPerSecond, roundTrip);
+  const bytesPerSecond = measuredRate(last, bitsPerSecond);
+  counters.expectedDowntime = downtimeNs;
+  const fields = { pending, downtimeNs, bytesPerSecond };
+  services.trace.event(services.now(), 'migration.estimate', fields);
 }
 
 /** Pull: a page that the guest waits for goes ahead of all others [PF-2]. */

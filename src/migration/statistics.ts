@@ -153,3 +153,10 @@ export function expectDowntime(
     : transmissionTime(pendingPages * (PAGE_SIZE + HEADER_BYTES), bitsPerSecond);
   return duration(pages + crossings);
 }
+
+/** Bytes a second at which the last round crossed; before the first, what the port allows. */
+export function measuredRate(last: RoundFacts | undefined, bitsPerSecond: number): number {
+  if (last === undefined || last.duration === 0 || last.bytes === 0)
+    return Math.floor(bitsPerSecond / 8);
+  return Math.floor((last.bytes * 1e9) / last.duration);
+}

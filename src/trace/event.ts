@@ -45,6 +45,13 @@ export interface PageEvent {
   readonly detail: number;
 }
 
+/**
+ * What a migration takes a running guest's time for: first writes that fault into the dirty log,
+ * CPU time withheld (auto-converge), and stores that had to wait.
+ */
+export const SLOWDOWN_CAUSES = ['dirty-faults', 'throttle', 'stalled-writes'] as const;
+export type SlowdownCause = (typeof SLOWDOWN_CAUSES)[number];
+
 export type MigrationRole = 'source' | 'destination';
 /** QEMU's names (qapi/migration.json, MigrationStatus). */
 export const MIGRATION_STATUSES = [
@@ -107,6 +114,10 @@ export interface EventFields {
   };
   decision: { action: string; reason: string };
   'dirty-log.read': { dirty: number; faults: number; costNs: number };
+  /** The engine's estimate: the VM paused now would stand still so long. */
+  'migration.estimate': { pending: number; downtimeNs: number; bytesPerSecond: number };
+  /** Time that the migration took from the guest since the last such event of this cause. */
+  'vm.slowed': { vm: string; cause: SlowdownCause; lostNs: number };
   /** `bytes` on the wire; `summary` in plain words. `id` pairs a sending with its receipt. */
   'message.sent': { type: string; id: number; bytes: number; summary: string };
   'message.received': { type: string; id: number; bytes: number; summary: string };

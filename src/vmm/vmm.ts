@@ -8,6 +8,7 @@
 import type { Result } from '../base/result.ts';
 import type { Duration, Gfn, Instant } from '../base/units.ts';
 import type { CommonState } from '../image/model.ts';
+import type { MemoryImage } from '../memory/memory-image.ts';
 import type { Tracer } from '../trace/recorder.ts';
 
 export const VMM_KINDS = ['xen', 'kvm'] as const;
@@ -76,6 +77,8 @@ export interface DirtyPages {
   readonly frames: Uint32Array;
   /** Write faults (or log-full exits) that the guest took in that time. */
   readonly faults: number;
+  /** Virtual time that these took from the guest. */
+  readonly lost: Duration;
   /** Virtual time that reading and re-arming takes, by `vmm/costs`. */
   readonly cost: Duration;
 }
@@ -172,14 +175,14 @@ export interface Vmm {
   /** Gives the frames back, zeroed. Returns how many. */
   destroyVm(vm: Vm): number;
   vms(): readonly Vm[];
-  /** Machine memory and private state as plain data. */
-  checkpoint(): VmmCheckpoint;
+  /** Machine memory and private state as plain data. Shares with `previous` what did not change since. */
+  checkpoint(previous?: VmmCheckpoint): VmmCheckpoint;
   /** Puts a checkpoint back; the VMs in it are made anew, in the same order. */
   restore(checkpoint: VmmCheckpoint): void;
 }
 
 export interface VmmCheckpoint {
-  readonly memory: Uint8Array<ArrayBuffer>;
+  readonly memory: MemoryImage;
   readonly vmm: { readonly [key: string]: unknown };
   readonly vms: readonly { readonly config: VmConfig; readonly state: VmCheckpoint }[];
 }

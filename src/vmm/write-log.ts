@@ -66,7 +66,7 @@ export class WriteLog {
     const { faults } = this;
     this.faults = 0;
     const cost = duration(this.prices.read + costOf('logReadPerDirtyPage', frames.length));
-    return { frames, faults, cost };
+    return { frames, faults, lost: duration(faults * this.prices.fault), cost };
   }
 
   peek(gfn: Gfn): boolean {

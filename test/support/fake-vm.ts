@@ -102,7 +102,8 @@ export class FakeVm implements Vm {
   collectDirty(): DirtyPages {
     const frames = Uint32Array.from(this.dirty).sort();
     this.dirty.clear();
-    return { frames, faults: frames.length, cost: duration(500) };
+    const faults = frames.length;
+    return { frames, faults, lost: duration(3000 * faults), cost: duration(500) };
   }
 
   peekDirty(gfn: Gfn): boolean {

@@ -324,6 +324,7 @@ const REPORT = (scenario: Scenario): MigrationReport => ({
   normalPages: 1,
   duplicatePages: 0,
   pagesResent: 0,
+  guestSlowdown: { percent: 0, dirtyFaultsMs: 0, throttledMs: 0, stalledMs: 0, blockedMs: 0 },
   postcopyRequests: 0,
   postcopyBlocktimeMs: 0,
   translation: { format: 'vmcf', bytes: 1204, costMs: 1 },
