@@ -63,6 +63,8 @@ void guest_main(u32 magic, const struct multiboot_info *info) {
       left -= WAIT_SLICE * WAIT_COST + SLICE_COST;
       echo_serial();
     }
+    /* A new rate counts at once, not after a wait that may have been long. */
+    if (rate != parameters.writes_per_second) continue;
     if (left >= WAIT_COST) wait(left / WAIT_COST);
     if (rate == 0) continue;
 
