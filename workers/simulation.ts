@@ -27,6 +27,7 @@ export function startSimulation(): void {
     advance: async (until) => transferUpdate(await runner.advance(until)),
     step: async (kind) => transferUpdate(await runner.step(kind)),
     input: async (input) => transferUpdate(await runner.input(input)),
+    rewind: async (at) => transferUpdate(await runner.rewind(at)),
     finish: async () => transferUpdate(await runner.finish()),
     close: () => runner.close(),
   };

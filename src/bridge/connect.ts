@@ -38,6 +38,7 @@ export async function connectSession(): Promise<LabSession> {
     advance: (until) => guarded(remote.advance(until) as Answer),
     step: (kind) => guarded(remote.step(kind) as Answer),
     input: (input) => guarded(remote.input(input) as Answer),
+    rewind: (at) => guarded(remote.rewind(at) as Answer),
     finish: () => guarded(remote.finish() as Answer),
     close: async () => worker.terminate(),
   };

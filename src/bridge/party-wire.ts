@@ -1,8 +1,9 @@
 /**
  * What crosses between the simulation and a host's worker: requests with a number, answers with the
- * same number. Buffers of frames, messages and trace columns are handed over, not copied.
+ * same number. Buffers of trace columns are handed over, not copied.
  */
-import type { LabParty, PartyCheckpoint, PartyReport, Payload } from '../lab/party.ts';
+import type { PartyCheckpoint, PartyReport, Payload } from '../lab/party.ts';
+import type { PartyPort } from '../lab/party-port.ts';
 import type { HostWiring } from '../lab/wiring.ts';
 import type { Grant } from '../sim/lockstep.ts';
 
@@ -12,7 +13,10 @@ export type PartyCall =
   | { readonly kind: 'checkpoint' }
   | { readonly kind: 'restore'; readonly checkpoint: PartyCheckpoint }
   | { readonly kind: 'testimony' }
-  | { readonly kind: 'guest-inputs' };
+  | { readonly kind: 'guest-inputs' }
+  | { readonly kind: 'mark'; readonly id: number }
+  | { readonly kind: 'rewind'; readonly id: number }
+  | { readonly kind: 'forget'; readonly ids: readonly number[] };
 
 export interface PartyRequest {
   readonly id: number;
@@ -24,9 +28,9 @@ export type PartyAnswer =
   | { readonly id: number; readonly ok: false; readonly reason: string };
 
 export function performCall(
-  party: LabParty,
+  party: PartyPort,
   call: Exclude<PartyCall, { kind: 'create' }>,
-): unknown {
+): Promise<unknown> {
   switch (call.kind) {
     case 'advance':
       return party.advance(call.grant);
@@ -38,31 +42,20 @@ export function performCall(
       return party.testimony();
     case 'guest-inputs':
       return party.guestInputs();
+    case 'mark':
+      return party.mark(call.id);
+    case 'rewind':
+      return party.rewind(call.id);
+    case 'forget':
+      return party.forget(call.ids);
   }
 }
 
-/** Buffers of a report that the sender does not need any more. */
-export function reportBuffers({ trace, outgoing }: PartyReport): ArrayBuffer[] {
+/**
+ * Buffers of a report that the sender does not need any more. Frames and messages are copied: the
+ * states that were kept for going back still hold them.
+ */
+export function reportBuffers({ trace }: PartyReport): ArrayBuffer[] {
   const { at, sequence, kind, gfn, detail } = trace.pages;
-  return [
-    ...payloadBuffers(outgoing),
-    at.buffer,
-    sequence.buffer,
-    kind.buffer,
-    gfn.buffer,
-    detail.buffer,
-  ];
-}
-
-export function grantBuffers({ deliveries }: Grant<Payload>): ArrayBuffer[] {
-  return payloadBuffers(deliveries);
-}
-
-/** A flooded frame is in several envelopes at once, and a buffer can be handed over only once. */
-function payloadBuffers(envelopes: readonly { readonly payload: Payload }[]): ArrayBuffer[] {
-  const buffers = new Set<ArrayBuffer>();
-  for (const { payload } of envelopes) {
-    if (payload.kind === 'message') buffers.add(payload.bytes.buffer);
-  }
-  return [...buffers];
+  return [at.buffer, sequence.buffer, kind.buffer, gfn.buffer, detail.buffer];
 }

@@ -7,7 +7,7 @@ import type { GuestInput, PartyCheckpoint, PartyReport, Testimony } from '../lab
 import type { PartyPort } from '../lab/party-port.ts';
 import type { HostWiring } from '../lab/wiring.ts';
 import type { Endpoint } from './endpoint.ts';
-import { grantBuffers, type PartyAnswer, type PartyCall } from './party-wire.ts';
+import type { PartyAnswer, PartyCall } from './party-wire.ts';
 
 /** A slice is a million instructions at most, some tens of milliseconds; a second of silence is a death. */
 const SILENCE_MS = 1000;
@@ -29,7 +29,7 @@ export async function connectHost(
 ): Promise<PartyPort> {
   const remote = new RemoteParty(endpoint, timers);
   // Starting a worker includes fetching and compiling its script.
-  await remote.call({ kind: 'create', wiring }, [], 20 * SILENCE_MS);
+  await remote.call({ kind: 'create', wiring }, 20 * SILENCE_MS);
   return remote;
 }
 
@@ -48,7 +48,7 @@ class RemoteParty implements PartyPort {
   }
 
   advance(grant: Parameters<PartyPort['advance']>[0]): Promise<PartyReport> {
-    return this.call({ kind: 'advance', grant }, grantBuffers(grant)) as Promise<PartyReport>;
+    return this.call({ kind: 'advance', grant }) as Promise<PartyReport>;
   }
 
   checkpoint(): Promise<PartyCheckpoint> {
@@ -67,22 +67,30 @@ class RemoteParty implements PartyPort {
     return this.call({ kind: 'guest-inputs' }) as Promise<readonly GuestInput[]>;
   }
 
+  mark(id: number): Promise<number> {
+    return this.call({ kind: 'mark', id }) as Promise<number>;
+  }
+
+  async rewind(id: number): Promise<void> {
+    await this.call({ kind: 'rewind', id });
+  }
+
+  async forget(ids: readonly number[]): Promise<void> {
+    await this.call({ kind: 'forget', ids });
+  }
+
   close(): void {
     this.die('it was closed');
     this.endpoint.close();
   }
 
-  call(
-    call: PartyCall,
-    buffers: readonly ArrayBuffer[] = [],
-    silenceMs = SILENCE_MS,
-  ): Promise<unknown> {
+  call(call: PartyCall, silenceMs = SILENCE_MS): Promise<unknown> {
     if (this.death !== undefined) return Promise.reject(new Error(this.death));
     const id = this.nextId++;
     return new Promise((resolve, reject) => {
       const cancelTimer = this.timers.after(silenceMs, () => this.die('it does not answer'));
       this.waiting.set(id, { resolve, reject, cancelTimer });
-      this.endpoint.postMessage({ id, call }, buffers);
+      this.endpoint.postMessage({ id, call });
     });
   }
 

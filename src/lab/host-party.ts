@@ -4,28 +4,18 @@
  * instruction boundaries; nothing here depends on how the time was cut into grants.
  */
 import { assert } from '../base/assert.ts';
-import {
-  after,
-  duration,
-  earliest,
-  gfn,
-  type Instant,
-  instant,
-  latest,
-  NEVER,
-  START,
-} from '../base/units.ts';
-import type { DaemonTimer } from '../migration/daemon.ts';
+import { earliest, gfn, type Instant, instant, latest, NEVER, START } from '../base/units.ts';
 import { DestinationDaemon } from '../migration/destination-daemon.ts';
 import { SourceDaemon } from '../migration/source-daemon.ts';
-import { EventQueue, type Scheduled } from '../sim/event-queue.ts';
+import { EventQueue } from '../sim/event-queue.ts';
 import type { Grant } from '../sim/lockstep.ts';
-import { HOST_A } from '../trace/event.ts';
 import { Recorder } from '../trace/recorder.ts';
 import { createVmm } from '../vmm/registry.ts';
-import type { Vm, Vmm, VmmCheckpoint } from '../vmm/vmm.ts';
-import { HostPort, type HostPortState } from './host-port.ts';
-import { HostServices, type HostServicesState } from './host-services.ts';
+import type { Vm, Vmm } from '../vmm/vmm.ts';
+import { HostFaults } from './faults-host.ts';
+import { HostPort } from './host-port.ts';
+import { HostServices } from './host-services.ts';
+import type { HostEvent, HostState } from './host-state.ts';
 import { HostTracer } from './host-tracer.ts';
 import {
   type GuestInput,
@@ -37,48 +27,19 @@ import {
   type Testimony,
 } from './party.ts';
 import type { LabInput } from './scenario.ts';
-import { type HostWiring, VM_ID } from './wiring.ts';
+import { type HostWiring, inputParties, VM_ID } from './wiring.ts';
 import { Witness } from './witness.ts';
-import { Workload, type WorkloadState } from './workload.ts';
+import { Workload } from './workload.ts';
 
 /** After so many instructions a slice gives the thread back; the trace does not show it. */
 const SLICE_INSTRUCTIONS = 1_000_000;
-
-export type HostEvent =
-  | Payload
-  | { readonly kind: 'boot' }
-  | { readonly kind: 'start-migration' }
-  | { readonly kind: 'timer'; readonly role: 'source' | 'destination'; readonly timer: DaemonTimer }
-  | { readonly kind: 'send'; readonly bytes: Uint8Array<ArrayBuffer> }
-  | { readonly kind: 'activate'; readonly vm: string }
-  | { readonly kind: 'announce'; readonly round: number };
-
-/** Private state of a host for a checkpoint: plain data throughout. */
-interface HostState extends PartyCheckpoint {
-  readonly now: Instant;
-  readonly eventSequence: number;
-  readonly traceSequence: number;
-  readonly queue: readonly Scheduled<HostEvent>[];
-  readonly vmm: VmmCheckpoint;
-  readonly vm: number;
-  readonly running: boolean;
-  readonly blocked: { readonly frame: number; readonly since: Instant } | undefined;
-  readonly failed: boolean;
-  readonly console: string;
-  readonly source: unknown;
-  readonly destination: unknown;
-  readonly port: HostPortState;
-  readonly services: HostServicesState;
-  readonly workload: WorkloadState;
-  readonly guestInputs: readonly GuestInput[];
-  readonly testimony: Testimony | undefined;
-}
 
 export class HostParty implements LabParty {
   readonly wiring: HostWiring;
   readonly vmm: Vmm;
   readonly trace: HostTracer;
   readonly port: HostPort;
+  readonly faults: HostFaults;
   /** The VM that lives here or is being received, if any. */
   vm: Vm | undefined;
   /** The guest is on this host and not suspended. */
@@ -103,7 +64,7 @@ export class HostParty implements LabParty {
     this.wiring = wiring;
     this.recorder = new Recorder(wiring.party);
     this.trace = new HostTracer(this.recorder, {
-      roundStarted: (at, round) => this.scheduleRoundFaults(at, round),
+      happened: (at, kind, fields) => this.faults.notice(at, kind, fields),
       pageInstalled: (frame) => this.vm && this.witness.pageInstalled(this.vm, frame),
     });
     this.vmm = createVmm(
@@ -111,6 +72,7 @@ export class HostParty implements LabParty {
       { machineFrames: wiring.machineFrames, seed: wiring.seed },
       { trace: this.trace, now: () => this.now },
     );
+    this.faults = new HostFaults(this);
     this.port = new HostPort(this);
     this.services = new HostServices(this);
     this.workload = new Workload(wiring.workload);
@@ -139,7 +101,7 @@ export class HostParty implements LabParty {
       done: yielded ? earliest(this.now, this.limit) : this.limit,
       now: this.now,
       nextEvent,
-      couldSend: this.guestRuns() ? earliest(this.now, nextEvent) : nextEvent,
+      couldSend: this.guestRuns() ? earliest(this.guestTime(), nextEvent) : nextEvent,
       outgoing: this.port.takeOutgoing(),
       trace: this.recorder.take(),
     };
@@ -148,14 +110,15 @@ export class HostParty implements LabParty {
   /** Lets events and guest run on; false when nothing more may happen before the limit. */
   private step(): boolean {
     const next = this.nextEvent();
-    if (this.guestRuns() && this.now < earliest(next, this.limit)) {
+    if (this.guestRuns() && this.guestTime() < earliest(next, this.limit)) {
+      this.now = this.guestTime();
       this.runGuest(earliest(next, this.limit));
       this.refill();
       return true;
     }
     if (next >= this.limit) return false;
     this.now = latest(this.now, next);
-    if (this.port.nextDeparture() <= this.queue.nextAt()) this.port.departDue();
+    if (this.port.nextDeparture() <= this.nextHandled()) this.port.departDue();
     else this.handleNext();
     this.refill();
     return true;
@@ -163,14 +126,25 @@ export class HostParty implements LabParty {
 
   /** What left the port made room: the daemons may send more. */
   private refill(): void {
-    if (this.failed || !this.port.takeDrained()) return;
+    if (this.failed || this.now < this.faults.pausedUntil || !this.port.takeDrained()) return;
     this.source.drained();
     this.destination.drained();
     this.afterEvent();
   }
 
   private nextEvent(): Instant {
-    return earliest(this.queue.nextAt(), this.port.nextDeparture());
+    return earliest(this.nextHandled(), this.port.nextDeparture());
+  }
+
+  /** A host that is paused handles what came meanwhile when the pause is over. */
+  private nextHandled(): Instant {
+    const next = this.queue.nextAt();
+    return next >= NEVER || this.failed ? next : latest(next, this.faults.pausedUntil);
+  }
+
+  /** Where the guest goes on. */
+  private guestTime(): Instant {
+    return latest(this.now, this.faults.pausedUntil);
   }
 
   private guestRuns(): boolean {
@@ -229,6 +203,14 @@ export class HostParty implements LabParty {
       case 'timer':
         (event.role === 'source' ? this.source : this.destination).timer(event.timer);
         break;
+      case 'triggered':
+        if (!this.faults.disarmed) this.applyInput(event.input);
+        break;
+      case 'wake':
+        break;
+      case 'delivery':
+        this.receive(event.bytes);
+        break;
       case 'send':
         this.services.sendDelayed(event.bytes);
         break;
@@ -239,7 +221,7 @@ export class HostParty implements LabParty {
         this.port.announce(event.round);
         break;
       case 'message':
-        this.receiveMessage(event.bytes);
+        this.port.receiveMessage(event.bytes);
         break;
       case 'frame':
         this.port.receiveFrame(event.id, event.frame);
@@ -265,8 +247,8 @@ export class HostParty implements LabParty {
     if (this.running) this.workload.apply(this, vm);
   }
 
-  private receiveMessage(bytes: Uint8Array): void {
-    if (!this.port.linkUp) return;
+  /** A migration message has come. */
+  receive(bytes: Uint8Array): void {
     (this.wiring.guest !== undefined ? this.source : this.destination).receive(bytes);
   }
 
@@ -308,7 +290,7 @@ export class HostParty implements LabParty {
 
   private applyInput(text: string): void {
     const input = JSON.parse(text) as LabInput;
-    if (this.wiring.party === HOST_A || input.kind === 'crash')
+    if (inputParties(input)[0] === this.wiring.party)
       this.trace.event(this.now, 'lab.input', { input: text });
     switch (input.kind) {
       case 'migrate':
@@ -328,6 +310,13 @@ export class HostParty implements LabParty {
         break;
       case 'console':
         assert(false, 'console input goes to the client');
+        break;
+      case 'messages':
+        this.port.link.order(input);
+        break;
+      default:
+        this.faults.apply(input);
+        if (input.kind === 'heal') this.port.heal();
     }
   }
 
@@ -359,13 +348,6 @@ export class HostParty implements LabParty {
         this.trace.event(this.now, 'console.output', { vm: VM_ID, text: this.console });
         this.console = '';
       }
-    }
-  }
-
-  private scheduleRoundFaults(at: Instant, round: number): void {
-    for (const fault of this.wiring.roundFaults) {
-      if (fault.round === round)
-        this.schedule(after(at, duration(fault.afterNs)), { kind: 'input', input: fault.input });
     }
   }
 
@@ -466,6 +448,7 @@ export class HostParty implements LabParty {
       destination: this.destination.checkpoint(),
       port: this.port.save(),
       services: this.services.save(),
+      faults: this.faults.save(),
       workload: this.workload.save(),
       guestInputs: [...this.inputs],
       testimony: this.witness.testimony(),
@@ -486,6 +469,7 @@ export class HostParty implements LabParty {
     this.console = state.console;
     this.port.restore(state.port);
     this.services.restore(state.services);
+    this.faults.restore(state.faults);
     this.workload.restore(state.workload);
     this.source = SourceDaemon.restore(this.services.forRole('source'), state.source as never);
     this.destination = DestinationDaemon.restore(

@@ -33,7 +33,9 @@ export interface LabCoreState {
   readonly hash: TraceHashState;
   readonly report: ReportState;
   readonly pending: readonly TraceChunk[];
+  /** Applied so far, and still to come. */
   readonly inputs: LabUpdate['inputs'];
+  readonly script: LabUpdate['inputs'];
   readonly inputSequence: number;
 }
 
@@ -52,6 +54,8 @@ export class LabCore {
   private hash: TraceHash;
   private builder: ReportBuilder;
   private inputs: { readonly at: Instant; readonly input: LabInput }[] = [];
+  /** Inputs of a recorded run that are still to come. */
+  private script: { readonly at: Instant; readonly input: LabInput }[] = [];
   private inputSequence = 0;
   private chunks: TraceChunk[] = [];
   private settledUntil: Instant = START;
@@ -65,10 +69,13 @@ export class LabCore {
     if (state !== undefined) {
       for (const chunk of state.pending) this.merger.add(chunk);
       this.inputs = [...state.inputs];
+      this.script = [...state.script];
       this.inputSequence = state.inputSequence;
       this.settledUntil = state.now;
     } else {
-      for (const { at, input } of wiring.inputs) this.post(at, input);
+      for (const { at, input } of wiring.inputs) this.send(at, input);
+      this.script = scenario.inputs.map(({ atNs, input }) => ({ at: instant(atNs), input }));
+      this.script.sort((a, b) => a.at - b.at);
     }
   }
 
@@ -78,7 +85,14 @@ export class LabCore {
   }
 
   grants(until: Instant): { readonly party: number; readonly grant: Grant<Payload> }[] {
-    return this.lockstep.grants(until);
+    for (;;) {
+      const next = this.script[0];
+      if (next === undefined || next.at >= until) return this.lockstep.grants(until);
+      const grants = this.lockstep.grants(next.at);
+      if (grants.length > 0 || !this.lockstep.reached(next.at)) return grants;
+      this.script.shift();
+      this.post(next.at, next.input);
+    }
   }
 
   accept(party: number, report: PartyReport): void {
@@ -87,7 +101,7 @@ export class LabCore {
   }
 
   reached(until: Instant): boolean {
-    return this.lockstep.reached(until);
+    return this.lockstep.reached(until) && !this.script.some(({ at }) => at < until);
   }
 
   /** Just past the earliest pending event: where a step in time goes next. */
@@ -129,8 +143,12 @@ export class LabCore {
     return { chunks: cutter.chunks(), settled };
   }
 
-  /** Applies an input from outside at the present moment. */
+  /**
+   * Applies an input from outside at the present moment. In a past that was gone back to, this forks:
+   * the recorded future is discarded.
+   */
   input(input: LabInput): void {
+    this.script = [];
     this.post(this.settledUntil, input);
   }
 
@@ -149,7 +167,12 @@ export class LabCore {
   }
 
   get allInputs(): LabUpdate['inputs'] {
-    return this.inputs;
+    return [...this.inputs, ...this.script];
+  }
+
+  /** Inputs that a return to an earlier state has before it again. */
+  replayAfter(past: LabCoreState): LabCoreState {
+    return { ...past, script: this.allInputs.slice(past.inputs.length) };
   }
 
   get migrationEnded(): boolean {
@@ -189,12 +212,17 @@ export class LabCore {
       report: this.builder.save(),
       pending: this.merger.pending(),
       inputs: [...this.inputs],
+      script: [...this.script],
       inputSequence: this.inputSequence,
     };
   }
 
   private post(at: Instant, input: LabInput): void {
     this.inputs.push({ at, input });
+    this.send(at, input);
+  }
+
+  private send(at: Instant, input: LabInput): void {
     const text = JSON.stringify(input);
     for (const to of inputParties(input)) {
       const envelope: Envelope<Payload> = {

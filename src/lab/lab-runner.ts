@@ -11,6 +11,7 @@ import { DeadParty } from './dead-party.ts';
 import { HostParty } from './host-party.ts';
 import type { LabCheckpoint } from './lab.ts';
 import { LabCore, type Settled } from './lab-core.ts';
+import { MarkKeeper } from './mark-keeper.ts';
 import { NetworkParty } from './network-party.ts';
 import { inThread, type PartyPort } from './party-port.ts';
 import type { MigrationReport } from './report.ts';
@@ -37,6 +38,8 @@ export class LabRunner implements LabSession {
   private ports: PartyPort[] = [];
   private remote = false;
   private pace = { grants: 0, waitedMs: 0, virtualFrom: 0 };
+  private readonly marks = new MarkKeeper();
+  private scenario: Scenario | undefined;
   private lastReport: MigrationReport | undefined;
   /** Where each party stood when it last reported, should its worker die. */
   private last: { now: Instant; sequence: number }[] = [];
@@ -57,7 +60,9 @@ export class LabRunner implements LabSession {
     const wiring = wire(scenario, guest.value);
     if (!wiring.ok) return wiring;
     this.wiring = wiring.value;
+    this.scenario = scenario;
     this.core = new LabCore(scenario, wiring.value);
+    this.marks.clear();
     this.lastReport = undefined;
     this.last = [HOST_A, HOST_B, NETWORK].map(() => ({ now: instant(0), sequence: 0 }));
     const hosts = await Promise.all(wiring.value.hosts.map((host) => this.placeHost(host)));
@@ -91,6 +96,27 @@ export class LabRunner implements LabSession {
     if (this.core === undefined) return err('no scenario is open');
     this.core.input(input);
     return this.advance(instant(this.core.now + 1));
+  }
+
+  async rewind(at: Instant): Promise<Result<LabUpdate, string>> {
+    const { core, scenario, wiring } = this;
+    if (core === undefined || scenario === undefined || wiring === undefined) {
+      return err('no scenario is open');
+    }
+    const { mark, forget } = this.marks.backTo(at);
+    const inputs = core.allInputs;
+    this.lastReport = undefined;
+    if (mark === undefined || this.ports.some((port) => port instanceof DeadParty)) {
+      const recorded = inputs.map((entry) => ({ atNs: entry.at, input: entry.input }));
+      const opened = await this.open({ ...scenario, inputs: recorded });
+      if (!opened.ok) return opened;
+    } else {
+      await Promise.all(this.ports.map((port) => port.forget(forget)));
+      await Promise.all(this.ports.map((port) => port.rewind(mark.id)));
+      this.core = new LabCore(scenario, wiring, core.replayAfter(mark.core));
+    }
+    const answer = await this.advance(at);
+    return answer.ok ? ok({ ...answer.value, chunks: [] }) : answer;
   }
 
   async finish(): Promise<Result<LabUpdate, string>> {
@@ -134,6 +160,8 @@ export class LabRunner implements LabSession {
       this.ports[party] = inThread(host);
     }
     this.remote = false;
+    // What the workers kept is gone with them.
+    this.marks.clear();
   }
 
   private async placeHost(wiring: HostWiring): Promise<PartyPort> {
@@ -172,7 +200,21 @@ export class LabRunner implements LabSession {
     }
     this.pace.waitedMs += (this.surroundings.wallClock?.() ?? 0) - started;
     if (this.tooSlow(core)) await this.moveInThread();
-    return core.settle(until);
+    const outcome = core.settle(until);
+    await this.markWhenDue(core);
+    return outcome;
+  }
+
+  private async markWhenDue(core: LabCore): Promise<void> {
+    const started = this.surroundings.wallClock?.() ?? 0;
+    if (!this.marks.isDue(core.now, started)) return;
+    if (this.ports.some((port) => port instanceof DeadParty)) return;
+    const id = this.marks.newId();
+    const held = await Promise.all(this.ports.map((port) => port.mark(id)));
+    const bytes = held.reduce((sum, count) => sum + count, 0);
+    const ended = this.surroundings.wallClock?.() ?? 0;
+    const forget = this.marks.keep({ id, at: core.now, core: core.save(), bytes }, started, ended);
+    if (forget.length > 0) await Promise.all(this.ports.map((port) => port.forget(forget)));
   }
 
   private async advanceParty(

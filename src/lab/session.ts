@@ -32,6 +32,12 @@ export interface LabSession {
   step(kind: StepKind): Promise<Result<LabUpdate, string>>;
   /** Applies an input at the present moment. */
   input(input: LabInput): Promise<Result<LabUpdate, string>>;
+  /**
+   * Puts the lab back to exactly `at`, by re-running from the nearest state that was kept. The update
+   * carries no chunks: the caller has that part of the trace. Inputs made after `at` come again by
+   * themselves, unless a new input forks the run.
+   */
+  rewind(at: Instant): Promise<Result<LabUpdate, string>>;
   /** Runs to the end of the scenario without stopping. */
   finish(): Promise<Result<LabUpdate, string>>;
   close(): Promise<void>;

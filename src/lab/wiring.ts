@@ -53,12 +53,15 @@ export interface HostWiring {
     readonly maxRounds: number;
     readonly thresholdPages: number;
   };
-  /** Faults that wait for a round; only the source's host sees rounds start. */
-  readonly roundFaults: readonly {
-    readonly round: number;
-    readonly afterNs: number;
-    readonly input: string;
-  }[];
+  /** Faults that wait for what this host sees; only the source's host sees rounds start. */
+  readonly triggeredFaults: readonly TriggeredFault[];
+}
+
+export interface TriggeredFault {
+  readonly on: { readonly round: number } | { readonly stage: number };
+  readonly afterNs: number;
+  /** Canonical JSON of a `LabInput`. */
+  readonly input: string;
 }
 
 export interface NetworkWiring {
@@ -70,7 +73,7 @@ export interface LabWiring {
   readonly hosts: readonly [HostWiring, HostWiring];
   readonly network: NetworkWiring;
   readonly latency: LatencyMatrix;
-  /** Inputs known beforehand, by party. */
+  /** Faults with a time of their own. */
   readonly inputs: readonly { readonly at: Instant; readonly input: LabInput }[];
 }
 
@@ -82,14 +85,49 @@ export function inputParties(input: LabInput): readonly number[] {
       return [HOST_A];
     case 'link':
       // A cable is unplugged at the source's end; its rate is a property of both ports.
-      return input.bandwidthMbps === undefined ? [HOST_A] : [HOST_A, HOST_B];
+      return input.bandwidthMbps === undefined || input.direction === 'to-destination'
+        ? [HOST_A]
+        : [HOST_A, HOST_B];
+    case 'messages':
+      return [HOST_A];
+    case 'announcements':
+      return [HOST_B];
+    case 'switch':
+      return [NETWORK];
+    case 'heal':
+      return [HOST_A, HOST_B, NETWORK];
     case 'workload':
       return [HOST_A, HOST_B];
     case 'console':
       return [NETWORK];
     case 'crash':
+    case 'pause':
+    case 'clock':
+    case 'memory':
       return [input.host === 0 ? HOST_A : HOST_B];
   }
+}
+
+/** Which host waits for the fault's moment: the first one that it concerns. */
+function waitAt(
+  when: { readonly round?: number; readonly stage?: number; readonly afterMs: number },
+  input: LabInput,
+): Result<{ readonly party: number; readonly fault: TriggeredFault }, string> {
+  const [party] = inputParties(input);
+  const { round, stage } = when;
+  if (round !== undefined && party !== HOST_A) {
+    return err(
+      `faults: "${input.kind}" cannot wait for a round, because only the source sees rounds begin; give it "stage" or "atMs"`,
+    );
+  }
+  if (party === NETWORK) {
+    return err(
+      `faults: "${input.kind}" cannot wait for a stage, because the network sees none; give it "atMs"`,
+    );
+  }
+  const on = round === undefined ? { stage: stage ?? 0 } : { round };
+  const fault = { on, afterNs: Math.round(when.afterMs * 1e6), input: JSON.stringify(input) };
+  return ok({ party, fault });
 }
 
 export function wire(
@@ -99,25 +137,18 @@ export function wire(
   const { vm, network, hosts, migration } = scenario;
   const linkLatency = milliseconds(network.latencyMs);
   const lanLatency = milliseconds(network.lanLatencyMs);
-  const roundFaults: { round: number; afterNs: number; input: string }[] = [];
+  const triggered: [TriggeredFault[], TriggeredFault[]] = [[], []];
   const inputs: { at: Instant; input: LabInput }[] = [];
   for (const fault of scenario.faults) {
     const { when, input } = fault;
     if ('atMs' in when) {
       inputs.push({ at: instant(Math.round(when.atMs * 1e6)), input });
-    } else if (inputParties(input).includes(HOST_A)) {
-      roundFaults.push({
-        round: when.round,
-        afterNs: Math.round(when.afterMs * 1e6),
-        input: JSON.stringify(input),
-      });
-    } else {
-      return err(
-        `faults: "${input.kind}" cannot wait for a round, because only the source sees rounds begin; give it "atMs"`,
-      );
+      continue;
     }
+    const waiting = waitAt(when, input);
+    if (!waiting.ok) return waiting;
+    triggered[waiting.value.party === HOST_A ? 0 : 1].push(waiting.value.fault);
   }
-  for (const { atNs, input } of scenario.inputs) inputs.push({ at: instant(atNs), input });
 
   const pages = (vm.memoryMiB * 1024 * 1024) / PAGE_SIZE;
   const common = {
@@ -146,7 +177,7 @@ export function wire(
     guest,
     vmMac: VM_MAC,
     announce: announce(hosts.source),
-    roundFaults,
+    triggeredFaults: triggered[0],
   };
   const b: HostWiring = {
     ...common,
@@ -155,7 +186,7 @@ export function wire(
     vmmKind: hosts.destination,
     vmMac: network.newMac ? VM_MOVED_MAC : VM_MAC,
     announce: announce(hosts.destination),
-    roundFaults: [],
+    triggeredFaults: triggered[1],
   };
   const none = duration(0);
   return ok({

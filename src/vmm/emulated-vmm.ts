@@ -8,6 +8,7 @@ import { err, ok, type Result } from '../base/result.ts';
 import { PAGE_SIZE } from '../base/units.ts';
 import { loadMultiboot } from '../machine/multiboot.ts';
 import type { MachineMemory } from '../memory/machine-memory.ts';
+import { captureMemory, restoreMemory } from '../memory/memory-image.ts';
 import type { FrameMap } from './guest-view.ts';
 import { GuestVm, type GuestVmState } from './guest-vm.ts';
 import type { NativeModel } from './native-model.ts';
@@ -117,9 +118,9 @@ export class EmulatedVmm implements Vmm {
     return this.entries.map(({ vm }) => vm);
   }
 
-  checkpoint(): VmmCheckpoint {
+  checkpoint(previous?: VmmCheckpoint): VmmCheckpoint {
     return {
-      memory: this.parts.memory.bytes.slice(),
+      memory: captureMemory(this.parts.memory, previous?.memory),
       vmm: this.parts.owner.save(),
       vms: this.entries.map(({ vm, frames }) => ({
         config: vm.config,
@@ -129,7 +130,7 @@ export class EmulatedVmm implements Vmm {
   }
 
   restore(checkpoint: VmmCheckpoint): void {
-    this.parts.memory.bytes.set(checkpoint.memory);
+    restoreMemory(this.parts.memory, checkpoint.memory);
     this.parts.owner.restore(checkpoint.vmm);
     this.entries = [];
     for (const { config, state } of checkpoint.vms) {

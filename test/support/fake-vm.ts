@@ -266,7 +266,7 @@ export class FakeVmm implements Vmm {
 
   checkpoint(): VmmCheckpoint {
     const vms = this.guests.map((vm) => ({ config: vm.config, state: vm.checkpoint() }));
-    return { memory: new Uint8Array(0), vmm: {}, vms };
+    return { memory: [], vmm: {}, vms };
   }
 
   restore(checkpoint: VmmCheckpoint): void {

@@ -292,6 +292,13 @@ export class ScriptedSession implements LabSession {
     return this.advance(instant(this.now + 1));
   }
 
+  async rewind(at: Instant): Promise<Result<LabUpdate, string>> {
+    if (!this.scenario) return err('no scenario is open');
+    await this.open(this.scenario);
+    const answer = await this.advance(at);
+    return answer.ok ? ok({ ...answer.value, chunks: [] }) : answer;
+  }
+
   async finish(): Promise<Result<LabUpdate, string>> {
     return this.advance(instant(this.script?.end ?? 0));
   }
