@@ -2,7 +2,6 @@
 #include "guest.h"
 
 enum {
-  DEBUG_PORT = 0xe9,
   COM1 = 0x3f8,
   RECEIVE = COM1 + 0,
   TRANSMIT = COM1 + 0,
@@ -14,7 +13,7 @@ enum {
 };
 
 volatile struct parameters parameters __attribute__((section(".parameters"), aligned(4096))) = {
-    .magic = 0x50464d56,
+    .magic = PARAMETERS_MAGIC,
     .version = 1,
     .instructions_per_second = 20000000,
     .working_set_pages = 64,

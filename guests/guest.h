@@ -2,42 +2,12 @@
 #ifndef GUEST_H
 #define GUEST_H
 
-typedef unsigned char u8;
-typedef unsigned short u16;
-typedef unsigned int u32;
+#include "multiboot.h"
+#include "parameters.h"
+#include "ports.h"
+#include "types.h"
 
-enum { PAGE_SIZE = 4096, PAGE_SHIFT = 12, ONE_MIB = 0x100000 };
-
-/* Multiboot information structure, the fields used (Multiboot Specification §3.3). */
-struct multiboot_info {
-  u32 flags;
-  u32 mem_lower; /* KiB below 1 MiB */
-  u32 mem_upper; /* KiB above 1 MiB */
-};
-
-/* The host's sliders. The host writes here while the guest runs, the guest only reads. */
-struct parameters {
-  u32 magic; /* 'VMFP' */
-  u32 version;
-  u32 instructions_per_second;
-  u32 memory_pages;
-  u32 working_set_pages;
-  u32 writes_per_second;
-  u32 seed;
-};
-
-extern volatile struct parameters parameters;
 extern u8 image_end[];
-
-static inline void port_write(u16 port, u8 value) {
-  __asm__ volatile("outb %0, %1" : : "a"(value), "Nd"(port));
-}
-
-static inline u8 port_read(u16 port) {
-  u8 value;
-  __asm__ volatile("inb %1, %0" : "=a"(value) : "Nd"(port));
-  return value;
-}
 
 /* One line on the debug port 0xE9. */
 void print(const char *text);
