@@ -8,7 +8,7 @@ import { fillOf } from './cell-canvas.ts';
 import { GLYPH_CELL, type GridFit } from './grid-fit.ts';
 import type { ScenePalette } from './palette.ts';
 
-const VERTEX = `
+const VERTEX = `#version 300 es
 in vec2 aPosition;
 in vec2 aUV;
 out vec2 vPlace;
@@ -22,7 +22,7 @@ void main() {
 }`;
 
 /** Order of uFills: as PAGE_STATES; of uMarks: background, outline, slash, missing's cross, line. */
-const FRAGMENT = `
+const FRAGMENT = `#version 300 es
 precision highp float;
 in vec2 vPlace;
 out vec4 finalColor;
@@ -31,6 +31,7 @@ uniform vec4 uFills[7];
 uniform vec4 uMarks[5];
 uniform vec4 uSize; // width, height, cell, side
 uniform vec4 uFlags; // columns, cells, glyphs, holes
+uniform vec4 uColor; // of the quad, premultiplied: fades it
 
 float band(float distance, float width) { return 1.0 - smoothstep(width * 0.5 - 0.5, width * 0.5 + 0.5, abs(distance)); }
 
@@ -40,7 +41,7 @@ void main() {
   vec2 local = at - cell * uSize.z;
   float side = uSize.w;
   float index = cell.y * uFlags.x + cell.x;
-  if (local.x >= side || local.y >= side || index >= uFlags.y) { finalColor = uMarks[0]; return; }
+  if (local.x >= side || local.y >= side || index >= uFlags.y) { finalColor = uMarks[0] * uColor; return; }
   int state = int(floor(texelFetch(uCells, ivec2(cell), 0).r * 255.0 + 0.5));
   vec4 colour = uFills[state];
   float edge = max(1.0, floor(side / 14.0 + 0.5));
@@ -66,7 +67,7 @@ void main() {
       colour = uMarks[0];
     }
   }
-  finalColor = colour;
+  finalColor = colour * uColor;
 }`;
 
 export class GridMesh {
@@ -117,9 +118,10 @@ export class GridMesh {
   }
 
   private resize(fit: GridFit): void {
-    this.source.destroy();
+    const old = this.source;
     this.source = newSource(fit.columns, fit.rows);
     this.shader.resources.uCells = this.source;
+    old.destroy();
     const { uSize, uFlags } = this.uniforms.uniforms;
     uSize.set([fit.width, fit.height, fit.cell, fit.cell - fit.gap]);
     uFlags.set([fit.columns, fit.cells, fit.cell >= GLYPH_CELL ? 1 : 0, this.holes ? 1 : 0]);

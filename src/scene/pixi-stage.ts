@@ -5,18 +5,21 @@
 import 'pixi.js/unsafe-eval';
 import { autoDetectRenderer, Container, Graphics, type Renderer } from 'pixi.js';
 import type { Picture } from '../trace/picture.ts';
+import { Flow, FOLLOWED_MS } from './flow.ts';
 import { type GridView, ImageGrid, ShadedGrid } from './grid-view.ts';
 import { reasonColours, type ScenePalette } from './palette.ts';
 import { pickRenderer } from './pick-renderer.ts';
 import { routeOf } from './route.ts';
 import type { Box, Stage, StageLayout, StageOptions } from './stage.ts';
-import { ringsOnLink, still } from './train.ts';
+import { type Ring, ringsOnLink, still } from './train.ts';
 
 const RING_RADIUS = 5.5;
 const RING_LANE = 2.6 * RING_RADIUS;
 /** What the VM has left behind is drawn faintly. */
 const FAINT = 0.32;
 const HAND_OVER_MS = 240;
+/** Without progress for so long, virtual time stands. */
+const STANDS_MS = 250;
 
 export async function createStage(options: StageOptions): Promise<Stage> {
   const kind = options.renderer ?? pickRenderer();
@@ -32,6 +35,7 @@ export async function createStage(options: StageOptions): Promise<Stage> {
 
 class PixiStage implements Stage {
   readonly renderer: 'webgl' | 'canvas';
+  pagesPerRing = 1;
   private readonly pixi: Renderer;
   private readonly stillness: boolean;
   private readonly root = new Container();
@@ -45,9 +49,15 @@ class PixiStage implements Stage {
   private drawn = '';
   private seen = { version: -1, picture: undefined as Picture | undefined };
   private stale = true;
+  private wasMoving = false;
   /** How far each grid is faded, now and wanted. */
   private readonly fade = [1, 1];
   private lastWall = 0;
+  private readonly flow = new Flow();
+  /** Virtual nanoseconds in a millisecond of watching, smoothed; 0 while nothing moves. */
+  private pace = 0;
+  private lastNow = 0;
+  private sinceMoved = 0;
 
   constructor(pixi: Renderer, kind: 'webgl' | 'canvas', stillness: boolean) {
     this.pixi = pixi;
@@ -75,16 +85,21 @@ class PixiStage implements Stage {
   draw(picture: Picture, wallMs: number): boolean {
     const { place, colours, seen } = this;
     if (!place || !colours || place.width === 0) return false;
-    const moving = this.fadeGrids(picture, wallMs);
+    const elapsed = Math.max(1, wallMs - this.lastWall);
+    this.lastWall = wallMs;
+    this.watchPace(picture, elapsed);
+    const moving = this.fadeGrids(picture, elapsed) || this.pace > 0;
     const fresh = seen.picture !== picture || seen.version !== picture.version;
-    if (!fresh && !this.stale && !moving) return false;
+    const stopped = this.wasMoving && !moving;
+    this.wasMoving = moving;
+    if (!fresh && !this.stale && !moving && !stopped) return false;
     this.seen = { picture, version: picture.version };
     const { pages } = picture;
     const { gridA, gridB, ratio } = place;
     this.grids[0].show(pages.source, gridA, ratio, colours);
     this.grids[1].show(pages.destination, gridB, ratio, colours);
     this.drawWires(picture, place, colours);
-    this.drawRings(picture, place.link, colours);
+    this.drawRings(picture, place.link, colours, elapsed);
     this.stale = false;
     this.pixi.render(this.root);
     return moving;
@@ -97,11 +112,10 @@ class PixiStage implements Stage {
   }
 
   /** The hand-over: what the VM leaves becomes faint. True while it is on its way. */
-  private fadeGrids(picture: Picture, wallMs: number): boolean {
+  private fadeGrids(picture: Picture, elapsed: number): boolean {
     const left = picture.hosts[1].vm === 'running' || picture.hosts[1].vm === 'blocked';
     const wanted = left ? FAINT : 1;
-    const step = (wallMs - this.lastWall) / HAND_OVER_MS;
-    this.lastWall = wallMs;
+    const step = elapsed / HAND_OVER_MS;
     const [now] = this.fade;
     if (now === wanted) return false;
     const next = wanted < now ? Math.max(wanted, now - step) : Math.min(wanted, now + step);
@@ -142,14 +156,38 @@ class PixiStage implements Stage {
     );
   }
 
-  private drawRings(picture: Picture, link: Box, colours: ScenePalette): void {
-    const { flight } = picture.pages;
+  private watchPace(picture: Picture, elapsed: number): void {
+    const passed = picture.now - this.lastNow;
+    this.lastNow = picture.now;
+    this.sinceMoved += elapsed;
+    if (passed > 0) {
+      const now = passed / Math.min(this.sinceMoved, STANDS_MS);
+      this.pace = this.pace === 0 ? now : this.pace * 0.8 + now * 0.2;
+      this.sinceMoved = 0;
+    } else if (this.sinceMoved >= STANDS_MS) {
+      this.pace = 0;
+    }
+  }
+
+  /** Pages where they are when they can be followed, a sample of them when they cannot. */
+  private ringsToDraw({ pages, now }: Picture, places: number, elapsed: number): Ring[] {
+    const { flight } = pages;
+    const followed = this.pace === 0 || flight.transitNs / this.pace >= FOLLOWED_MS;
+    if (!this.stillness && !followed) {
+      this.flow.advance(elapsed, pages);
+      this.pagesPerRing = this.flow.pagesPerRing;
+      return this.flow.shown;
+    }
+    this.flow.catchUp(pages);
+    this.pagesPerRing = Math.max(1, Math.ceil(flight.size / places));
+    return this.stillness ? still(flight, places) : ringsOnLink(flight, now, places);
+  }
+
+  private drawRings(picture: Picture, link: Box, colours: ScenePalette, elapsed: number): void {
     const lanes = Math.max(1, Math.floor((link.height - 4) / RING_LANE));
-    const places = Math.floor(link.width / RING_LANE);
+    const places = Math.floor(link.width / RING_LANE) * lanes;
     this.rings.clear();
-    if (flight.size === 0) return;
-    const all = ringsOnLink(flight, picture.now, places * lanes);
-    const rings = this.stillness ? still(all, places) : all;
+    const rings = this.ringsToDraw(picture, places, elapsed);
     const tints = reasonColours(colours);
     rings.forEach(({ x, reason }, i) => {
       const lane = lanes === 1 ? 0 : i % lanes;

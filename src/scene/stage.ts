@@ -23,6 +23,8 @@ export interface StageLayout {
 
 export interface Stage {
   readonly renderer: 'webgl' | 'canvas';
+  /** How many pages one ring on the link stands for. */
+  readonly pagesPerRing: number;
   layout(layout: StageLayout): void;
   palette(palette: ScenePalette): void;
   /** Draws what changed; true while something is still on its way to its place. */

@@ -26,15 +26,10 @@ export function ringsOnLink(flight: FlightQueue, now: number, most: number): Rin
   return rings;
 }
 
-/** For those who want no motion: rings keep to fixed places, a step apart. */
-export function still(rings: readonly Ring[], places: number): Ring[] {
-  const taken = new Set<number>();
-  const kept: Ring[] = [];
-  for (const ring of rings) {
-    const place = Math.min(places - 1, Math.floor(ring.x * places));
-    if (taken.has(place)) continue;
-    taken.add(place);
-    kept.push({ ...ring, x: (place + 0.5) / places });
-  }
-  return kept;
+/** For those who want no motion: the pages on the way in a row, the oldest nearest to the destination. */
+export function still(flight: FlightQueue, places: number): Ring[] {
+  return flight
+    .sample(places)
+    .slice(0, places)
+    .map(({ reason }, i) => ({ x: 1 - (i + 0.5) / places, reason }));
 }

@@ -36,6 +36,10 @@ export interface RunSlice {
   readonly settings: Settings;
   /** Grows when the panels should look at the picture again. */
   readonly revision: number;
+  /** How many pages one ring on the link stands for, rounded. */
+  readonly pagesPerRing: number;
+  /** How many pages one cell of a grid stands for. */
+  readonly pagesPerCell: number;
   readonly report: MigrationReport | undefined;
   readonly inputs: Scenario['inputs'];
   readonly error: string;
@@ -64,6 +68,8 @@ export function createAppStore(preset: string, base: Scenario): AppStore {
     scenario: base,
     settings,
     revision: 0,
+    pagesPerRing: 1,
+    pagesPerCell: 1,
     report: undefined,
     inputs: [],
     error: '',

@@ -8,6 +8,8 @@ import type { Settings } from './settings.ts';
 export interface Figures {
   /** Rounds begun. */
   readonly rounds: number;
+  /** Pages to send in the newest of them. */
+  readonly lastPending: number;
   readonly pagesLeft: number;
   readonly pagesSent: number;
   readonly bytesSent: number;
@@ -20,6 +22,9 @@ export interface Figures {
   readonly probesLost: number;
 }
 
+/** Answers are never quite regular; a shorter gap is no outage. */
+export const JITTER_NS = 1_000_000;
+
 const spanNs = (span: Span, now: Instant): number => between(span.from, span.to ?? now);
 
 export function figuresOf(picture: Picture): Figures {
@@ -28,13 +33,16 @@ export function figuresOf(picture: Picture): Figures {
   const begun = startedAt !== undefined;
   return {
     rounds: rounds.length,
+    lastPending: rounds.at(-1)?.pending ?? 0,
     pagesLeft: pages.left,
     pagesSent: pages.pagesSent,
     bytesSent: picture.bytesSent,
     totalNs: begun ? between(startedAt, endedAt ?? now) : undefined,
     downtimeNs: downtime ? spanNs(downtime, now) : undefined,
     downtimeRuns: downtime !== undefined && downtime.to === undefined,
-    outageNs: outageSince(picture, quiet?.ns) ?? (begun ? outage?.outageNs : undefined),
+    outageNs:
+      outageSince(picture, quiet?.beyondNs) ??
+      (begun && outage && outage.outageNs > JITTER_NS ? outage.outageNs : undefined),
     outageRuns: quiet !== undefined,
     probesLost: picture.probesLost,
   };

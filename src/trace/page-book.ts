@@ -46,6 +46,8 @@ export class PageBook {
   pagesSent = 0;
   zerosSent = 0;
   readonly sentBy: Record<PageReason, number> = { first: 0, again: 0, demand: 0, push: 0 };
+  /** Why the last page was sent: index into PAGE_REASONS. */
+  lastReason = 0;
   pagesSkipped = 0;
   faults = 0;
   readonly flight: FlightQueue;
@@ -123,6 +125,7 @@ export class PageBook {
     this.pagesSent += 1;
     if (zero) this.zerosSent += 1;
     this.sentBy[PAGE_REASONS[detail & 7] ?? 'first'] += 1;
+    this.lastReason = detail & 7;
     let flags = this.flag(gfn) & ~(STALE | IS_ZERO);
     if (flags & UNREAD) flags |= STALE;
     if (zero) flags |= IS_ZERO;

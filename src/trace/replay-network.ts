@@ -65,14 +65,15 @@ export function probeInterval(picture: Picture): number {
   return first && second ? second.sentAt - first.sentAt : 0;
 }
 
-/** The silence that lasts now, when it is longer than the beat explains. */
+/** The silence that lasts now, when it is longer than the beat explains, and by how much it is. */
 export function silence(
   picture: Picture,
-): { readonly from: Instant; readonly ns: number } | undefined {
+): { readonly from: Instant; readonly ns: number; readonly beyondNs: number } | undefined {
   const last = picture.probes.findLast(({ answeredAt }) => answeredAt !== undefined)?.answeredAt;
   if (last === undefined) return undefined;
   const ns = picture.now - last;
-  return ns > 1.5 * probeInterval(picture) + (picture.lastRoundTripNs ?? 0)
-    ? { from: last, ns }
+  const beat = probeInterval(picture);
+  return ns > 1.5 * beat + (picture.lastRoundTripNs ?? 0)
+    ? { from: last, ns, beyondNs: ns - beat }
     : undefined;
 }

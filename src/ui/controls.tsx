@@ -5,7 +5,7 @@ import { count, plain, rate } from './format.ts';
 import { Choice } from './kit/choice.tsx';
 import { decades, Slider } from './kit/slider.tsx';
 import { useApp, usePicture, useStore } from './use-store.ts';
-import { algorithmName, convergence } from './words.ts';
+import { algorithmName, verdict } from './words.ts';
 
 const ALGORITHMS = (['stop-and-copy', 'pre-copy', 'pull'] as const).map((value) => ({
   value,
@@ -150,16 +150,13 @@ function Seed({ value, onValue }: { readonly value: number; onValue(value: numbe
   );
 }
 
-const BEFORE_ROUNDS =
-  'Pre-copy ends when the guest writes few different pages while a round is sent.';
-
-/** Whether pre-copy is getting anywhere: distinct pages written while a round was sent, against the threshold. */
+/** Whether the algorithm is getting anywhere. */
 function Verdict() {
   const picture = usePicture();
   const threshold = useStore((state) => state.scenario.migration.thresholdPages);
-  const found = convergence(picture, threshold);
-  if (!found) return <p class="verdict">{BEFORE_ROUNDS}</p>;
-  return <p class={`verdict ${found.good ? 'good' : 'not-yet'}`}>{found.text}</p>;
+  const algorithm = useStore((state) => state.settings.algorithm);
+  const found = verdict(picture, algorithm, threshold);
+  return <p class={`verdict ${found.tone}`}>{found.text}</p>;
 }
 
 /** Settings that differ from the run's wait here until a new run is wanted. */

@@ -16,7 +16,8 @@ const TILES: readonly Tile[] = [
   {
     name: 'Rounds',
     value: ({ rounds }) => count(rounds),
-    detail: ({ rounds }) => (rounds === 0 ? 'not begun' : 'sendings of the rest'),
+    detail: ({ rounds, lastPending }) =>
+      rounds === 0 ? 'not begun' : `newest: ${count(lastPending)}`,
   },
   {
     name: 'Pages left',
@@ -27,7 +28,7 @@ const TILES: readonly Tile[] = [
     name: 'Sent',
     value: ({ bytesSent }) => bytes(bytesSent),
     detail: ({ pagesSent }, pages) =>
-      pages === 0 ? '' : `${count(pagesSent)} pages, ${(pagesSent / pages).toFixed(2)} ×`,
+      pages === 0 ? '' : `${(pagesSent / pages).toFixed(2)} × memory`,
   },
   {
     name: 'Total time',
@@ -38,11 +39,7 @@ const TILES: readonly Tile[] = [
     name: 'VM downtime',
     value: ({ downtimeNs }) => span(downtimeNs),
     detail: ({ downtimeNs, downtimeRuns }) =>
-      downtimeNs === undefined
-        ? 'none so far'
-        : downtimeRuns
-          ? 'the VM is paused'
-          : 'pause to first step',
+      downtimeNs === undefined ? 'none so far' : downtimeRuns ? 'the VM is paused' : 'nothing ran',
   },
   {
     name: 'Client outage',

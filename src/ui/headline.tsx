@@ -10,7 +10,9 @@ export function Headline() {
   const picture = usePicture();
   const { store } = useApp();
   const phase = useStore((state) => state.phase);
-  const { verified, status } = picture;
+  const report = useStore((state) => state.report);
+  const { status } = picture;
+  const verified = report?.verification ?? picture.verified;
   const ended = status === 'completed' || status === 'failed' || status === 'cancelled';
   const equal = verified?.memoryEqual === true && verified.cpuEqual;
   const tone =

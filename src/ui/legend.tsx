@@ -1,7 +1,7 @@
 /** What the cells mean, each with how many pages there are of it. */
 import { IN_FLIGHT, MISSING, NOT_SENT, SAME, WRITTEN, ZERO } from '../trace/page-book.ts';
 import { count } from './format.ts';
-import { usePicture } from './use-store.ts';
+import { usePicture, useStore } from './use-store.ts';
 
 const ENTRIES = [
   { state: NOT_SENT, name: 'not sent', swatch: 'not-sent' },
@@ -14,6 +14,7 @@ const ENTRIES = [
 
 export function Legend() {
   const { pages } = usePicture();
+  const perCell = useStore((state) => state.pagesPerCell);
   return (
     <ul class="legend" aria-label="Page states, with the number of pages in each">
       {ENTRIES.map((entry) => (
@@ -25,8 +26,9 @@ export function Legend() {
       ))}
       <li>
         <Swatch kind="empty" />
-        <b>{count(pages.emptyAtDestination)}</b> empty at B
+        empty
       </li>
+      {perCell > 1 && <li class="term">1 cell = {count(perCell)} pages</li>}
     </ul>
   );
 }

@@ -1,6 +1,6 @@
 /** The link between the hosts: its rate, what is on it, and the last message that crossed. */
 
-import { count, plain, rate } from './format.ts';
+import { count, plain, plural, rate } from './format.ts';
 import { usePicture, useStore } from './use-store.ts';
 
 export function Link() {
@@ -8,6 +8,7 @@ export function Link() {
   const bandwidth = useStore((state) => state.scenario.network.bandwidthMbps);
   const latency = useStore((state) => state.scenario.network.latencyMs);
   const now = picture.link?.bitsPerSecond;
+  const perRing = useStore((state) => state.pagesPerRing);
   const inFlight = picture.pages.flight.size;
   const message = picture.messages.findLast(({ type }) => type !== 'ping' && type !== 'pong');
   const down = picture.link !== undefined && !picture.link.up;
@@ -25,9 +26,10 @@ export function Link() {
       </p>
       <div class="place pipe" data-place="link" />
       <p class="link-load">
-        {inFlight === 0
-          ? 'nothing on the way'
-          : `${count(inFlight)} ${inFlight === 1 ? 'page' : 'pages'} on the way`}
+        <span>
+          {inFlight === 0 ? 'nothing on the way' : `${plural(inFlight, 'page')} on the way`}
+        </span>
+        {perRing > 1 && inFlight > 0 && <span>1 ring = {count(perRing)} pages</span>}
       </p>
       <p class="message" title={message?.summary}>
         {message && (
@@ -35,7 +37,7 @@ export function Link() {
             <span class={message.from === 0 ? 'from-a' : 'from-b'}>
               {message.from === 0 ? 'A to B' : 'B to A'}
             </span>{' '}
-            <b>{message.type}</b> {message.summary}
+            <b class="type">{message.type}</b> {message.summary}
           </>
         )}
       </p>

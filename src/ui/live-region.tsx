@@ -2,7 +2,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { LabEvent } from '../trace/event.ts';
 import { useApp } from './use-store.ts';
-import { announcement } from './words.ts';
+import { announcement, verdictOf } from './words.ts';
 
 const APART_MS = 2000;
 /** What came meanwhile is told together, the newest sentences only. */
@@ -46,8 +46,13 @@ export function LiveRegion() {
       current.timer = window.setTimeout(speak, wait);
     };
     const unsubscribe = player.onPicture(listen);
+    const watch = store.subscribe(({ report }, before) => {
+      if (report !== undefined && before.report === undefined && report.status === 'completed')
+        state.current.waiting.push(verdictOf(report.verification));
+    });
     return () => {
       unsubscribe();
+      watch();
       window.clearTimeout(state.current.timer);
     };
   }, [player, store]);

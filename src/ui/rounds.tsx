@@ -1,6 +1,6 @@
 /** The timeline of the run: stages, rounds, pages left, where the VM ran, what the client noticed. */
 import { useLayoutEffect, useRef, useState } from 'preact/hooks';
-import { thinned } from '../store/figures.ts';
+import { JITTER_NS, thinned } from '../store/figures.ts';
 import type { Picture, Span } from '../trace/picture.ts';
 import { silence } from '../trace/replay-network.ts';
 import { count, time } from './format.ts';
@@ -260,7 +260,7 @@ function Runs({ axis, picture }: Row) {
 function ClientRow({ axis, picture, width }: Row & { readonly width: number }) {
   const quiet = picture.startedAt === undefined ? undefined : silence(picture);
   const { outage, now, startedAt } = picture;
-  const worst = quiet && quiet.ns > (outage?.outageNs ?? 0) ? { from: quiet.from } : outage;
+  const worst = quiet && quiet.beyondNs > (outage?.outageNs ?? 0) ? { from: quiet.from } : outage;
   const begun = startedAt !== undefined && worst !== undefined && worst.from >= startedAt - 1e8;
   return (
     <g class="client-row">
@@ -280,7 +280,7 @@ function ClientRow({ axis, picture, width }: Row & { readonly width: number }) {
           now={now}
           y={OUT.y + 1}
           opens="up"
-          text={`client outage ${time(quiet && worst !== outage ? quiet.ns : (outage?.outageNs ?? 0))}`}
+          text={`client outage ${time(quiet && worst !== outage ? quiet.beyondNs : (outage?.outageNs ?? 0))}`}
         />
       )}
     </g>
@@ -289,7 +289,7 @@ function ClientRow({ axis, picture, width }: Row & { readonly width: number }) {
 
 /** A jitter of the answers is no outage. */
 function outageWorthShowing({ outage, downtime }: Picture, quiet: boolean): boolean {
-  return quiet || (downtime !== undefined && outage !== undefined && outage.outageNs > 1e6);
+  return quiet || (downtime !== undefined && outage !== undefined && outage.outageNs > JITTER_NS);
 }
 
 /** A bracket over (or under) a span, with its words on the side that has room. */

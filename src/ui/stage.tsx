@@ -3,6 +3,7 @@
  * behind them and takes its places from where they ended up.
  */
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
+import { fitGrid } from '../scene/grid-fit.ts';
 import type { Box, Stage as Drawing, StageLayout } from '../scene/stage.ts';
 import { Client } from './client.tsx';
 import { HostHead } from './host-head.tsx';
@@ -14,6 +15,8 @@ import { stageSummary } from './words.ts';
 
 /** Frames are not drawn faster than this, in milliseconds: thirty a second is smooth enough. */
 const FRAME_MS = 30;
+/** A host's heading needs this much room, however small its grid. */
+const LEAST_HEAD = 150;
 
 export function Stage() {
   const section = useRef<HTMLElement>(null);
@@ -68,7 +71,7 @@ function useDrawing(
   section: { readonly current: HTMLElement | null },
   canvas: { readonly current: HTMLCanvasElement | null },
 ): string {
-  const { player } = useApp();
+  const { player, store } = useApp();
   const theme = useStore((state) => state.theme);
   const drawing = useRef<Drawing | undefined>(undefined);
   const request = useRef<() => void>(() => {});
@@ -86,6 +89,8 @@ function useDrawing(
       if (wall - last < FRAME_MS) return ask();
       last = wall;
       if (stage.draw(player.picture, wall)) ask();
+      const pagesPerRing = roundly(stage.pagesPerRing);
+      if (store.getState().pagesPerRing !== pagesPerRing) store.setState({ pagesPerRing });
     };
     const ask = () => {
       if (!waiting && !over) requestAnimationFrame(frame);
@@ -110,7 +115,7 @@ function useDrawing(
       drawing.current?.destroy();
       drawing.current = undefined;
     };
-  }, [player, canvas]);
+  }, [player, store, canvas]);
 
   useLayoutEffect(() => {
     if (!ready) return;
@@ -125,18 +130,36 @@ function useDrawing(
   useLayoutEffect(() => {
     const element = section.current;
     if (!ready || !element) return;
+    let pages = -1;
     const place = () => {
-      drawing.current?.layout(measure(element));
+      const layout = measure(element);
+      drawing.current?.layout(layout);
+      pages = player.picture.pages.count;
+      const { width, pagesPerCell } = fitGrid(
+        pages,
+        layout.gridA.width * layout.ratio,
+        layout.gridA.height * layout.ratio,
+      );
+      element.style.setProperty('--grid-width', `${Math.max(LEAST_HEAD, width / layout.ratio)}px`);
+      store.setState({ pagesPerCell });
       request.current();
     };
+    // Another memory size means other cells, so other widths.
+    const unsubscribe = player.onPicture(() => player.picture.pages.count !== pages && place());
     const observer = new ResizeObserver(place);
     observer.observe(element);
     for (const child of element.querySelectorAll('[data-place]')) observer.observe(child);
-    return () => observer.disconnect();
-  }, [ready, section]);
+    return () => {
+      observer.disconnect();
+      unsubscribe();
+    };
+  }, [ready, section, player, store]);
 
   return trouble;
 }
+
+/** To one digit: the number must be readable while it changes. */
+const roundly = (value: number): number => Number(value.toPrecision(1));
 
 async function load(canvas: HTMLCanvasElement | null): Promise<Drawing> {
   if (!canvas) throw new Error('the page has no place for it');

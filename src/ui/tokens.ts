@@ -83,7 +83,7 @@ export const TOKENS: Readonly<Record<Theme, Tokens>> = {
     focus: '#b00068',
     onSame: '#ffffff',
     good: '#0c4a24',
-    unit: 17,
+    unit: 15,
   },
 };
 

@@ -47,13 +47,13 @@ export function headline(picture: Picture, state: AppState): string {
   const destination = `the ${vmmName(hosts.destination)} host B`;
   if (state.phase === 'broken') return 'The simulation stopped.';
   if (picture.pages.count === 0) return 'Two emulated hosts are being set up.';
-  const ended = endSentence(picture, source);
+  const ended = endSentence(picture, source, state.report?.verification ?? picture.verified);
   if (ended !== undefined) return ended;
   if (picture.startedAt === undefined)
     return `A VM runs on ${source}. One press moves it, live, to ${destination}.`;
   const stage = picture.stages.findLast(({ to }) => to === undefined)?.stage;
   if (picture.status === 'postcopy-active')
-    return `The VM already runs on ${destination}. Its pages follow, those it waits for first: ${count(picture.pages.left)} to go.`;
+    return `The VM already runs on host B; ${plural(picture.pages.left, 'page')} ${picture.pages.left === 1 ? 'is' : 'are'} still to come.`;
   if (picture.status === 'postcopy-paused')
     return 'The link is gone in the middle of the pull: the VM runs on with the pages it has.';
   switch (stage) {
@@ -82,8 +82,12 @@ function roundSentence({ rounds }: Picture): string {
   return `Round ${round.round} sends the ${plural(round.pending, 'page')} written again during round ${round.round - 1}.`;
 }
 
-function endSentence(picture: Picture, source: string): string | undefined {
-  const { status, statusReason, verified, hosts } = picture;
+function endSentence(
+  picture: Picture,
+  source: string,
+  verified: Picture['verified'],
+): string | undefined {
+  const { status, statusReason, hosts } = picture;
   if (status === 'completed')
     return verified ? verdictOf(verified) : 'The VM has moved. Both sides are being compared.';
   if (status !== 'failed' && status !== 'cancelled') return undefined;
@@ -98,21 +102,49 @@ export function verdictOf(verified: NonNullable<Picture['verified']>): string {
   return `${plural(pagesCompared, 'page')} compared: memory ${memoryEqual ? 'equal' : 'NOT equal'}, CPU ${cpuEqual ? 'equal' : 'NOT equal'}.`;
 }
 
-/** Pre-copy's own question, asked of the last whole round: is little enough written while so much is sent? */
-export function convergence(
-  picture: Picture,
-  threshold: number,
-): { readonly text: string; readonly good: boolean } | undefined {
-  const round = picture.rounds.findLast(
-    ({ to, dirtied, round }) => to !== undefined && (dirtied > 0 || round > 0),
+export interface Verdict {
+  readonly text: string;
+  readonly tone: 'open' | 'good' | 'not-yet';
+}
+
+/** Each algorithm's own question, answered from the run as far as it has come. */
+export function verdict(picture: Picture, algorithm: string, threshold: number): Verdict {
+  if (algorithm === 'pull') return pullVerdict(picture);
+  if (algorithm === 'stop-and-copy')
+    return {
+      text: 'Nothing is written while pages cross, because the guest stands still. It stands still for all of them.',
+      tone: 'open',
+    };
+  return preCopyVerdict(picture, threshold);
+}
+
+/** Distinct pages written while a round was sent, against the threshold: never rates against rates. */
+function preCopyVerdict({ rounds, downtime }: Picture, threshold: number): Verdict {
+  const round = rounds.findLast(
+    ({ from, to }) => to !== undefined && (downtime === undefined || from < downtime.from),
   );
-  if (!round || picture.algorithm !== 'pre-copy' || round.sent === 0) return undefined;
-  const good = round.dirtied <= threshold;
+  if (!round)
+    return {
+      text: 'Pre-copy ends well when few different pages are written while a round is sent.',
+      tone: 'open',
+    };
   const fact = `While ${plural(round.sent, 'page')} were sent, the guest wrote ${count(round.dirtied)} different ones.`;
-  const verdict = good
-    ? ` At most ${count(threshold)}: short enough to pause for.`
-    : ` More than ${count(threshold)}: too many to pause for.`;
-  return { text: fact + verdict, good };
+  return round.dirtied <= threshold
+    ? { text: `${fact} At most ${count(threshold)}: short enough to pause for.`, tone: 'good' }
+    : { text: `${fact} More than ${count(threshold)}: too many to pause for.`, tone: 'not-yet' };
+}
+
+function pullVerdict({ pages, downtime }: Picture): Verdict {
+  if (downtime?.to === undefined)
+    return {
+      text: 'Pull pauses the VM only for its CPU. It then waits for each page it touches too early.',
+      tone: 'open',
+    };
+  const waits = plural(pages.faults, 'page');
+  return {
+    text: `The guest had to wait for ${waits}; the others came before it touched them.`,
+    tone: pages.left === 0 ? 'good' : 'not-yet',
+  };
 }
 
 /** A sentence for the live region, or nothing for what is only drawn. */
