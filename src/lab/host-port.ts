@@ -18,7 +18,9 @@ import { type GatewayState, SerialGateway } from '../net/gateway.ts';
 import { ip } from '../net/ipv4.ts';
 import { Egress, type EgressState } from '../net/shaper.ts';
 import type { Envelope } from '../sim/lockstep.ts';
-import { NETWORK } from '../trace/event.ts';
+import { HOST_A, NETWORK } from '../trace/event.ts';
+import { LinkFaults, type LinkFaultsState, type Passage, typeOf } from './faults-link.ts';
+import type { Direction, LinkFault } from './faults-schema.ts';
 import type { HostParty } from './host-party.ts';
 import type { Payload } from './party.ts';
 import { VM_IP } from './wiring.ts';
@@ -26,14 +28,16 @@ import { VM_IP } from './wiring.ts';
 export interface HostPortState {
   readonly egress: EgressState<Payload>;
   readonly gateway: GatewayState;
-  readonly linkUp: boolean;
+  readonly dead: boolean;
+  readonly link: LinkFaultsState;
   readonly bitsPerSecond: number;
   readonly envelopes: number;
   readonly frames: number;
 }
 
 export class HostPort {
-  linkUp = true;
+  /** What befalls messages between the hosts, as far as it happens at this end. */
+  readonly link: LinkFaults;
   bitsPerSecond: number;
   private readonly host: HostParty;
   private egress: Egress<Payload>;
@@ -42,12 +46,15 @@ export class HostPort {
   private envelopes = 0;
   private frames = 0;
   private departed = false;
+  /** The host died. */
+  private dead = false;
 
   constructor(host: HostParty) {
-    const { bitsPerSecond } = host.wiring;
+    const { bitsPerSecond, seed } = host.wiring;
     this.host = host;
     this.bitsPerSecond = bitsPerSecond;
     this.egress = new Egress(bitsPerSecond);
+    this.link = new LinkFaults(seed);
   }
 
   nextDeparture(): Instant {
@@ -61,8 +68,44 @@ export class HostPort {
       const { content: payload } = this.egress.depart(moment);
       this.departed = true;
       if (payload.kind !== 'message') this.emit(NETWORK, moment, payload);
-      else if (this.linkUp) this.emit(host.wiring.peer, moment, payload);
+      else this.departMessage(moment, payload.bytes);
     }
+  }
+
+  /** Something came over the link. */
+  receiveMessage(bytes: Uint8Array<ArrayBuffer>): void {
+    const { host } = this;
+    if (host.wiring.party !== HOST_A) {
+      if (this.link.isUp('to-destination')) host.receive(bytes);
+      return;
+    }
+    for (const arrival of this.passed('to-source', bytes)) {
+      if (arrival.delay === 0) host.receive(arrival.bytes);
+      else
+        host.schedule(after(host.now, arrival.delay), { kind: 'delivery', bytes: arrival.bytes });
+    }
+  }
+
+  private departMessage(moment: Instant, bytes: Uint8Array<ArrayBuffer>): void {
+    const { party, peer } = this.host.wiring;
+    if (party !== HOST_A) {
+      if (this.link.isUp('to-source')) this.emit(peer, moment, { kind: 'message', bytes });
+      return;
+    }
+    for (const { bytes: copy, delay } of this.passed('to-destination', bytes))
+      this.emit(peer, moment, { kind: 'message', bytes: copy }, delay);
+  }
+
+  private passed(direction: Direction, bytes: Uint8Array<ArrayBuffer>): Passage['arrivals'] {
+    const { host } = this;
+    const { arrivals, struck } = this.link.pass(direction, bytes);
+    if (struck !== undefined) {
+      host.trace.event(host.now, 'fault.struck', {
+        fault: struck,
+        what: `${typeOf(bytes) ?? 'unknown'} ${direction}`,
+      });
+    }
+    return arrivals;
   }
 
   /** Something left since the last call, and the daemon may send more. */
@@ -137,7 +180,9 @@ export class HostPort {
     const { announce, vmMac } = host.wiring;
     const frame = announceFrame(announce, { mac: mac(vmMac), ip: ip(VM_IP) });
     if (frame === undefined) return;
-    this.sendFrame(frame);
+    if (host.faults.losesAnnouncement())
+      host.trace.event(host.now, 'fault.struck', { fault: 'lose', what: 'announcement' });
+    else this.sendFrame(frame);
     const delay = announceDelay(
       round + 1,
       announce === 'rarp' ? QEMU_SCHEDULE : FRONT_END_SCHEDULE,
@@ -148,19 +193,33 @@ export class HostPort {
 
   // ---- faults ----
 
-  changeLink(change: {
-    readonly up?: boolean | undefined;
-    readonly bandwidthMbps?: number | undefined;
-  }): void {
+  changeLink(change: LinkFault): void {
     const { host } = this;
-    if (change.up !== undefined) this.linkUp = change.up;
-    if (change.bandwidthMbps !== undefined) {
-      this.bitsPerSecond = Math.round(change.bandwidthMbps * 1e6);
-      this.egress.setRate(this.bitsPerSecond);
-    }
+    const outward: Direction = host.wiring.party === HOST_A ? 'to-destination' : 'to-source';
+    const mine = change.direction === undefined || change.direction === outward;
+    if (change.bandwidthMbps !== undefined && mine)
+      this.setRate(Math.round(change.bandwidthMbps * 1e6));
+    this.link.change(change);
+    this.reportLink();
+  }
+
+  heal(): void {
+    if (this.dead) return;
+    this.link.heal();
+    this.setRate(this.host.wiring.bitsPerSecond);
+    this.reportLink();
+  }
+
+  private setRate(bitsPerSecond: number): void {
+    this.bitsPerSecond = bitsPerSecond;
+    this.egress.setRate(bitsPerSecond);
+  }
+
+  private reportLink(): void {
+    const { host } = this;
     host.trace.event(host.now, 'link.changed', {
       link: 'migration',
-      up: this.linkUp,
+      up: this.link.isUp('to-destination') && this.link.isUp('to-source'),
       bitsPerSecond: this.bitsPerSecond,
       latencyNs: host.wiring.linkLatency,
     });
@@ -170,14 +229,15 @@ export class HostPort {
   silence(): void {
     this.egress = new Egress(this.bitsPerSecond);
     this.gateway.detach();
-    this.linkUp = false;
+    this.dead = true;
   }
 
   save(): HostPortState {
     return {
       egress: this.egress.save(),
       gateway: this.gateway.save(),
-      linkUp: this.linkUp,
+      dead: this.dead,
+      link: this.link.save(),
       bitsPerSecond: this.bitsPerSecond,
       envelopes: this.envelopes,
       frames: this.frames,
@@ -187,7 +247,8 @@ export class HostPort {
   restore(state: HostPortState): void {
     this.egress = Egress.restore(state.egress);
     this.gateway = SerialGateway.restore(state.gateway);
-    this.linkUp = state.linkUp;
+    this.dead = state.dead;
+    this.link.restore(state.link);
     this.bitsPerSecond = state.bitsPerSecond;
     this.envelopes = state.envelopes;
     this.frames = state.frames;
@@ -207,9 +268,10 @@ export class HostPort {
     });
   }
 
-  private emit(to: number, departure: Instant, payload: Payload): void {
+  private emit(to: number, departure: Instant, payload: Payload, delay = duration(0)): void {
     const { party, linkLatency, lanLatency } = this.host.wiring;
-    const at = after(departure, to === NETWORK ? lanLatency : linkLatency);
+    const propagation = to === NETWORK ? lanLatency : linkLatency;
+    const at = after(departure, duration(propagation + delay));
     this.outgoing.push({ from: party, to, at, sequence: this.envelopes++, payload });
     // The soonest that anything which follows from this could come back.
     const echo = to === NETWORK ? lanLatency : Math.min(linkLatency, 2 * lanLatency);

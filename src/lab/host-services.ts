@@ -32,7 +32,11 @@ export class HostServices {
       send: (message) => this.send(message),
       backlog: () => host.port.migrationBacklog() + this.delayedBytes,
       setTimer: (delay: Duration, timer: DaemonTimer) =>
-        host.schedule(after(host.now, delay), { kind: 'timer', role, timer }),
+        host.schedule(after(host.now, host.faults.byOwnClock(delay)), {
+          kind: 'timer',
+          role,
+          timer,
+        }),
       spend: (cost) => {
         this.busyUntil = after(latest(this.busyUntil, host.now), cost);
       },

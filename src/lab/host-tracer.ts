@@ -1,10 +1,10 @@
-/** A host's recorder with two listeners: rounds (faults wait for them) and pages as they arrive (the verifier looks). */
+/** A host's recorder with two listeners: for what happens (faults wait for it) and for pages as they arrive (the verifier looks). */
 import type { Instant } from '../base/units.ts';
 import type { EventFields, EventKind, PageEventKind } from '../trace/event.ts';
 import type { Recorder, Tracer } from '../trace/recorder.ts';
 
 export interface HostTraceListeners {
-  roundStarted(at: Instant, round: number): void;
+  happened<Kind extends EventKind>(at: Instant, kind: Kind, fields: EventFields[Kind]): void;
   pageInstalled(frame: number): void;
 }
 
@@ -19,8 +19,7 @@ export class HostTracer implements Tracer {
 
   event<Kind extends EventKind>(at: Instant, kind: Kind, fields: EventFields[Kind]): void {
     this.recorder.event(at, kind, fields);
-    if (kind === 'round.started')
-      this.listeners.roundStarted(at, (fields as EventFields['round.started']).round);
+    this.listeners.happened(at, kind, fields);
   }
 
   page(at: Instant, kind: PageEventKind, gfn: number, detail: number): void {

@@ -2,7 +2,7 @@
  * The network as one party: a learning switch with ports to host A, host B and the client, and the
  * client itself. The switch forwards at wire speed; what limits a rate is the sender's own port.
  */
-import { after, type Instant, START } from '../base/units.ts';
+import { after, type Instant, milliseconds, START } from '../base/units.ts';
 import { Client, type ClientAction, type ClientState, type ClientTimer } from '../net/client.ts';
 import { describeFrame } from '../net/describe.ts';
 import { mac } from '../net/ethernet.ts';
@@ -21,7 +21,7 @@ import type {
   Testimony,
 } from './party.ts';
 import type { LabInput } from './scenario.ts';
-import { CLIENT_IP, CLIENT_MAC, type NetworkWiring, VM_IP } from './wiring.ts';
+import { CLIENT_IP, CLIENT_MAC, inputParties, type NetworkWiring, VM_IP } from './wiring.ts';
 
 /** From the dynamic range (RFC 6335). */
 const CLIENT_UDP_PORT = 50000;
@@ -43,6 +43,7 @@ interface NetworkState extends PartyCheckpoint {
   readonly traceSequence: number;
   readonly envelopes: number;
   readonly frames: number;
+  readonly staleUntil: Instant;
   readonly client: ClientState;
   readonly switch: SwitchState;
 }
@@ -59,6 +60,8 @@ export class NetworkParty implements LabParty {
   private eventSequence = 0;
   private envelopes = 0;
   private frames = 0;
+  /** The switch learns nothing before this moment. */
+  private staleUntil: Instant = START;
 
   constructor(wiring: NetworkWiring) {
     this.wiring = wiring;
@@ -127,9 +130,12 @@ export class NetworkParty implements LabParty {
 
   private applyInput(text: string): void {
     const input = JSON.parse(text) as LabInput;
-    if (input.kind !== 'console') return;
-    this.trace.event(this.now, 'lab.input', { input: text });
-    this.perform(this.client.type(this.now, input.text));
+    if (inputParties(input)[0] === NETWORK)
+      this.trace.event(this.now, 'lab.input', { input: text });
+    if (input.kind === 'console') this.perform(this.client.type(this.now, input.text));
+    else if (input.kind === 'switch')
+      this.staleUntil = after(this.now, milliseconds(input.staleForMs));
+    else if (input.kind === 'heal') this.staleUntil = START;
   }
 
   private perform(actions: readonly ClientAction[]): void {
@@ -148,7 +154,8 @@ export class NetworkParty implements LabParty {
   }
 
   private forward(port: number, id: number, frame: Uint8Array<ArrayBuffer>): void {
-    const { learned, forwards, flooded, dropped } = this.switch.receive(port, frame);
+    const learns = this.now >= this.staleUntil;
+    const { learned, forwards, flooded, dropped } = this.switch.receive(port, frame, learns);
     if (learned) {
       this.trace.event(this.now, 'switch.learned', {
         mac: learned.mac,
@@ -199,6 +206,7 @@ export class NetworkParty implements LabParty {
       traceSequence: this.trace.nextSequence,
       envelopes: this.envelopes,
       frames: this.frames,
+      staleUntil: this.staleUntil,
       client: this.client.save(),
       switch: this.switch.save(),
     };
@@ -212,6 +220,7 @@ export class NetworkParty implements LabParty {
     this.trace.restart(state.traceSequence);
     this.envelopes = state.envelopes;
     this.frames = state.frames;
+    this.staleUntil = state.staleUntil;
     this.client = Client.restore(state.client, this.trace);
     this.switch = LearningSwitch.restore(state.switch);
     this.outgoing = [];

@@ -64,14 +64,17 @@ export class LearningSwitch {
     return Array.from(this.entries, ([mac, port]) => ({ mac, port }));
   }
 
-  /** A frame came in by `port`. A runt, a giant, or one from a group address goes no further. */
-  receive(port: number, frame: Frame): SwitchResult {
+  /**
+   * A frame came in by `port`. A runt, a giant, or one from a group address goes no further. A switch
+   * whose table is stuck forwards without learning.
+   */
+  receive(port: number, frame: Frame, learns = true): SwitchResult {
     assert(port >= 0 && port < this.ports, `the switch has no port ${port}`);
     const decoded = decodeEthernet(frame);
     if (!decoded.ok) return drop(decoded.error.message);
     const { source, destination } = decoded.value;
     if (isGroupMac(source)) return drop(`${source} is a group address and cannot be a source`);
-    const learned = this.learn(source, port);
+    const learned = learns ? this.learn(source, port) : undefined;
     return { ...(learned && { learned }), ...this.forward(destination, port, frame) };
   }
 

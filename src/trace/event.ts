@@ -140,6 +140,8 @@ export interface EventFields {
   'probe.answered': { probe: number; roundTripNs: number };
   'probe.lost': { probe: number };
   'link.changed': { link: string; up: boolean; bitsPerSecond: number; latencyNs: number };
+  /** A fault of the scenario befell something, and what. */
+  'fault.struck': { fault: string; what: string };
   'parameter.changed': { name: string; value: number };
   'party.failed': { cause: string };
   verified: { memoryEqual: boolean; cpuEqual: boolean; pagesCompared: number };
