@@ -1,0 +1,87 @@
+/**
+ * Between a common image and the places of a domain image, by field table: the raw stream's, or the
+ * one of the `xl` wrapper, which has private places too.
+ */
+import { assert } from '../../../base/assert.ts';
+import { err, ok, type Result } from '../../../base/result.ts';
+import type { ImageFile } from '../../../image/codec.ts';
+import { commonToValues, valuesToCommon } from '../../common-values.ts';
+import {
+  contradiction,
+  type FieldRow,
+  type FieldTable,
+  toCommon,
+  toNative,
+} from '../../field-table.ts';
+import type { FormatError } from '../../format.ts';
+import type { NativeState } from '../../native-layout.ts';
+import type { VmIdentity } from '../../native-model.ts';
+import { SPECIAL_FIRST } from '../hvm-params.ts';
+import { loaderProblem } from './loader-rules.ts';
+
+export interface NativeImage {
+  readonly state: NativeState;
+  /** What the format has no place for, for people. */
+  readonly notes: readonly string[];
+}
+
+export function imageToNative(
+  table: FieldTable,
+  { state: common }: ImageFile,
+): Result<NativeImage, FormatError> {
+  const values = commonToValues(common);
+  if (!values.ok) return values;
+  const state = toNative(table, values.value);
+  const problem = loaderProblem(state);
+  if (problem !== undefined) return refuse(`a real Xen would refuse the guest: ${problem}`);
+  const high = common.memory.find(({ firstGfn, pages }) => firstGfn + pages > SPECIAL_FIRST);
+  if (high !== undefined) {
+    return refuse(
+      `RAM reaches frame 0x${SPECIAL_FIRST.toString(16)}, where Xen keeps its own pages`,
+    );
+  }
+  const notes = table.flatMap((row) => lossOf(row, values.value.get(row.common[0] ?? '')));
+  return ok({ state, notes });
+}
+
+/** One line for a common value that has no place and is not what a reader assumes. */
+function lossOf(row: FieldRow, value: bigint | undefined): string[] {
+  if (row.rule !== 'absent') return [];
+  const [assumed] = row.defaults;
+  assert(value !== undefined, `common state lacks ${row.name}`);
+  if (value === assumed) return [];
+  return [`${row.name} = ${value} has no place and comes back as ${assumed}: ${row.note}`];
+}
+
+export interface CommonImage {
+  readonly state: ImageFile['state'];
+  /** What came with the file and was let go. */
+  readonly notes: readonly string[];
+}
+
+export function nativeToImage(
+  table: FieldTable,
+  native: NativeState,
+  about: VmIdentity,
+): Result<CommonImage, FormatError> {
+  const wrong = contradiction(table, native);
+  if (wrong !== undefined) return refuse(`${wrong.name} contradicts itself (${wrong.native})`);
+  const { common, lost, ignored } = toCommon(table, native);
+  if (lost.length > 0)
+    return refuse(`the toy PC has no place for ${lost.map(reason(table)).join('; ')}`);
+  const state = valuesToCommon(common, about);
+  if (!state.ok) return state;
+  return ok({
+    state: state.value,
+    notes: ignored.map((name) => `${reason(table)(name)}: ignored`),
+  });
+}
+
+const reason =
+  (table: FieldTable) =>
+  (name: string): string =>
+    `${name} (${table.find((row) => row.name === name)?.note ?? ''})`;
+
+function refuse(message: string): Result<never, FormatError> {
+  return err({ code: 'unsupported', message });
+}
