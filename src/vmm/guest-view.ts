@@ -17,14 +17,20 @@ export class GuestView implements GuestMemory {
   readonly machine: MachineMemory;
   readonly frames: number;
   readonly missing: PageSet;
+  /** Frames that may be read and not written. */
+  readonly held: PageSet;
   private readonly map: FrameMap;
-  private readonly onWrite: (gfn: number) => void;
+  private readonly onWrite: (gfn: number) => boolean;
 
-  /** `onWrite` hears of the first write to a frame since its write mapping was taken away. */
-  constructor(machine: MachineMemory, map: FrameMap, onWrite: (gfn: number) => void) {
+  /**
+   * `onWrite` hears of the first write to a frame since its write mapping was taken away; it answers
+   * false when that has to wait.
+   */
+  constructor(machine: MachineMemory, map: FrameMap, onWrite: (gfn: number) => boolean) {
     this.machine = machine;
     this.frames = map.pages;
     this.missing = new PageSet(map.pages);
+    this.held = new PageSet(map.pages);
     this.map = map;
     this.onWrite = onWrite;
   }
@@ -36,8 +42,7 @@ export class GuestView implements GuestMemory {
 
   mapForWrite(gfn: number): number {
     const offset = this.mapForRead(gfn);
-    if (offset >= 0) this.onWrite(gfn);
-    return offset;
+    return offset >= 0 && !this.onWrite(gfn) ? FRAME_MISSING : offset;
   }
 
   offsetOf(gfn: number): number {

@@ -50,6 +50,7 @@ export interface GuestVmState {
   readonly used: bigint;
   readonly log: WriteLogState;
   readonly missing: readonly number[];
+  readonly held: readonly number[];
   readonly [key: string]: unknown;
 }
 
@@ -92,7 +93,7 @@ export class GuestVm implements Vm {
     this.inRun = true;
     this.hasRun = true;
     try {
-      return this.machine.run(now, until);
+      return this.heldApart(this.machine.run(now, until));
     } finally {
       this.inRun = false;
     }
@@ -125,6 +126,7 @@ export class GuestVm implements Vm {
     assert(address >= 0 && last < this.config.pages, 'a store outside of RAM');
     for (let gfn = Math.floor(address / 4096); gfn <= last; gfn++) {
       assert(!this.view.missing.has(gfn), `a store to frame ${gfn}, which has not arrived`);
+      assert(!this.view.held.has(gfn), `a store to frame ${gfn}, whose writes are held`);
     }
     this.machine.writeMemory(address, bytes);
   }
@@ -165,6 +167,22 @@ export class GuestVm implements Vm {
 
   stopDirtyLog(): void {
     this.log.stop();
+  }
+
+  holdWrites(gfn: Gfn): void {
+    if (this.view.held.add(gfn)) this.machine.revokeWrite(gfn);
+  }
+
+  isHeld(gfn: Gfn): boolean {
+    return this.view.held.has(gfn);
+  }
+
+  releaseWrites(): void {
+    for (const gfn of this.view.held.toArray()) this.view.held.delete(gfn);
+  }
+
+  allowFirstWrites(count: number | undefined): void {
+    this.log.allow(count);
   }
 
   markMissing(frames: Uint32Array): void {
@@ -218,6 +236,7 @@ export class GuestVm implements Vm {
       used: this.used,
       log: this.log.save(),
       missing: this.view.missing.toArray(),
+      held: this.view.held.toArray(),
     };
   }
 
@@ -232,6 +251,7 @@ export class GuestVm implements Vm {
     this.used = state.used;
     this.log.restore(state.log);
     for (const gfn of state.missing) this.view.missing.add(gfn);
+    for (const gfn of state.held) this.view.held.add(gfn);
   }
 
   private state(): VmState {
@@ -260,10 +280,20 @@ export class GuestVm implements Vm {
     this.machine.revoke(gfn);
   }
 
-  private firstWrite(gfn: number): void {
-    if (!this.log.write(gfn, this.inRun)) return;
+  /** False: the write has to wait. A store by the host is never to a held frame and needs no leave. */
+  private firstWrite(gfn: number): boolean {
+    if (this.view.held.has(gfn)) return false;
+    if (this.inRun && this.log.refuses(gfn)) return false;
+    if (!this.log.write(gfn, this.inRun)) return true;
     this.services.trace.page(this.moment(), 'dirtied', gfn, 0);
     if (this.inRun) this.machine.charge(this.log.prices.fault);
+    return true;
+  }
+
+  /** The processor knows only frames that it cannot have now; why is known here. */
+  private heldApart({ exit, now }: VmRun): VmRun {
+    if (exit.reason !== 'missing-page' || this.view.missing.has(exit.gfn)) return { exit, now };
+    return { exit: { reason: 'held-write', gfn: exit.gfn }, now };
   }
 
   /** The machine's clock stands still while the VM does not run; a store by the host has its own moment. */

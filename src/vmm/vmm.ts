@@ -54,6 +54,11 @@ export type VmExit =
   | { readonly reason: 'halted' }
   /** The guest needs a page that has not arrived; the instruction will start again. */
   | { readonly reason: 'missing-page'; readonly gfn: Gfn }
+  /**
+   * A store that must wait: its frame is held (see `holdWrites`), or no first write is allowed any
+   * more (see `allowFirstWrites`). Nothing was written; the instruction will start again.
+   */
+  | { readonly reason: 'held-write'; readonly gfn: Gfn }
   /** Exit port, triple fault, or something the toy PC lacks; the VM will not run again. */
   | { readonly reason: 'stopped'; readonly cause: string; readonly code: number };
 
@@ -138,6 +143,17 @@ export interface Vm {
   /** Is the page in the log now? Does not re-arm. */
   peekDirty(gfn: Gfn): boolean;
   stopDirtyLog(): void;
+
+  /** From now on a store of the guest to this frame exits with `held-write`; reads go on. */
+  holdWrites(gfn: Gfn): void;
+  isHeld(gfn: Gfn): boolean;
+  /** No frame is held any more. */
+  releaseWrites(): void;
+  /**
+   * How many first writes, as the dirty log counts them, the guest may do before one exits with
+   * `held-write`; undefined: any number. Ends with the log.
+   */
+  allowFirstWrites(count: number | undefined): void;
 
   /** Pull phase: the first access to one of these frames exits with `missing-page`. */
   markMissing(frames: Uint32Array): void;

@@ -20,6 +20,7 @@ export interface WriteLogState {
   readonly active: boolean;
   readonly dirty: Uint32Array<ArrayBuffer>;
   readonly faults: number;
+  readonly allowed: number | undefined;
 }
 
 export class WriteLog {
@@ -28,6 +29,8 @@ export class WriteLog {
   private log: DirtyLog;
   private isActive = false;
   private faults = 0;
+  /** First writes that the guest may still do; undefined: any number. */
+  private allowed: number | undefined;
 
   constructor(pages: number, prices: WriteLogPrices) {
     this.pages = pages;
@@ -48,14 +51,25 @@ export class WriteLog {
   }
 
   stop(): void {
+    this.allowed = undefined;
     this.log = new DirtyLog(this.pages);
     this.isActive = false;
+  }
+
+  allow(count: number | undefined): void {
+    this.allowed = count;
+  }
+
+  /** This would be a first write of the guest, and none is allowed any more. */
+  refuses(gfn: number): boolean {
+    return this.isActive && this.allowed === 0 && !this.log.has(gfn);
   }
 
   /** True when logging is on and the page was clean. A store by the host takes no fault. */
   write(gfn: number, byGuest: boolean): boolean {
     if (!this.isActive || !this.log.mark(gfn)) return false;
     if (byGuest) this.faults += 1;
+    if (byGuest && this.allowed !== undefined) this.allowed -= 1;
     return true;
   }
 
@@ -74,7 +88,12 @@ export class WriteLog {
   }
 
   save(): WriteLogState {
-    return { active: this.isActive, dirty: this.log.read(), faults: this.faults };
+    return {
+      active: this.isActive,
+      dirty: this.log.read(),
+      faults: this.faults,
+      allowed: this.allowed,
+    };
   }
 
   restore(state: WriteLogState): void {
@@ -82,5 +101,6 @@ export class WriteLog {
     for (const gfn of state.dirty) this.log.mark(gfn);
     this.isActive = state.active;
     this.faults = state.faults;
+    this.allowed = state.allowed;
   }
 }

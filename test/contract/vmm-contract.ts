@@ -198,6 +198,28 @@ export function vmmContract(create: CreateVmm): void {
     });
   });
 
+  describe('a held frame', () => {
+    it('can be read, and keeps the guest at the store that would change it', () => {
+      const vm = bootTicker(fresh());
+      const before = new Uint8Array(PAGE_SIZE);
+      vm.readPage(gfn(FIRST + 2), before);
+      vm.holdWrites(gfn(FIRST + 2));
+      expect([vm.isHeld(gfn(FIRST + 2)), vm.isHeld(gfn(FIRST))]).toEqual([true, false]);
+      const { exit, now } = vm.run(instant(0), instant(100 * LAP_NS));
+      const { retired } = vm;
+      expect(exit).toEqual({ reason: 'held-write', gfn: FIRST + 2 });
+      expect(vm.run(now, instant(now + LAP_NS)).exit.reason).toBe('held-write');
+      expect(vm.retired).toBe(retired);
+      const after = new Uint8Array(PAGE_SIZE);
+      vm.readPage(gfn(FIRST + 2), after);
+      expect(after).toEqual(before);
+      vm.releaseWrites();
+      expect(vm.run(now, instant(now + 10 * LAP_NS)).exit.reason).toBe('budget');
+      vm.readPage(gfn(FIRST + 2), after);
+      expect(after[0]).not.toBe(before[0]);
+    });
+  });
+
   describe('the dirty log', () => {
     it('finds exactly the pages written, each once, ascending', () => {
       const vm = bootTicker(fresh());
@@ -235,6 +257,20 @@ export function vmmContract(create: CreateVmm): void {
       now = run(vm, now, now + 10 * LAP_NS);
       expect(vm.retired - before).toBe(10 * LAP);
       expect(vm.collectDirty().faults).toBe(LAST - FIRST + 1);
+    });
+
+    it('lets the guest do as many first writes as are allowed, and no more', () => {
+      const vm = bootTicker(fresh());
+      vm.startDirtyLog();
+      vm.allowFirstWrites(3);
+      const { exit, now } = vm.run(instant(0), instant(100 * LAP_NS));
+      expect(exit).toEqual({ reason: 'held-write', gfn: FIRST + 3 });
+      vm.allowFirstWrites(1);
+      const next = vm.run(now, instant(now + 100 * LAP_NS));
+      expect(next.exit).toEqual({ reason: 'held-write', gfn: FIRST + 4 });
+      expect([...vm.collectDirty().frames]).toEqual(range(FIRST, FIRST + 3));
+      vm.allowFirstWrites(undefined);
+      expect(vm.run(next.now, instant(next.now + 10 * LAP_NS)).exit.reason).toBe('budget');
     });
 
     it('can be looked at without being read', () => {
