@@ -8,6 +8,7 @@ import { Addressing } from './addressing.ts';
 import { CodeCache } from './code-cache.ts';
 import { execute } from './execute.ts';
 import {
+  DB,
   DFV,
   Fault,
   faultName,
@@ -18,11 +19,12 @@ import {
   UD,
   Unsupported,
 } from './faults.ts';
-import { ARITHMETIC, IOPL } from './flags.ts';
+import { ARITHMETIC, IF, IOPL, TF } from './flags.ts';
 import { deliver } from './interrupts.ts';
 import { JUMP, STRIDE_SHIFT } from './micro-op.ts';
 import { Mmu } from './mmu.ts';
-import { CR4_PSE } from './paging.ts';
+import { CR4_PAE, CR4_PSE } from './paging.ts';
+import { TR } from './segmentation.ts';
 import {
   type CpuState,
   SEGMENT_REGISTERS,
@@ -37,6 +39,10 @@ export interface CpuBus {
   /** False: no device at the port. */
   writePort(port: number, size: number, value: number): boolean;
   timeStamp(): bigint;
+  /** INTR: an interrupt waits. Absent: there is no interrupt controller. */
+  hasInterrupt?(): boolean;
+  /** INTA: the vector to deliver. */
+  acknowledge?(): number;
 }
 
 /** Why the processor will not run again. */
@@ -52,8 +58,13 @@ const CR0_FIXED = 0x10;
 const CR0_WRITABLE = 0xe005_001f | 0;
 const CR4_TSD = 0x04;
 const CR4_DE = 0x08;
-const CR4_WRITABLE = CR4_TSD | CR4_DE | CR4_PSE;
+const CR4_WRITABLE = CR4_TSD | CR4_DE | CR4_PSE | CR4_PAE;
+const DR6 = 4;
 const DR7 = 5;
+const DR6_SINGLE_STEP = 0x4000;
+/** Present, busy, 32-bit. */
+const BUSY_TSS_32 = 0x8b;
+const TSS_BITMAP_FIELD = 102;
 
 export class Cpu extends Addressing implements MappingHolder {
   readonly code: CodeCache;
@@ -75,6 +86,9 @@ export class Cpu extends Addressing implements MappingHolder {
   /** The block must not go on after the current instruction. */
   mustLeave = false;
   private shadow = 0;
+  /** See `CpuState.pendingVector`. */
+  private pendingVector: number | undefined;
+  private deliveries = 0;
   private ending = false;
   /** Part of the run that is not granted to the present block. */
   private held = 0;
@@ -112,8 +126,10 @@ export class Cpu extends Addressing implements MappingHolder {
     this.left = count;
     this.ending = false;
     try {
-      while (this.left > 0 && !this.ending && !this.halted && this.stopped === undefined)
-        this.runBlocks();
+      while (this.left > 0 && !this.ending && this.stopped === undefined)
+        if (this.takesInterrupt) this.interrupt();
+        else if (this.halted) break;
+        else this.runBlocks();
       return undefined;
     } catch (thrown) {
       if (thrown instanceof MissingFrame) return thrown.gfn;
@@ -123,6 +139,17 @@ export class Cpu extends Addressing implements MappingHolder {
       this.granted = 0;
       this.left = 0;
     }
+  }
+
+  /** An interrupt would be delivered before the next instruction. */
+  get takesInterrupt(): boolean {
+    if (this.pendingVector !== undefined) return true;
+    if (!(this.eflags & IF) || this.shadow !== 0) return false;
+    return this.bus.hasInterrupt?.() ?? false;
+  }
+
+  timeStamp(): bigint {
+    return this.bus.timeStamp();
   }
 
   /** At most `executed` + `more` instructions in this run. Pre: `more` ≥ 1. */
@@ -163,17 +190,29 @@ export class Cpu extends Addressing implements MappingHolder {
 
   softwareInterrupt(x: number, vector: number): number {
     deliver(this, vector, NO_CODE, this.code.eipOf[(x >> STRIDE_SHIFT) + 1], 'software');
+    this.deliveries++;
     return JUMP;
   }
 
   /** An exception reported after its instruction, without the privilege check of INT n. */
   trap(x: number, vector: number): number {
     deliver(this, vector, NO_CODE, this.code.eipOf[(x >> STRIDE_SHIFT) + 1], 'hardware');
+    this.deliveries++;
     return JUMP;
   }
 
-  checkPort(_port: number, _size: number): void {
-    if (this.cpl > (this.eflags & IOPL) >> 12) throw new Fault(GP, 0);
+  /** Without I/O privilege the task state segment's bitmap decides. SDM vol. 1 §19.5.2. */
+  checkPort(port: number, size: number): void {
+    if (this.cpl <= (this.eflags & IOPL) >> 12) return;
+    const limit = this.segLimit[TR];
+    const is32 = (this.segAccess[TR] & 0x9f) === BUSY_TSS_32;
+    if (!is32 || limit < TSS_BITMAP_FIELD + 1) throw new Fault(GP, 0);
+    const { mmu } = this;
+    const bits = mmu.asSystem(() => {
+      const at = mmu.read16((this.segBase[TR] + TSS_BITMAP_FIELD) | 0) + (port >> 3);
+      return at + 1 > limit ? -1 : mmu.read16((this.segBase[TR] + at) | 0);
+    });
+    if ((bits >> (port & 7)) & ((1 << size) - 1)) throw new Fault(GP, 0);
   }
 
   readPort(port: number, size: number): number {
@@ -252,6 +291,7 @@ export class Cpu extends Addressing implements MappingHolder {
         access: this.segAccess[n],
       };
     });
+    const pending = this.pendingVector;
     return {
       general: Array.from({ length: 8 }, (_, n) => this.r[n] >>> 0),
       eip: this.eip >>> 0,
@@ -267,6 +307,7 @@ export class Cpu extends Addressing implements MappingHolder {
       tsc,
       halted: this.halted,
       interruptShadow: this.shadow,
+      ...(pending === undefined ? {} : { pendingVector: pending }),
       retired: this.retired,
     };
   }
@@ -293,6 +334,7 @@ export class Cpu extends Addressing implements MappingHolder {
     this.debug.set(state.debug.map((value) => value | 0));
     this.halted = state.halted;
     this.shadow = state.interruptShadow;
+    this.pendingVector = state.pendingVector;
     this.retiredBefore = state.retired;
     this.stopped = undefined;
     this.cpl = state.segments.cs.selector & 3;
@@ -326,12 +368,13 @@ export class Cpu extends Addressing implements MappingHolder {
     this.mustLeave = true;
   }
 
-  /** Blocks until a slow event, or one instruction in the shadow of STI or a load of SS. */
+  /** Blocks until a slow event; one instruction in an interrupt shadow or when single-stepping. */
   private runBlocks(): void {
-    const { shadow } = this;
+    const { shadow, deliveries } = this;
+    const steps = (this.eflags & TF) !== 0;
     try {
       const pc = this.code.find();
-      if (shadow !== 0) {
+      if (shadow !== 0 || steps) {
         this.held = this.left - 1;
         this.left = 1;
         this.shadow = 0;
@@ -339,6 +382,10 @@ export class Cpu extends Addressing implements MappingHolder {
       this.mustLeave = false;
       execute(this, pc);
       this.pc = -1;
+      // The step between blocks is no instruction; what delivers an interrupt clears TF itself.
+      if (steps && this.left === 0 && this.deliveries === deliveries && this.shadow !== 2)
+        this.singleStepped();
+      else if (shadow !== 0 && this.left > 0) this.shadow = shadow;
     } catch (thrown) {
       if (this.pc >= 0) this.eip = this.code.eipOf[this.pc >> STRIDE_SHIFT];
       this.pc = -1;
@@ -347,6 +394,21 @@ export class Cpu extends Addressing implements MappingHolder {
       this.left += this.held;
       this.held = 0;
     }
+  }
+
+  private singleStepped(): void {
+    this.debug[DR6] |= DR6_SINGLE_STEP;
+    this.pendingVector = DB;
+  }
+
+  /** An interrupt from outside, or a trap after an instruction; takes the time of one. */
+  private interrupt(): void {
+    this.pendingVector ??= this.bus.acknowledge?.();
+    const vector = this.pendingVector;
+    if (vector === undefined) return;
+    this.deliverFault(new Fault(vector));
+    this.pendingVector = undefined;
+    this.halted = false;
   }
 
   private handle(thrown: unknown, shadow: number): void {
@@ -365,6 +427,8 @@ export class Cpu extends Addressing implements MappingHolder {
     for (;;) {
       try {
         deliver(this, fault.vector, fault.code, this.eip, 'hardware');
+        this.deliveries++;
+        this.shadow = 0;
         this.left--;
         return;
       } catch (thrown) {

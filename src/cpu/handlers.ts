@@ -16,6 +16,7 @@ import {
 import { ARITHMETIC } from './ops/arithmetic.ts';
 import { BITS } from './ops/bits.ts';
 import { DECIMAL } from './ops/decimal.ts';
+import { EXTENSION } from './ops/extension.ts';
 import { FAR } from './ops/far.ts';
 import { FLOW } from './ops/flow.ts';
 import { IO } from './ops/io.ts';
@@ -56,6 +57,7 @@ const BY_NAME: Readonly<Record<string, Handler>> = {
   ...ARITHMETIC,
   ...BITS,
   ...DECIMAL,
+  ...EXTENSION,
   ...FAR,
   ...FLOW,
   ...IO,

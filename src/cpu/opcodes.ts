@@ -311,10 +311,13 @@ const TWO_BYTE = `
 21 movfd Rd Dd
 22 movtc Cd Rd ,J
 23 movtd Dd Rd ,J
+31 rdtsc
+40* cmov Gv Ev
 80* j Jv
 90* set Eb
 A0 pushs FS @v
 A1 pops FS @v
+A2 cpuid
 A3 bt Ev Gv ,R
 A4 shld Ev Gv Ib
 A5 shld Ev Gv CL
@@ -343,6 +346,7 @@ BE movsxb Gv Eb
 BF movsxw Gv Ew
 C0 xadd Eb Gb ,L
 C1 xadd Ev Gv ,L
+C7/1 cmpxchg8b Mq ,L
 C8+ bswap Zv
 `;
 

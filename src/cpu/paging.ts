@@ -1,9 +1,13 @@
-/** Two-level page walk with 4 KiB and 4 MiB pages. SDM vol. 3A §4.3, §4.6 (rights), §4.7 (fault code), §4.8 (A, D). */
+/**
+ * Page walks: two levels with 4 KiB and 4 MiB pages, or PAE with 4 KiB and 2 MiB pages. SDM vol. 3A
+ * §4.3, §4.4, §4.6 (rights), §4.7 (fault code), §4.8 (A, D). The four PAE directory pointers are read
+ * at every walk; a processor reads them when CR3 is written, which well-behaved kernels cannot tell.
+ */
 import type { Mmu } from './mmu.ts';
 
 export interface PageWalk {
   enabled: boolean;
-  /** CR3: guest-physical address of the page directory. */
+  /** CR3: guest-physical address of the top level. */
   directory: number;
   cr4: number;
   /** CR0.WP: a supervisor may not write read-only pages either. */
@@ -17,8 +21,15 @@ const ACCESSED = 0x20;
 const DIRTY = 0x40;
 const LARGE = 0x80;
 export const CR4_PSE = 0x10;
+export const CR4_PAE = 0x20;
 const FAULT_WRITE = 2;
 const FAULT_USER = 4;
+const FAULT_RESERVED = 8;
+/** Upper half of a PAE entry: bits 32 to 35 are address, the rest reserved. */
+const PAE_ADDRESS_HIGH = 0xf;
+/** Bits 12 to 20 of a PAE entry for a 2 MiB page, and 12 to 21 of one for 4 MiB, are reserved. */
+const LARGE_RESERVED_PAE = 0x1f_e000;
+const LARGE_RESERVED = 0x3f_e000;
 
 /** The guest frame; or −1 − error code of the page fault. */
 export function walk(
@@ -28,22 +39,75 @@ export function walk(
   write: boolean,
   user: boolean,
 ): number {
-  const reason = (write ? FAULT_WRITE : 0) | (user ? FAULT_USER : 0);
-  const entryAt = (paging.directory & ~0xfff) + ((linear >>> 22) << 2);
-  const entry = readEntry(mmu, entryAt);
+  return paging.cr4 & CR4_PAE
+    ? walkPae(mmu, paging, linear, write, user)
+    : walkTwoLevels(mmu, paging, linear, write, user);
+}
+
+const reasonOf = (write: boolean, user: boolean): number =>
+  (write ? FAULT_WRITE : 0) | (user ? FAULT_USER : 0);
+
+function walkTwoLevels(
+  mmu: Mmu,
+  paging: PageWalk,
+  linear: number,
+  write: boolean,
+  user: boolean,
+): number {
+  const reason = reasonOf(write, user);
+  const directory = paging.directory >>> 12;
+  const entryAt = (linear >>> 22) << 2;
+  const entry = readEntry(mmu, directory, entryAt);
   if (!(entry & PRESENT)) return -1 - reason;
   if (entry & LARGE && paging.cr4 & CR4_PSE) {
+    if (entry & LARGE_RESERVED) return -1 - (reason | PRESENT | FAULT_RESERVED);
     if (!allows(entry, write, user, paging)) return -1 - (reason | PRESENT);
-    mark(mmu, entryAt, entry, ACCESSED | (write ? DIRTY : 0));
+    mark(mmu, directory, entryAt, entry, ACCESSED | (write ? DIRTY : 0));
     return ((entry & ~0x3f_ffff) >>> 12) | ((linear >>> 12) & 0x3ff);
   }
-  const pageAt = (entry & ~0xfff) + (((linear >>> 12) & 0x3ff) << 2);
-  const page = readEntry(mmu, pageAt);
+  const table = entry >>> 12;
+  const pageAt = ((linear >>> 12) & 0x3ff) << 2;
+  const page = readEntry(mmu, table, pageAt);
   if (!(page & PRESENT)) return -1 - reason;
   if (!allows(entry & page, write, user, paging)) return -1 - (reason | PRESENT);
-  mark(mmu, entryAt, entry, ACCESSED);
-  mark(mmu, pageAt, page, ACCESSED | (write ? DIRTY : 0));
+  mark(mmu, directory, entryAt, entry, ACCESSED);
+  mark(mmu, table, pageAt, page, ACCESSED | (write ? DIRTY : 0));
   return page >>> 12;
+}
+
+function walkPae(
+  mmu: Mmu,
+  paging: PageWalk,
+  linear: number,
+  write: boolean,
+  user: boolean,
+): number {
+  const reason = reasonOf(write, user);
+  const pointersAt = (paging.directory & 0xfe0) + ((linear >>> 30) << 3);
+  const pointer = readEntry(mmu, paging.directory >>> 12, pointersAt);
+  if (!(pointer & PRESENT)) return -1 - reason;
+  const directory = frameOf(mmu, paging.directory >>> 12, pointersAt, pointer);
+  const entryAt = ((linear >>> 21) & 0x1ff) << 3;
+  const entry = readEntry(mmu, directory, entryAt);
+  if (!(entry & PRESENT)) return -1 - reason;
+  const table = frameOf(mmu, directory, entryAt, entry);
+  const isLarge = (entry & LARGE) !== 0;
+  if (table < 0 || (isLarge && entry & LARGE_RESERVED_PAE))
+    return -1 - (reason | PRESENT | FAULT_RESERVED);
+  if (isLarge) {
+    if (!allows(entry, write, user, paging)) return -1 - (reason | PRESENT);
+    mark(mmu, directory, entryAt, entry, ACCESSED | (write ? DIRTY : 0));
+    return (table & ~0x1ff) | ((linear >>> 12) & 0x1ff);
+  }
+  const pageAt = ((linear >>> 12) & 0x1ff) << 3;
+  const page = readEntry(mmu, table, pageAt);
+  if (!(page & PRESENT)) return -1 - reason;
+  const frame = frameOf(mmu, table, pageAt, page);
+  if (frame < 0) return -1 - (reason | PRESENT | FAULT_RESERVED);
+  if (!allows(entry & page, write, user, paging)) return -1 - (reason | PRESENT);
+  mark(mmu, directory, entryAt, entry, ACCESSED);
+  mark(mmu, table, pageAt, page, ACCESSED | (write ? DIRTY : 0));
+  return frame;
 }
 
 /** `rights`: what all levels grant together. */
@@ -52,15 +116,21 @@ function allows(rights: number, write: boolean, user: boolean, paging: PageWalk)
   return !write || (rights & WRITABLE) !== 0 || (!user && !paging.writeProtect);
 }
 
-function readEntry(mmu: Mmu, address: number): number {
-  const frame = mmu.frameForRead(address >>> 12);
-  return frame < 0 ? -1 : mmu.view.getInt32(frame + (address & 0xfff), true);
+/** Outside RAM all bits read as ones. */
+function readEntry(mmu: Mmu, gfn: number, offset: number): number {
+  const frame = mmu.frameForRead(gfn);
+  return frame < 0 ? -1 : mmu.view.getInt32(frame + offset, true);
+}
+
+/** The frame that a 64-bit entry points to; −1 when reserved bits are set. */
+function frameOf(mmu: Mmu, gfn: number, offset: number, low: number): number {
+  const high = readEntry(mmu, gfn, offset + 4);
+  return high & ~PAE_ADDRESS_HIGH ? -1 : (high << 20) | (low >>> 12);
 }
 
 /** Sets bits in an entry, through the dirty log and the watch on code like any store. */
-function mark(mmu: Mmu, address: number, entry: number, bits: number): void {
+function mark(mmu: Mmu, gfn: number, offset: number, entry: number, bits: number): void {
   if ((entry & bits) === bits) return;
-  const bytes = new Uint8Array(4);
-  new DataView(bytes.buffer).setInt32(0, entry | bits, true);
-  mmu.writePhysical(address >>> 0, bytes);
+  const bytes = Uint8Array.of((entry | bits) & 0xff);
+  mmu.writePhysical(gfn * 0x1000 + offset, bytes);
 }

@@ -1,6 +1,17 @@
 /** General registers, lazy flags and segment registers: the part of the processor that instructions touch most. */
 
-import { AC, ARITHMETIC, arithmeticFlags, carry, condition, DF, K_EAGER, NT, TF } from './flags.ts';
+import {
+  AC,
+  ARITHMETIC,
+  arithmeticFlags,
+  carry,
+  condition,
+  DF,
+  ID,
+  K_EAGER,
+  NT,
+  TF,
+} from './flags.ts';
 import type { Mmu } from './mmu.ts';
 import {
   MODE_CODE32,
@@ -38,7 +49,7 @@ export class RegisterFile {
   /** EFLAGS but for the six arithmetic flags. */
   eflags = EFLAGS_FIXED;
   /** What any program may set with POPF. */
-  readonly settableFlags: number = ARITHMETIC | DF | TF | NT | AC;
+  readonly settableFlags: number = ARITHMETIC | DF | TF | NT | AC | ID;
   eip = 0;
   readonly segSelector = new Int32Array(SEGMENTS);
   readonly segBase = new Int32Array(SEGMENTS);

@@ -48,6 +48,8 @@ export interface CpuState {
   readonly halted: boolean;
   /** 0 none, 1 by STI, 2 by MOV SS or POP SS: the next instruction takes no interrupt. */
   readonly interruptShadow: number;
+  /** A vector taken from the PIC, or a single-step trap, that could not be delivered yet: a page was missing. */
+  readonly pendingVector?: number;
   /** Retired instructions since boot. */
   readonly retired: number;
 }

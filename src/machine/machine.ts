@@ -200,7 +200,7 @@ export class Machine implements MappingHolder {
     if (this.ports.takeProduced()) return { reason: 'output' };
     const { stop } = this;
     if (stop !== undefined) return { reason: 'stopped', ...stop };
-    if (this.cpu.halted) return { reason: 'halted' };
+    if (this.cpu.halted && !this.cpu.takesInterrupt) return { reason: 'halted' };
     if (this.chunkStart >= this.until) return { reason: 'budget' };
     return undefined;
   }
