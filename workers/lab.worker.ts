@@ -7,4 +7,4 @@ import { startHost } from './host.ts';
 import { startSimulation } from './simulation.ts';
 
 if (self.name === 'host') startHost();
-else startSimulation();
+else startSimulation(self.name !== 'lane');

@@ -1,4 +1,4 @@
-/** The simulation: virtual clock, network and trace here, each host in a worker of its own. */
+/** The simulation: virtual clock, network and trace here, the hosts beside it or in workers of their own. */
 import * as Comlink from 'comlink';
 import { domEndpoint } from '../src/bridge/endpoint.ts';
 import { fetchGuest } from '../src/bridge/fetch-guest.ts';
@@ -7,6 +7,7 @@ import { workerUrl } from '../src/bridge/trusted-worker.ts';
 import { transferUpdate } from '../src/bridge/update-buffers.ts';
 import { LabRunner } from '../src/lab/lab-runner.ts';
 import type { LabSession } from '../src/lab/session.ts';
+import type { HostWiring } from '../src/lab/wiring.ts';
 
 const timers = {
   after(milliseconds: number, action: () => void): () => void {
@@ -15,12 +16,11 @@ const timers = {
   },
 };
 
-export function startSimulation(): void {
-  const runner = new LabRunner({
-    loadGuest: fetchGuest,
-    spawnHost: (wiring) => connectHost(domEndpoint(spawn('host')), wiring, timers),
-    wallClock: () => performance.now(),
-  });
+/** `hostsInWorkers`: false keeps the whole lab in this worker. */
+export function startSimulation(hostsInWorkers: boolean): void {
+  const surroundings = { loadGuest: fetchGuest, wallClock: () => performance.now() };
+  const spawnHost = (wiring: HostWiring) => connectHost(domEndpoint(spawn('host')), wiring, timers);
+  const runner = new LabRunner(hostsInWorkers ? { ...surroundings, spawnHost } : surroundings);
   /** A narrow façade: Comlink would let the page reach everything else. */
   const session: LabSession = {
     open: async (scenario) => transferUpdate(await runner.open(scenario)),
@@ -28,6 +28,7 @@ export function startSimulation(): void {
     step: async (kind) => transferUpdate(await runner.step(kind)),
     input: async (input) => transferUpdate(await runner.input(input)),
     rewind: async (at) => transferUpdate(await runner.rewind(at)),
+    inspect: (question) => runner.inspect(question),
     finish: async () => transferUpdate(await runner.finish()),
     close: () => runner.close(),
   };

@@ -3,43 +3,37 @@
  * of the page that knows Comlink. What crosses is plain data; failures come back as values.
  */
 import * as Comlink from 'comlink';
-import simulationUrl from '../../workers/lab.worker.ts?worker&url';
+import labWorkerUrl from '../../workers/lab.worker.ts?worker&url';
 import { err, type Result } from '../base/result.ts';
-import type { LabSession, LabUpdate } from '../lab/session.ts';
+import type { LabSession } from '../lab/session.ts';
 import { workerUrl } from './trusted-worker.ts';
 
-type Answer = Promise<Result<LabUpdate, string>>;
+/** Hosts in workers of their own, or the whole lab in one: a lane of a comparison. */
+export type Placement = 'workers' | 'one-worker';
 
-export async function connectSession(): Promise<LabSession> {
-  const worker = new Worker(workerUrl(simulationUrl), { type: 'module', name: 'simulation' });
+export async function connectSession(placement: Placement = 'workers'): Promise<LabSession> {
+  const name = placement === 'workers' ? 'simulation' : 'lane';
+  const worker = new Worker(workerUrl(labWorkerUrl), { type: 'module', name });
   const remote = Comlink.wrap<LabSession>(worker);
-  let death: string | undefined;
-  worker.addEventListener('error', (event) => {
-    death ??= event.message || 'the simulation worker could not start';
+  /** A worker that died answers nothing: its error ends whatever waits for it. */
+  const death = new Promise<Result<never, string>>((resolve) => {
+    worker.addEventListener('error', (event) =>
+      resolve(err(event.message || 'the simulation worker could not start')),
+    );
   });
-  /** A worker that died answers nothing: its error ends what waits for it. */
-  const guarded = async (call: Answer): Answer => {
-    if (death !== undefined) return err(death);
-    const failed = new Promise<Result<LabUpdate, string>>((resolve) => {
-      worker.addEventListener(
-        'error',
-        (event) => resolve(err(event.message || 'the simulation worker failed')),
-        { once: true },
-      );
-    });
-    try {
-      return await Promise.race([call, failed]);
-    } catch (error) {
-      return err(error instanceof Error ? error.message : String(error));
-    }
-  };
+  // Comlink wraps each answer's type anew; what it is stays what the session promised.
+  const guarded = <T>(call: Promise<unknown>): Promise<Result<T, string>> =>
+    Promise.race([call as Promise<Result<T, string>>, death]).catch((error: unknown) =>
+      err(error instanceof Error ? error.message : String(error)),
+    );
   return {
-    open: (scenario) => guarded(remote.open(scenario) as Answer),
-    advance: (until) => guarded(remote.advance(until) as Answer),
-    step: (kind) => guarded(remote.step(kind) as Answer),
-    input: (input) => guarded(remote.input(input) as Answer),
-    rewind: (at) => guarded(remote.rewind(at) as Answer),
-    finish: () => guarded(remote.finish() as Answer),
+    open: (scenario) => guarded(remote.open(scenario)),
+    advance: (until) => guarded(remote.advance(until)),
+    step: (kind) => guarded(remote.step(kind)),
+    input: (input) => guarded(remote.input(input)),
+    rewind: (at) => guarded(remote.rewind(at)),
+    inspect: (question) => guarded(remote.inspect(question)),
+    finish: () => guarded(remote.finish()),
     close: async () => worker.terminate(),
   };
 }

@@ -2,7 +2,7 @@
  * What crosses between the simulation and a host's worker: requests with a number, answers with the
  * same number. Buffers of trace columns are handed over, not copied.
  */
-import type { PartyCheckpoint, PartyReport, Payload } from '../lab/party.ts';
+import type { PartyCheckpoint, PartyReport, Payload, Question } from '../lab/party.ts';
 import type { PartyPort } from '../lab/party-port.ts';
 import type { HostWiring } from '../lab/wiring.ts';
 import type { Grant } from '../sim/lockstep.ts';
@@ -14,6 +14,7 @@ export type PartyCall =
   | { readonly kind: 'restore'; readonly checkpoint: PartyCheckpoint }
   | { readonly kind: 'testimony' }
   | { readonly kind: 'guest-inputs' }
+  | { readonly kind: 'inspect'; readonly question: Question }
   | { readonly kind: 'mark'; readonly id: number }
   | { readonly kind: 'rewind'; readonly id: number }
   | { readonly kind: 'forget'; readonly ids: readonly number[] };
@@ -42,6 +43,8 @@ export function performCall(
       return party.testimony();
     case 'guest-inputs':
       return party.guestInputs();
+    case 'inspect':
+      return party.inspect(call.question);
     case 'mark':
       return party.mark(call.id);
     case 'rewind':

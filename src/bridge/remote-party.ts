@@ -3,7 +3,14 @@
  * hangs or was killed answers nothing, and is given up after a time of silence, because an endless
  * loop raises no event anywhere.
  */
-import type { GuestInput, PartyCheckpoint, PartyReport, Testimony } from '../lab/party.ts';
+import type {
+  GuestInput,
+  Insight,
+  PartyCheckpoint,
+  PartyReport,
+  Question,
+  Testimony,
+} from '../lab/party.ts';
 import type { PartyPort } from '../lab/party-port.ts';
 import type { HostWiring } from '../lab/wiring.ts';
 import type { Endpoint } from './endpoint.ts';
@@ -65,6 +72,10 @@ class RemoteParty implements PartyPort {
 
   guestInputs(): Promise<readonly GuestInput[]> {
     return this.call({ kind: 'guest-inputs' }) as Promise<readonly GuestInput[]>;
+  }
+
+  inspect(question: Question): Promise<Insight | undefined> {
+    return this.call({ kind: 'inspect', question }) as Promise<Insight | undefined>;
   }
 
   mark(id: number): Promise<number> {

@@ -53,6 +53,10 @@ export class DeadParty implements PartyPort {
     return [];
   }
 
+  async inspect(): Promise<undefined> {
+    return undefined;
+  }
+
   /** What the worker kept died with it: the runner starts afresh rather than rewind. */
   async mark(): Promise<number> {
     return 0;

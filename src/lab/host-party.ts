@@ -4,7 +4,16 @@
  * instruction boundaries; nothing here depends on how the time was cut into grants.
  */
 import { assert } from '../base/assert.ts';
-import { earliest, gfn, type Instant, instant, latest, NEVER, START } from '../base/units.ts';
+import {
+  earliest,
+  gfn,
+  type Instant,
+  instant,
+  latest,
+  NEVER,
+  PAGE_SIZE,
+  START,
+} from '../base/units.ts';
 import { DestinationDaemon } from '../migration/destination-daemon.ts';
 import { SourceDaemon } from '../migration/source-daemon.ts';
 import { EventQueue } from '../sim/event-queue.ts';
@@ -19,11 +28,13 @@ import type { HostEvent, HostState } from './host-state.ts';
 import { HostTracer } from './host-tracer.ts';
 import {
   type GuestInput,
+  type Insight,
   type LabParty,
   OUTSIDE,
   type PartyCheckpoint,
   type PartyReport,
   type Payload,
+  type Question,
   type Testimony,
 } from './party.ts';
 import type { LabInput } from './scenario.ts';
@@ -428,6 +439,16 @@ export class HostParty implements LabParty {
     return this.inputs;
   }
 
+  inspect(question: Question): Insight | undefined {
+    // A VM that is being received is the daemon's, and not yet this host's own.
+    const vm = this.vm ?? this.vmm.vms()[0];
+    if (vm === undefined) return undefined;
+    if (question.kind === 'page') return lookAtPage(vm, question.gfn);
+    const values = vm.inspect().registers();
+    const { retired } = vm;
+    return { kind: 'registers', vmm: this.wiring.vmmKind, retired, running: this.running, values };
+  }
+
   framesInUse(): number {
     return this.vmm.totalFrames - this.vmm.freeFrames;
   }
@@ -479,4 +500,18 @@ export class HostParty implements LabParty {
     this.inputs = [...state.guestInputs];
     this.witness.restore(state.testimony);
   }
+}
+
+function lookAtPage(vm: Vm, frame: number): Insight | undefined {
+  if (frame < 0 || frame >= vm.config.pages) return undefined;
+  const view = vm.inspect();
+  const offset = view.frameOffset(gfn(frame));
+  return {
+    kind: 'page',
+    gfn: frame,
+    mfn: offset / PAGE_SIZE,
+    missing: vm.isMissing(gfn(frame)),
+    dirty: vm.peekDirty(gfn(frame)),
+    bytes: new Uint8Array(view.memory.slice(offset, offset + PAGE_SIZE)),
+  };
 }

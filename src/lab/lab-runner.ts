@@ -13,6 +13,7 @@ import type { LabCheckpoint } from './lab.ts';
 import { LabCore, type Settled } from './lab-core.ts';
 import { MarkKeeper } from './mark-keeper.ts';
 import { NetworkParty } from './network-party.ts';
+import type { Question } from './party.ts';
 import { inThread, type PartyPort } from './party-port.ts';
 import type { MigrationReport } from './report.ts';
 import type { LabInput, Scenario } from './scenario.ts';
@@ -117,6 +118,14 @@ export class LabRunner implements LabSession {
     }
     const answer = await this.advance(at);
     return answer.ok ? ok({ ...answer.value, chunks: [] }) : answer;
+  }
+
+  async inspect(question: Question): ReturnType<LabSession['inspect']> {
+    if (this.core === undefined) return err('no scenario is open');
+    const [a, b] = await Promise.all(
+      [HOST_A, HOST_B].map((host) => this.ports[host].inspect(question)),
+    );
+    return ok([a, b] as const);
   }
 
   async finish(): Promise<Result<LabUpdate, string>> {

@@ -194,6 +194,10 @@ export class NetworkParty implements LabParty {
     return [];
   }
 
+  inspect(): undefined {
+    return undefined;
+  }
+
   framesInUse(): number {
     return 0;
   }

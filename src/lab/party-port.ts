@@ -2,10 +2,12 @@
 import type { Grant } from '../sim/lockstep.ts';
 import type {
   GuestInput,
+  Insight,
   LabParty,
   PartyCheckpoint,
   PartyReport,
   Payload,
+  Question,
   Testimony,
 } from './party.ts';
 import { PartyHistory } from './party-history.ts';
@@ -17,6 +19,7 @@ export interface PartyPort {
   restore(checkpoint: PartyCheckpoint): Promise<void>;
   testimony(): Promise<Testimony | undefined>;
   guestInputs(): Promise<readonly GuestInput[]>;
+  inspect(question: Question): Promise<Insight | undefined>;
   /** Keeps the party as it is now, under a number. Gives how many bytes that holds. */
   mark(id: number): Promise<number>;
   /** Puts the party back to a mark; the mark stays. */
@@ -33,6 +36,7 @@ export function inThread(party: LabParty): PartyPort {
     restore: async (checkpoint) => party.restore(checkpoint),
     testimony: async () => party.testimony(),
     guestInputs: async () => party.guestInputs(),
+    inspect: async (question) => party.inspect(question),
     mark: async (id) => history.mark(id),
     rewind: async (id) => history.rewind(id),
     forget: async (ids) => history.forget(ids),

@@ -5,6 +5,7 @@
 import type { Instant } from '../base/units.ts';
 import type { Grant, Progress } from '../sim/lockstep.ts';
 import type { TraceChunk } from '../trace/recorder.ts';
+import type { VmmKind } from '../vmm/vmm.ts';
 
 export type Payload =
   /** A migration message on the link between the hosts. */
@@ -43,6 +44,32 @@ export type GuestInput =
       readonly bytes: readonly number[];
     };
 
+/** What the page's inspectors ask a host. */
+export type Question =
+  | { readonly kind: 'page'; readonly gfn: number }
+  | { readonly kind: 'registers' };
+
+export type Insight =
+  | {
+      readonly kind: 'page';
+      readonly gfn: number;
+      /** Machine frame that holds it. */
+      readonly mfn: number;
+      /** The page has not arrived: its bytes mean nothing yet. */
+      readonly missing: boolean;
+      /** Written since the dirty log was last read. */
+      readonly dirty: boolean;
+      readonly bytes: Uint8Array<ArrayBuffer>;
+    }
+  | {
+      readonly kind: 'registers';
+      readonly vmm: VmmKind;
+      readonly retired: number;
+      readonly running: boolean;
+      /** By architectural name; 64-bit values as bigint. */
+      readonly values: Readonly<Record<string, number | bigint>>;
+    };
+
 export type PartyCheckpoint = { readonly [key: string]: unknown };
 
 export interface LabParty {
@@ -52,6 +79,8 @@ export interface LabParty {
   restore(checkpoint: PartyCheckpoint): void;
   testimony(): Testimony | undefined;
   guestInputs(): readonly GuestInput[];
+  /** A look inside, for the page's inspectors; changes nothing. Undefined where no VM lives. */
+  inspect(question: Question): Insight | undefined;
   /** Frames in use and in all: a leak shows here. */
   framesInUse(): number;
 }

@@ -5,6 +5,7 @@
 import type { Result } from '../base/result.ts';
 import type { Instant } from '../base/units.ts';
 import type { TraceChunk } from '../trace/recorder.ts';
+import type { Insight, Question } from './party.ts';
 import type { MigrationReport } from './report.ts';
 import type { LabInput, Scenario } from './scenario.ts';
 
@@ -38,6 +39,10 @@ export interface LabSession {
    * themselves, unless a new input forks the run.
    */
   rewind(at: Instant): Promise<Result<LabUpdate, string>>;
+  /** Looks into both hosts where the lab stands; changes nothing. */
+  inspect(
+    question: Question,
+  ): Promise<Result<readonly [Insight | undefined, Insight | undefined], string>>;
   /** Runs to the end of the scenario without stopping. */
   finish(): Promise<Result<LabUpdate, string>>;
   close(): Promise<void>;

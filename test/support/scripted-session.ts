@@ -299,6 +299,10 @@ export class ScriptedSession implements LabSession {
     return answer.ok ? ok({ ...answer.value, chunks: [] }) : answer;
   }
 
+  async inspect(): ReturnType<LabSession['inspect']> {
+    return ok([undefined, undefined] as const);
+  }
+
   async finish(): Promise<Result<LabUpdate, string>> {
     return this.advance(instant(this.script?.end ?? 0));
   }
