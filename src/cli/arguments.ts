@@ -7,7 +7,13 @@ import { err, ok, type Result } from '../base/result.ts';
 
 export type OptionSpec =
   | { readonly kind: 'flag'; readonly help: string }
-  | { readonly kind: 'text'; readonly value: string; readonly help: string }
+  | {
+      readonly kind: 'text';
+      readonly value: string;
+      /** One letter: `-o FILE` is `--output FILE`. */
+      readonly short?: string;
+      readonly help: string;
+    }
   | {
       readonly kind: 'integer';
       readonly value: string;
@@ -85,7 +91,10 @@ function tokenizerOptions(specs: OptionSpecs) {
   return Object.fromEntries(
     Object.entries(specs).map(([name, spec]) => [
       name,
-      { type: spec.kind === 'flag' ? ('boolean' as const) : ('string' as const) },
+      {
+        type: spec.kind === 'flag' ? ('boolean' as const) : ('string' as const),
+        ...(spec.kind === 'text' && spec.short !== undefined ? { short: spec.short } : {}),
+      },
     ]),
   );
 }
@@ -149,7 +158,7 @@ export function helpText(syntax: CommandSyntax<OptionSpecs>): string {
   const { argument } = syntax;
   const place = argument.required ? argument.name : `[${argument.name}]`;
   const options = Object.entries(syntax.options).map(([name, spec]) =>
-    column(spec.kind === 'flag' ? `--${name}` : `--${name} ${spec.value}`, optionHelp(spec)),
+    column(optionName(name, spec), optionHelp(spec)),
   );
   return [
     `vmferry ${syntax.name} ${place} [options]`,
@@ -162,6 +171,12 @@ export function helpText(syntax: CommandSyntax<OptionSpecs>): string {
     column('--help', 'Print this text.'),
     '',
   ].join('\n');
+}
+
+function optionName(name: string, spec: OptionSpec): string {
+  if (spec.kind === 'flag') return `--${name}`;
+  const short = spec.kind === 'text' && spec.short !== undefined ? `-${spec.short}, ` : '';
+  return `${short}--${name} ${spec.value}`;
 }
 
 const optionHelp = (spec: OptionSpec): string =>

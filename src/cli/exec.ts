@@ -1,57 +1,14 @@
 /** `vmferry exec`: runs one guest program alone and tells how it ended. */
-import { createHash } from 'node:crypto';
 import { err, ok, type Result } from '../base/result.ts';
-import { type RunAloneResult, runAlone } from '../machine/run-alone.ts';
+import { runAlone } from '../machine/run-alone.ts';
 import type { ExitStatus } from './command.ts';
 import { defineCommand } from './define-command.ts';
 import { loadGuest } from './load-guest.ts';
+import { answerRun } from './run-answer.ts';
 import { runHosted } from './run-hosted.ts';
 
 const DEFAULT_RAM_MIB = 4;
 const DEFAULT_MAX_INSTRUCTIONS = 1_000_000_000;
-
-/** How a run ended, in one word, and in words. */
-function ending({ exit, exitCode }: RunAloneResult): { name: string; text: string } {
-  switch (exit.reason) {
-    case 'stopped':
-      return exitCode === undefined
-        ? { name: 'stopped', text: exit.cause }
-        : { name: 'exit-port', text: `exit port, code ${exitCode}` };
-    case 'halted':
-      return { name: 'halted', text: 'halted; nothing will wake it' };
-    case 'output':
-    case 'budget':
-      return { name: 'limit', text: 'the instruction limit was reached' };
-    case 'missing-page':
-      return { name: 'stopped', text: `page ${exit.gfn} is missing` };
-  }
-}
-
-function asJson(result: RunAloneResult): string {
-  const { name, text } = ending(result);
-  const answer = {
-    exit: name,
-    cause: text,
-    exitCode: result.exitCode ?? null,
-    instructions: result.instructions,
-    registers: Object.fromEntries(
-      Object.entries(result.registers).map(([register, value]) => [register, plainNumber(value)]),
-    ),
-    ramSha256: createHash('sha256').update(result.ram).digest('hex'),
-    console: new TextDecoder().decode(result.console),
-  };
-  return `${JSON.stringify(answer, undefined, 2)}\n`;
-}
-
-/** JSON has no 64-bit integers: what a number cannot hold exactly becomes text. */
-const plainNumber = (value: number | bigint): number | string =>
-  typeof value === 'bigint' && value > BigInt(Number.MAX_SAFE_INTEGER)
-    ? String(value)
-    : Number(value);
-
-/** Ending by the exit port, in HLT or at the limit is what was asked for; all else is a failure. */
-const statusOf = (result: RunAloneResult): ExitStatus =>
-  ending(result).name === 'stopped' ? 1 : 0;
 
 export const exec = defineCommand({
   name: 'exec',
@@ -92,12 +49,6 @@ export const exec = defineCommand({
         ? runAlone(elf.value, limits)
         : runHosted(elf.value, { host: options.host, ...limits });
     if (!result.ok) return err(`${argument}: ${result.error.message}`);
-    if (options.json) {
-      surroundings.stdout(asJson(result.value));
-    } else {
-      surroundings.stdout(new TextDecoder().decode(result.value.console));
-      surroundings.stderr(`${argument}: ${ending(result.value).text}\n`);
-    }
-    return ok(statusOf(result.value));
+    return ok(answerRun(argument, result.value, options.json, surroundings));
   },
 });

@@ -4,13 +4,26 @@
  */
 import type { AnyCommand, Surroundings } from './command.ts';
 import { compare } from './compare.ts';
+import { convert } from './convert.ts';
 import { exec } from './exec.ts';
+import { inspect } from './inspect.ts';
 import { migrate } from './migrate.ts';
+import { resume } from './resume.ts';
+import { save } from './save.ts';
 import { scenario } from './scenario.ts';
 
 export type { Surroundings } from './command.ts';
 
-const COMMANDS: readonly AnyCommand[] = [exec, migrate, compare, scenario];
+const COMMANDS: readonly AnyCommand[] = [
+  exec,
+  migrate,
+  compare,
+  save,
+  inspect,
+  convert,
+  resume,
+  scenario,
+];
 const BAD_INPUT = 2;
 
 function overview(): string {

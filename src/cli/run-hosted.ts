@@ -1,9 +1,12 @@
 /** Runs one guest alone under a VMM, without lab or network: the same outcome as on a bare machine, seen through the VMM. */
+import { assert } from '../base/assert.ts';
 import { ok, type Result } from '../base/result.ts';
 import { gfn, type Instant, PAGE_SIZE, START } from '../base/units.ts';
+import type { ImageFile } from '../image/codec.ts';
 import type { RunAloneResult } from '../machine/run-alone.ts';
 import { createVmm } from '../vmm/registry.ts';
-import type { Vm, VmExit, VmmKind } from '../vmm/vmm.ts';
+import { createFromImage } from '../vmm/vm-image.ts';
+import type { Vm, VmExit, Vmm, VmmKind } from '../vmm/vmm.ts';
 
 /** The VMM's own use of machine memory, generously. */
 const SPARE_FRAMES = 1024;
@@ -16,42 +19,59 @@ export interface HostedOptions {
   readonly maxInstructions: number;
 }
 
-export function runHosted(
-  elf: Uint8Array,
-  options: HostedOptions,
-): Result<RunAloneResult, { readonly message: string }> {
+type Outcome = Result<RunAloneResult, { readonly message: string }>;
+
+export function runHosted(elf: Uint8Array, options: HostedOptions): Outcome {
   const pages = (options.ramMib << 20) / PAGE_SIZE;
-  const config = { machineFrames: pages + SPARE_FRAMES, seed: 1 };
-  const vmm = createVmm(options.host, config, { trace: SILENT });
+  const vmm = hostFor(options.host, pages);
   const created = vmm.createVm({ id: 'vm', pages, instructionNs: INSTRUCTION_NS });
   if (!created.ok) return created;
-  const vm = created.value;
-  const booted = vmm.boot(vm, elf);
-  if (!booted.ok) return booted;
+  const booted = vmm.boot(created.value, elf);
+  return booted.ok ? ok(finish(created.value, options.maxInstructions)) : booted;
+}
+
+/** Goes on where the image's VM stood. */
+export function resumeHosted(
+  image: ImageFile,
+  options: { readonly host: VmmKind; readonly maxInstructions: number },
+): Outcome {
+  const pages = image.state.memory.reduce((sum, ram) => sum + ram.pages, 0);
+  const vm = createFromImage(hostFor(options.host, pages), image, INSTRUCTION_NS);
+  return vm.ok ? ok(finish(vm.value, options.maxInstructions)) : vm;
+}
+
+export function hostFor(kind: VmmKind, pages: number): Vmm {
+  return createVmm(kind, { machineFrames: pages + SPARE_FRAMES, seed: 1 }, { trace: SILENT });
+}
+
+/** `instructions` are those of this run. */
+function finish(vm: Vm, maxInstructions: number): RunAloneResult {
+  const before = vm.retired;
   vm.resume();
-  const { exit, console } = runToEnd(vm, options.maxInstructions);
+  const { exit, console } = runToEnd(vm, before + maxInstructions);
   vm.suspend();
-  return ok({
+  assert(exit.reason !== 'held-write', 'nobody holds a store of a VM that does not migrate');
+  return {
     exit,
     exitCode: exit.reason === 'stopped' && exit.code > 0 ? exit.code : undefined,
-    instructions: vm.retired,
+    instructions: vm.retired - before,
     registers: vm.inspect().registers(),
-    ram: ramOf(vm, pages),
+    ram: ramOf(vm, vm.config.pages),
     console,
-  });
+  };
 }
 
 /** A first write may cost the guest virtual time, so time is granted until the instructions are done. */
-function runToEnd(vm: Vm, maxInstructions: number): { exit: VmExit; console: Uint8Array } {
+function runToEnd(vm: Vm, last: number): { exit: VmExit; console: Uint8Array } {
   const console: number[] = [];
   let now = START;
   let exit: VmExit = { reason: 'budget' };
   do {
-    const left = maxInstructions - vm.retired;
+    const left = last - vm.retired;
     const run = vm.run(now, (now + left * INSTRUCTION_NS) as Instant);
     for (const byte of vm.takeOutput().debug) console.push(byte);
     ({ exit, now } = run);
-  } while (vm.retired < maxInstructions && (exit.reason === 'output' || exit.reason === 'budget'));
+  } while (vm.retired < last && (exit.reason === 'output' || exit.reason === 'budget'));
   return { exit, console: Uint8Array.from(console) };
 }
 

@@ -2,9 +2,15 @@
 import { err, type Result } from '../base/result.ts';
 import { COMMON_FORMAT } from './common-format.ts';
 import type { FormatError, FormatId, StateFormat } from './format.ts';
+import { QEMU_FORMAT } from './kvm/qemu-stream/format.ts';
 import { LIBXC_FORMAT, XL_FORMAT } from './xen/formats.ts';
 
-export const FORMATS: readonly StateFormat[] = [COMMON_FORMAT, LIBXC_FORMAT, XL_FORMAT];
+export const FORMATS: readonly StateFormat[] = [
+  COMMON_FORMAT,
+  LIBXC_FORMAT,
+  XL_FORMAT,
+  QEMU_FORMAT,
+];
 
 export function findFormat(id: FormatId): StateFormat | undefined {
   return FORMATS.find((format) => format.id === id);

@@ -1,0 +1,103 @@
+/** Between the common model and the places of a stream, with what a machine of QEMU cannot carry. */
+import { err, ok, type Result } from '../../../base/result.ts';
+import type { CommonDevice, CommonState } from '../../../image/model.ts';
+import { commonToValues, valuesToCommon } from '../../common-values.ts';
+import { type CommonValues, lostInNative, toCommon, toNative } from '../../field-table.ts';
+import type { FormatError } from '../../format.ts';
+import type { NativeState } from '../../native-layout.ts';
+import type { VmIdentity } from '../../native-model.ts';
+import { cpuModel } from './cpu-policy.ts';
+import { HF_FOREIGN } from './hflags.ts';
+import type { StreamMachine } from './machines.ts';
+import { TSC_KHZ_PLACE } from './subsections.ts';
+import { placesOf } from './vmstate.ts';
+
+export interface Translated<T> {
+  readonly value: T;
+  readonly notes: readonly string[];
+}
+
+const unsupported = (message: string) => err<FormatError>({ code: 'unsupported', message });
+
+/** Pre: the state is valid. */
+export function commonToQemu(
+  state: CommonState,
+  machine: StreamMachine,
+): Result<Translated<NativeState>, FormatError> {
+  const needed = missingDevice(state, machine);
+  if (needed !== undefined) return unsupported(needed);
+  const values = commonToValues(state);
+  if (!values.ok) return values;
+  const notes = [`QEMU needs -cpu ${cpuModel(state, machine.name)}`];
+  const lost = lostInNative(machine.fields, values.value);
+  if (lost.length > 0) notes.push(`without a place in the stream: ${lost.join(', ')}`);
+  return ok({ value: toNative(machine.fields, values.value), notes });
+}
+
+/** What the guest waits for or uses that the machine cannot give, as a sentence. */
+function missingDevice({ cpu, devices }: CommonState, machine: StreamMachine): string | undefined {
+  if (machine.name !== 'none') return undefined;
+  const cannot = `machine none has no interrupt controller`;
+  if (cpu.halted) return `the guest has halted and waits for an interrupt; ${cannot}, use isapc`;
+  const raising = devices.find(raisesInterrupts);
+  if (raising !== undefined)
+    return `the guest uses interrupts of its ${raising.kind}; ${cannot}, use isapc`;
+  return undefined;
+}
+
+/** OUT2 gates the interrupt line of a PC's UART. */
+const UART_OUT2 = 0x08;
+const raisesInterrupts = (device: CommonDevice): boolean =>
+  device.interruptEnable !== 0 && (device.modemControl & UART_OUT2) !== 0;
+
+/** Pre: `places` holds what a stream of this machine held; nothing is known of the values. */
+export function qemuToCommon(
+  places: ReadonlyMap<string, bigint>,
+  machine: StreamMachine,
+  about: VmIdentity,
+): Result<Translated<CommonState>, FormatError> {
+  const native = complete(places, machine);
+  if (((native.get('cpu.env.hflags.mode') ?? 0n) & HF_FOREIGN) !== 0n)
+    return unsupported('the processor is in a mode that the toy PC lacks');
+  const { common, lost } = toCommon(machine.fields, native);
+  const mattering = lost.filter((name) => !ignorable(machine, name));
+  if (mattering.length > 0) return unsupported(reasonsOf(machine, mattering));
+  const translated = valuesToCommon(withFrequency(common, places), about);
+  if (!translated.ok) return translated;
+  const notes = lost.length > 0 ? [`left out, without effect here: ${lost.join(', ')}`] : [];
+  return ok({ value: translated.value, notes });
+}
+
+/** Fields of sections that were not sent are as after a reset, except for the clock. */
+function complete(places: ReadonlyMap<string, bigint>, machine: StreamMachine): NativeState {
+  const native = new Map<string, bigint>();
+  for (const row of machine.fields) {
+    if (row.rule === 'dropped') native.set(row.native[0] ?? '', row.defaults[0] ?? 0n);
+  }
+  const all = machine.sections.flatMap((section) => placesOf(section));
+  for (const { place } of all) {
+    const value = places.get(place);
+    if (value !== undefined) native.set(place, value);
+    else if (!native.has(place)) native.set(place, 0n);
+  }
+  if (!places.has('timer.cpu_ticks_offset'))
+    native.set('timer.cpu_ticks_offset', places.get('cpu.env.tsc') ?? 0n);
+  return native;
+}
+
+/** QEMU sends the counter's frequency only when it was set by hand. */
+function withFrequency(common: CommonValues, places: ReadonlyMap<string, bigint>): CommonValues {
+  const khz = places.get(TSC_KHZ_PLACE) ?? 0n;
+  return khz === 0n ? common : new Map([...common, ['cpu.tscKhz', khz]]);
+}
+
+function ignorable(machine: StreamMachine, name: string): boolean {
+  const row = machine.fields.find((candidate) => candidate.name === name);
+  return row?.rule === 'dropped' && row.ignorable === true;
+}
+
+function reasonsOf(machine: StreamMachine, names: readonly string[]): string {
+  return names
+    .map((name) => `${name}: ${machine.fields.find((row) => row.name === name)?.note ?? ''}`)
+    .join('; ');
+}
