@@ -11,8 +11,8 @@ const CR0_ET = 0x10n;
 const CR0_PG = 0x8000_0000n;
 /** PE MP EM TS ET NE, WP AM, NW CD PG */
 const CR0_DEFINED = 0xe005_003fn;
-/** TSD, DE and PSE: what the processor of the toy PC offers. */
-const CR4_OFFERED = 0x1cn;
+/** TSD, DE, PSE and PAE: what the processor of the toy PC offers. */
+const CR4_OFFERED = 0x3cn;
 const FPU_VALID = 1n;
 const EVENT_VALID = 1n << 31n;
 const EVENT_RESERVED = 0x7fff_f000n;
