@@ -1,11 +1,17 @@
 /**
- * 16550A UART (National Semiconductor PC16550D data sheet), COM1 at 0x3F8. Transmission takes no
- * time: a byte written to THR is on the line at once, so THRE and TEMT are always set.
+ * 16550A UART (National Semiconductor PC16550D data sheet, §8 "Registers"), COM1 at 0x3F8 on IRQ 4.
+ * Transmission takes no time: a byte written to THR is on the line at once, so THRE and TEMT are
+ * always set. Only the receiver's timeout takes time, four characters of it.
  */
+import { type Instant, instant, NEVER, START } from '../base/units.ts';
+import type { AccessSize, Device, InterruptSource, PortRange } from './device.ts';
 
 export const UART_PORT = 0x3f8;
 export const UART_PORTS = 8;
 const FIFO_SIZE = 16;
+/** Bits in a second with a divisor of 1. */
+const BASE_RATE = 115_200;
+const TIMEOUT_CHARACTERS = 4;
 
 const LCR_DLAB = 0x80;
 const MCR_MASK = 0x1f;
@@ -13,6 +19,7 @@ const MCR_OUT2 = 0x08;
 const MCR_LOOP = 0x10;
 const FCR_ENABLE = 0x01;
 const FCR_CLEAR_RECEIVE = 0x02;
+const FCR_CLEAR_TRANSMIT = 0x04;
 const LSR_DATA_READY = 0x01;
 const LSR_OVERRUN = 0x02;
 const LSR_ERRORS = 0x1e;
@@ -50,9 +57,13 @@ export interface UartState {
   readonly transmitPending: boolean;
   /** Received bytes, oldest first: at most 16, at most 1 with the FIFOs off. */
   readonly received: readonly number[];
+  /** When bytes below the trigger level will have waited too long; absent while none wait. */
+  readonly receiveTimeout?: Instant | 'struck';
 }
 
-export class Uart {
+export class Uart implements Device<UartState>, InterruptSource {
+  readonly irq = 4;
+  readonly ports: readonly PortRange[] = [{ first: UART_PORT, count: UART_PORTS }];
   private divisor = 12;
   private ier = 0;
   private fcr = 0;
@@ -64,6 +75,8 @@ export class Uart {
   private rbr = 0;
   private transmitPending = false;
   private received: number[] = [];
+  private receiveTimeout: Instant | 'struck' | undefined;
+  private at: Instant = START;
   private line: number[] = [];
 
   /** Level of the interrupt line: OUT2 gates it, as on a PC. */
@@ -91,7 +104,25 @@ export class Uart {
     // Without FIFOs the new byte overwrites the old one; with them the new one is lost.
     if (fits) this.received.push(byte & 0xff);
     else if (capacity === 1) this.received[0] = byte & 0xff;
+    if (this.receiveTimeout !== 'struck') this.restartTimeout();
     return fits;
+  }
+
+  nextEvent(): Instant {
+    return typeof this.receiveTimeout === 'number' ? this.receiveTimeout : NEVER;
+  }
+
+  advance(now: Instant): void {
+    this.at = now;
+    if (now >= this.nextEvent()) this.receiveTimeout = 'struck';
+  }
+
+  readPort(port: number, _size: AccessSize): number {
+    return this.read(port - UART_PORT);
+  }
+
+  writePort(port: number, _size: AccessSize, value: number): void {
+    this.write(port - UART_PORT, value);
   }
 
   read(register: number): number {
@@ -146,7 +177,21 @@ export class Uart {
   save(): UartState {
     const { divisor, ier, fcr, lcr, mcr, lsrErrors, msr, scr, rbr, transmitPending } = this;
     const received = [...this.received];
-    return { divisor, ier, fcr, lcr, mcr, lsrErrors, msr, scr, rbr, transmitPending, received };
+    const state = {
+      divisor,
+      ier,
+      fcr,
+      lcr,
+      mcr,
+      lsrErrors,
+      msr,
+      scr,
+      rbr,
+      transmitPending,
+      received,
+    };
+    const { receiveTimeout } = this;
+    return receiveTimeout === undefined ? state : { ...state, receiveTimeout };
   }
 
   restore(state: UartState): void {
@@ -161,6 +206,7 @@ export class Uart {
     this.rbr = state.rbr;
     this.transmitPending = state.transmitPending;
     this.received = state.received.slice(0, FIFO_SIZE);
+    this.receiveTimeout = state.receiveTimeout;
     this.line = [];
   }
 
@@ -173,19 +219,25 @@ export class Uart {
   private takeReceived(): number {
     const byte = this.received.shift();
     if (byte !== undefined) this.rbr = byte;
+    this.restartTimeout();
     return this.rbr;
   }
 
   private writeInterruptEnable(value: number): void {
-    const enabled = value & ~this.ier;
+    const changed = value ^ this.ier;
     this.ier = value & 0x0f;
     // Enabling the THRE interrupt with an empty transmitter raises it at once.
-    if (enabled & IER_TRANSMIT) this.transmitPending = true;
+    if (changed & IER_TRANSMIT) this.transmitPending = (value & IER_TRANSMIT) !== 0;
   }
 
   private writeFifoControl(value: number): void {
     const toggled = (value ^ this.fcr) & FCR_ENABLE;
-    if (toggled || value & FCR_CLEAR_RECEIVE) this.received = [];
+    if (toggled || value & FCR_CLEAR_RECEIVE) {
+      this.received = [];
+      this.receiveTimeout = undefined;
+    }
+    // An emptied transmitter is a transmitter that became empty.
+    if (toggled || value & FCR_CLEAR_TRANSMIT) this.transmitPending = true;
     this.fcr = value & FCR_ENABLE ? value & 0xc9 : 0;
   }
 
@@ -220,13 +272,30 @@ export class Uart {
   /** Highest of the pending causes, by the data sheet's table of priorities. */
   private identification(): number {
     if (this.ier & IER_LINE && this.lsrErrors & LSR_ERRORS) return IIR_LINE;
-    if (this.ier & IER_RECEIVED && this.received.length > 0) {
-      const level = this.fcr & FCR_ENABLE ? TRIGGER_LEVELS[(this.fcr >> 6) as 0 | 1 | 2 | 3] : 1;
-      return this.received.length >= level ? IIR_RECEIVED : IIR_TIMEOUT;
-    }
+    if (this.ier & IER_RECEIVED && this.receiveTimeout === 'struck') return IIR_TIMEOUT;
+    if (this.ier & IER_RECEIVED && this.received.length >= this.triggerLevel) return IIR_RECEIVED;
     if (this.ier & IER_TRANSMIT && this.transmitPending) return IIR_TRANSMIT;
     if (this.ier & IER_MODEM && this.msr & 0x0f) return IIR_MODEM;
     return IIR_NONE;
+  }
+
+  private get triggerLevel(): number {
+    return this.fcr & FCR_ENABLE ? TRIGGER_LEVELS[(this.fcr >> 6) as 0 | 1 | 2 | 3] : 1;
+  }
+
+  /** A byte came or went: whatever waits in the FIFO waits from now on. */
+  private restartTimeout(): void {
+    const waits = (this.fcr & FCR_ENABLE) !== 0 && this.received.length > 0;
+    this.receiveTimeout = waits ? instant(this.at + this.timeoutSpan()) : undefined;
+  }
+
+  private timeoutSpan(): number {
+    const parityBits = this.lcr & 0x08 ? 1 : 0;
+    const stopBits = this.lcr & 0x04 ? 2 : 1;
+    const characterBits = 1 + 5 + (this.lcr & 3) + parityBits + stopBits;
+    // A divisor of 0 stops the clock of a real one; it counts as the fastest here.
+    const bits = TIMEOUT_CHARACTERS * characterBits * Math.max(1, this.divisor);
+    return Math.ceil((bits * 1e9) / BASE_RATE);
   }
 }
 
