@@ -3,7 +3,7 @@
  * description. How long an unknown section is stands only in the description, which comes last; so
  * all of it is read together.
  */
-import { ByteReader, DecodeError } from '../../../base/bytes.ts';
+import { ByteReader, DecodeError, rebased } from '../../../base/bytes.ts';
 import { findSection } from './sections.ts';
 import { asciiName } from './stream-cursor.ts';
 import { readSubsection } from './subsections.ts';
@@ -15,7 +15,7 @@ import {
   shapeKey,
   shapeProblem,
 } from './vmdesc.ts';
-import { fieldsOf, readSection, type VmstateSection } from './vmstate.ts';
+import { fieldsOf, readFields, subsectionsOf, type VmstateSection } from './vmstate.ts';
 import { RECORD } from './writer.ts';
 
 export const MAX_DEVICE_BYTES = 16 << 20;
@@ -30,6 +30,8 @@ const BRACE = 0x7b;
 const FURNITURE: readonly RegExp[] = [
   /^(fw_cfg|dma|mc146818rtc|pcspk|fdc|ps2kbd|ps2mouse|pckbd|vmmouse|port92|isa-ide)$/,
   /^(vga|parallel_isa|slirp|ioapic|acpi-ged)$/,
+  // Of no use to a guest that takes no interrupts; `translate.ts` sees to that.
+  /^(i8259|i8254)$/,
 ];
 
 export interface DevicePart {
@@ -78,13 +80,7 @@ export const endOfDescription = (bytes: Uint8Array, at: number): number =>
 
 /** Pre: `bytes` is all that follows RAM; `base` is where it starts in the stream. */
 export function readDevices(bytes: Uint8Array, base: number): DeviceState {
-  try {
-    return new DeviceReader(bytes, base).read();
-  } catch (error) {
-    if (!(error instanceof DecodeError)) throw error;
-    const message = error.message.replace(/ \(at byte \d+\)$/, '');
-    throw new DecodeError(error.code, base + error.offset, message);
-  }
+  return rebased(base, () => new DeviceReader(bytes, base).read());
 }
 
 class DeviceReader {
@@ -196,15 +192,22 @@ class DeviceReader {
       );
     if (differing !== undefined)
       reader.fail('unsupported', `section ${name} has another layout: ${differing} differs`);
-    readSection(reader, section, version, this.places);
-    while (this.peek() === RECORD.subsection) this.readKnownSubsection(shape);
+    readFields(reader, fieldsOf(section, version), section.key, this.places);
+    while (this.peek() === RECORD.subsection) this.readKnownSubsection(section, shape);
   }
 
-  private readKnownSubsection(shape: SectionShape | undefined): void {
+  private readKnownSubsection(section: VmstateSection, shape: SectionShape | undefined): void {
     const { reader } = this;
     reader.u8('record type');
     const name = this.readName('subsection');
     const version = reader.u32('subsection version');
+    if (this.seen.has(name)) reader.fail('twice', `subsection ${name} is there twice`);
+    this.seen.add(name);
+    const own = subsectionsOf(section).find((candidate) => candidate.name === name);
+    if (own !== undefined && own.version === version) {
+      readFields(reader, own.fields, name, this.places);
+      return;
+    }
     const size = shape?.subsections.find((candidate) => candidate.name === name)?.size;
     readSubsection(reader, { name, version, size }, this.places);
   }

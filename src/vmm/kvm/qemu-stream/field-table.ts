@@ -16,6 +16,7 @@ import {
 import { HOST_TSC_KHZ } from '../../vm-state.ts';
 import { hflagsOf } from './hflags.ts';
 import { QEMU_GENERAL, QEMU_SEGMENTS } from './sections.ts';
+import { SERIAL_ROWS } from './serial-rows.ts';
 
 /** -1 in 32 bits. */
 const NONE = 0xffff_ffffn;
@@ -257,18 +258,15 @@ const PROCESSOR: FieldTable = [
 ];
 
 /** What a UART is after a reset, by the data sheet; the modem's lines are those of a ready peer. */
-export const UART_RESET: ReadonlyMap<string, bigint> = new Map([
+const UART_RESET: ReadonlyMap<string, bigint> = new Map([
   ['port', 0x3f8n],
   ['divisor', 12n],
   ['modemStatus', 0xb0n],
 ]);
 
 const NO_UART: FieldTable = UART_FIELDS.map(({ path }) =>
-  absent(
-    `uart.${path}`,
-    UART_RESET.get(path) ?? 0n,
-    'machine none has no UART; a new one is fitted',
-  ),
+  absent(`uart.${path}`, UART_RESET.get(path) ?? 0n, 'machine none has no UART; one is fitted new'),
 );
 
 export const QEMU_NONE_FIELDS: FieldTable = [...PROCESSOR, ...NO_UART];
+export const QEMU_ISAPC_FIELDS: FieldTable = [...PROCESSOR, ...SERIAL_ROWS];

@@ -5,7 +5,13 @@ import { PAGE_SIZE } from '../../../base/units.ts';
 import type { ImageFile } from '../../../image/codec.ts';
 import type { CommonState } from '../../../image/model.ts';
 import { pagesProblem } from '../../../image/validate.ts';
-import type { FormatError, LoadedFile, StateFormat, WrittenFile } from '../../format.ts';
+import type {
+  FormatError,
+  LoadedFile,
+  QemuMachine,
+  StateFormat,
+  WrittenFile,
+} from '../../format.ts';
 import { WRITABLE_MACHINES } from './machines.ts';
 import { type QemuStream, readStream } from './reader.ts';
 import { readWhole } from './stream-cursor.ts';
@@ -26,12 +32,16 @@ export const QEMU_FORMAT: StateFormat = {
   read: readQemu,
 };
 
-function writeQemu(image: ImageFile, id: 'none' | 'isapc'): Result<WrittenFile, FormatError> {
+function writeQemu(image: ImageFile, id: QemuMachine): Result<WrittenFile, FormatError> {
   const machine = WRITABLE_MACHINES[id];
-  if (machine === undefined)
-    return err({ code: 'unsupported', message: `streams for machine ${id} cannot be written yet` });
   const pages = ramPages(image.state);
   if (!pages.ok) return pages;
+  const screen = id === 'isapc' ? screenPage(image) : undefined;
+  if (screen !== undefined)
+    return err({
+      code: 'unsupported',
+      message: `page ${screen} holds data, but isapc has its screen and firmware from page 160 to 255`,
+    });
   const native = commonToQemu(image.state, machine);
   if (!native.ok) return native;
   const chunks = [
@@ -42,6 +52,22 @@ function writeQemu(image: ImageFile, id: 'none' | 'isapc'): Result<WrittenFile, 
   ];
   const memory = `QEMU needs -M ${machine.name} -m ${(pages.value * PAGE_SIZE) / 1024}K`;
   return ok({ bytes: join(chunks), notes: [memory, ...native.value.notes] });
+}
+
+/** 0xA0000 to 0xFFFFF: on a PC no RAM is seen there. */
+const SCREEN_FIRST = 0xa0;
+const SCREEN_END = 0x100;
+
+/** The first page with data where the PC has screen and firmware. */
+function screenPage({ pages }: ImageFile): number | undefined {
+  for (const { firstGfn, count, data } of pages) {
+    const end = Math.min(firstGfn + count, SCREEN_END);
+    for (let frame = Math.max(firstGfn, SCREEN_FIRST); frame < end; frame++) {
+      const at = (frame - firstGfn) * PAGE_SIZE;
+      if (data?.subarray(at, at + PAGE_SIZE).some((byte) => byte !== 0)) return frame;
+    }
+  }
+  return undefined;
 }
 
 /** RAM must be one stretch from 0: QEMU knows no other without a board. */
@@ -84,7 +110,7 @@ export function loadStream(stream: QemuStream): Result<LoadedFile, FormatError> 
   if (!devices.places.has('cpu.env.eip'))
     return err({ code: 'missing', message: 'the stream has no section cpu' });
   const memory = [{ firstGfn: 0, pages: ram.frames }];
-  const state = qemuToCommon(devices.places, machine, { identity: IDENTITY, memory });
+  const state = qemuToCommon(devices, machine, { identity: IDENTITY, memory });
   if (!state.ok) return state;
   const pages = ram.runs();
   const problem = pagesProblem(pages, memory);

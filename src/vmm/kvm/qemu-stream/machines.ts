@@ -2,8 +2,8 @@
 
 import type { FieldTable } from '../../field-table.ts';
 import type { QemuMachine } from '../../format.ts';
-import { QEMU_NONE_FIELDS } from './field-table.ts';
-import { CPU_SECTIONS } from './sections.ts';
+import { QEMU_ISAPC_FIELDS, QEMU_NONE_FIELDS } from './field-table.ts';
+import { CPU_SECTIONS, SERIAL } from './sections.ts';
 import type { VmstateSection } from './vmstate.ts';
 
 export interface StreamMachine {
@@ -26,12 +26,30 @@ const NONE: StreamMachine = {
   fields: QEMU_NONE_FIELDS,
 };
 
+const ISAPC: StreamMachine = {
+  name: 'isapc',
+  ramBlock: 'pc.ram',
+  otherBlocks: [/^(pc\.bios|pc\.rom|vga\.vram)$/],
+  sections: [...CPU_SECTIONS, SERIAL],
+  fields: QEMU_ISAPC_FIELDS,
+};
+
+/** A small board without slots, for a QEMU whose machine none cannot be saved. */
+const MICROVM: StreamMachine = {
+  ...ISAPC,
+  name: 'microvm',
+  ramBlock: 'microvm.ram',
+  otherBlocks: [/^pc\.bios$/, /^\/rom@/],
+};
+
 /** By the id that writers take. */
-export const WRITABLE_MACHINES: Partial<Record<QemuMachine, StreamMachine>> = { none: NONE };
+export const WRITABLE_MACHINES: Readonly<Record<QemuMachine, StreamMachine>> = {
+  none: NONE,
+  isapc: ISAPC,
+};
 
-export const READABLE_MACHINES: readonly StreamMachine[] = [NONE];
+export const READABLE_MACHINES: readonly StreamMachine[] = [NONE, ISAPC, MICROVM];
 
-/** QEMU itself takes a name that is a prefix of its machine's; no name at all fits every machine. */
 export function readableMachine(name: string): StreamMachine | undefined {
   return READABLE_MACHINES.find((machine) => machine.name === name);
 }

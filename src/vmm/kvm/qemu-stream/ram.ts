@@ -85,8 +85,6 @@ export class RamStage {
   private readonly blocks = new Map<string, number>();
   private readonly pages = new Map<number, Uint8Array<ArrayBuffer>>();
   private readonly seen = new Set<number>();
-  /** Pages of one byte value, which are shared. */
-  private readonly filled = new Map<number, Uint8Array<ArrayBuffer>>();
   /** The block of the record before, also of the section before. */
   private current: string | undefined;
   private received = 0;
@@ -204,12 +202,20 @@ export class RamStage {
         `a page at ${offset} of block ${block}, which has ${size} bytes`,
       );
     this.current = block;
-    const data =
-      (flags & FLAG_PAGE) !== 0
-        ? yield* cursor.bytes(PAGE_SIZE, 'page')
-        : this.filledPage(yield* cursor.u8('value of a page'));
+    const data = yield* this.readContent(cursor, (flags & FLAG_PAGE) !== 0);
     if (block === this.machine.ramBlock) this.store(offset / PAGE_SIZE, data);
     else this.elsewhere += 1;
+  }
+
+  private *readContent(
+    cursor: StreamCursor,
+    whole: boolean,
+  ): Reading<Uint8Array<ArrayBuffer> | undefined> {
+    if (whole) return yield* cursor.bytes(PAGE_SIZE, 'page');
+    const value = yield* cursor.u8('value of a page');
+    // QEMU sends only zeros so; others would make much memory out of few bytes.
+    if (value !== 0) cursor.fail('bad-ram', `a page of bytes 0x${value.toString(16)}; 0 is read`);
+    return undefined;
   }
 
   private store(frame: number, data: Uint8Array<ArrayBuffer> | undefined): void {
@@ -217,15 +223,5 @@ export class RamStage {
     this.seen.add(frame);
     if (data === undefined) this.pages.delete(frame);
     else this.pages.set(frame, data);
-  }
-
-  private filledPage(value: number): Uint8Array<ArrayBuffer> | undefined {
-    if (value === 0) return undefined;
-    let page = this.filled.get(value);
-    if (page === undefined) {
-      page = new Uint8Array(PAGE_SIZE).fill(value);
-      this.filled.set(value, page);
-    }
-    return page;
   }
 }

@@ -2,6 +2,7 @@
  * The sections of a stream of qemu-system-i386 that a VM's state lives in, field by field, as QEMU's
  * own description at the end of its streams lists them (measured with 7.2).
  */
+import type { NativeState } from '../../native-layout.ts';
 import {
   buffer,
   i32,
@@ -117,8 +118,14 @@ export const CPU_COMMON = section('cpu_common', 1, [u32('halted'), u32('interrup
 export const CPU = section('cpu', 12, CPU_FIELDS, { oldest: 11 });
 export const GLOBAL_STATE = section('globalstate', 1, [u32('size'), buffer('runstate', 100)]);
 
+const FIFO: VmstateStruct = {
+  name: 'Fifo8',
+  version: 1,
+  fields: [buffer('data', 16), u32('head'), u32('num')],
+};
+
 /** A 16550 of the ISA bus: its registers stand in a structure of their own. */
-export const SERIAL_STATE: VmstateStruct = {
+const SERIAL_STATE: VmstateStruct = {
   name: 'serial',
   version: 3,
   fields: [
@@ -127,8 +134,32 @@ export const SERIAL_STATE: VmstateStruct = {
       u8(name),
     ),
   ],
+  subsections: [
+    {
+      name: 'serial/thr_ipending',
+      version: 1,
+      fields: [i32('thr_ipending')],
+      needed: (state) => state.get('serial/thr_ipending.thr_ipending') !== impliedTransmit(state),
+    },
+    {
+      name: 'serial/recv_fifo',
+      version: 1,
+      fields: [struct('recv_fifo', FIFO)],
+      needed: (state) => state.get('serial/recv_fifo.recv_fifo.num') !== 0n,
+    },
+    {
+      name: 'serial/timeout_ipending',
+      version: 1,
+      fields: [i32('timeout_ipending')],
+      needed: (state) => state.get('serial/timeout_ipending.timeout_ipending') !== 0n,
+    },
+  ],
 };
 export const SERIAL = section('serial', 3, [struct('state', SERIAL_STATE)]);
+
+/** Without its subsection the transmitter's interrupt is due if that is the cause in IIR. */
+export const impliedTransmit = (state: NativeState): bigint =>
+  ((state.get('serial.state.iir') ?? 0n) & 6n) === 2n ? 1n : 0n;
 
 /** Every section that is read or written, in the order of a stream. */
 export const CPU_SECTIONS: readonly VmstateSection[] = [TIMER, CPU_COMMON, CPU];

@@ -22,6 +22,11 @@ const NO_EXCEPTION = 0xffff_ffffn;
 export const TSC_KHZ_PLACE = 'cpu/tsc_khz.env.tsc_khz';
 
 const KNOWN: ReadonlyMap<string, KnownSubsection> = new Map<string, KnownSubsection>([
+  // Output on its way and timers of the line: here a byte is on the line at once.
+  ['serial/tsr', { bytes: 6 }],
+  ['serial/xmit_fifo', { bytes: 24 }],
+  ['serial/fifo_timeout_timer', { bytes: 8 }],
+  ['serial/poll', { bytes: 12 }],
   ['cpu/poll_control_msr', { bytes: 8 }],
   ['cpu/msr_ia32_misc_enable', { bytes: 8 }],
   ['cpu/tsc_khz', { bytes: 8, place: TSC_KHZ_PLACE }],

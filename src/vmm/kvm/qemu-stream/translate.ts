@@ -7,8 +7,11 @@ import type { FormatError } from '../../format.ts';
 import type { NativeState } from '../../native-layout.ts';
 import type { VmIdentity } from '../../native-model.ts';
 import { cpuModel } from './cpu-policy.ts';
+import type { DeviceState } from './device-reader.ts';
 import { HF_FOREIGN } from './hflags.ts';
 import type { StreamMachine } from './machines.ts';
+import { impliedTransmit } from './sections.ts';
+import { SERIAL_RESET } from './serial-rows.ts';
 import { TSC_KHZ_PLACE } from './subsections.ts';
 import { placesOf } from './vmstate.ts';
 
@@ -36,12 +39,11 @@ export function commonToQemu(
 
 /** What the guest waits for or uses that the machine cannot give, as a sentence. */
 function missingDevice({ cpu, devices }: CommonState, machine: StreamMachine): string | undefined {
-  if (machine.name !== 'none') return undefined;
-  const cannot = `machine none has no interrupt controller`;
-  if (cpu.halted) return `the guest has halted and waits for an interrupt; ${cannot}, use isapc`;
+  if (cpu.halted)
+    return 'the guest has halted and waits for an interrupt, but no interrupt controller comes with it';
   const raising = devices.find(raisesInterrupts);
-  if (raising !== undefined)
-    return `the guest uses interrupts of its ${raising.kind}; ${cannot}, use isapc`;
+  if (machine.name === 'none' && raising !== undefined)
+    return `the guest uses interrupts of its ${raising.kind}, and machine none has no interrupt controller; use isapc`;
   return undefined;
 }
 
@@ -52,13 +54,15 @@ const raisesInterrupts = (device: CommonDevice): boolean =>
 
 /** Pre: `places` holds what a stream of this machine held; nothing is known of the values. */
 export function qemuToCommon(
-  places: ReadonlyMap<string, bigint>,
+  { places, skipped }: Pick<DeviceState, 'places' | 'skipped'>,
   machine: StreamMachine,
   about: VmIdentity,
 ): Result<Translated<CommonState>, FormatError> {
   const native = complete(places, machine);
   if (((native.get('cpu.env.hflags.mode') ?? 0n) & HF_FOREIGN) !== 0n)
     return unsupported('the processor is in a mode that the toy PC lacks');
+  if (skipped.includes('i8259') && takesInterrupts(native))
+    return unsupported('the guest takes interrupts, and section i8259 has no translation');
   const { common, lost } = toCommon(machine.fields, native);
   const mattering = lost.filter((name) => !ignorable(machine, name));
   if (mattering.length > 0) return unsupported(reasonsOf(machine, mattering));
@@ -68,21 +72,34 @@ export function qemuToCommon(
   return ok({ value: translated.value, notes });
 }
 
+const EFLAGS_IF = 0x200n;
+const takesInterrupts = (native: NativeState): boolean =>
+  ((native.get('cpu.env.eflags') ?? 0n) & EFLAGS_IF) !== 0n ||
+  native.get('cpu_common.halted') !== 0n;
+
 /** Fields of sections that were not sent are as after a reset, except for the clock. */
 function complete(places: ReadonlyMap<string, bigint>, machine: StreamMachine): NativeState {
   const native = new Map<string, bigint>();
+  for (const section of machine.sections) {
+    for (const { place } of placesOf(section)) native.set(place, places.get(place) ?? 0n);
+  }
   for (const row of machine.fields) {
-    if (row.rule === 'dropped') native.set(row.native[0] ?? '', row.defaults[0] ?? 0n);
+    const [place] = row.native;
+    if (row.rule !== 'dropped' || place === undefined || places.has(place)) continue;
+    native.set(place, row.defaults[0] ?? 0n);
   }
-  const all = machine.sections.flatMap((section) => placesOf(section));
-  for (const { place } of all) {
-    const value = places.get(place);
-    if (value !== undefined) native.set(place, value);
-    else if (!native.has(place)) native.set(place, 0n);
-  }
-  if (!places.has('timer.cpu_ticks_offset'))
-    native.set('timer.cpu_ticks_offset', places.get('cpu.env.tsc') ?? 0n);
+  const implied = impliedBy(places);
+  for (const [place, value] of implied) if (!places.has(place)) native.set(place, value);
   return native;
+}
+
+/** What a place is that was not sent, where that is not 0. */
+function impliedBy(places: ReadonlyMap<string, bigint>): Map<string, bigint> {
+  return new Map([
+    ['timer.cpu_ticks_offset', places.get('cpu.env.tsc') ?? 0n],
+    ['serial/thr_ipending.thr_ipending', impliedTransmit(places)],
+    ...(places.has('serial.state.lsr') ? [] : SERIAL_RESET),
+  ]);
 }
 
 /** QEMU sends the counter's frequency only when it was set by hand. */

@@ -3,7 +3,13 @@
  * QEMU's checker can walk our streams, and read because only it says how long the sections of
  * devices are that are unknown here.
  */
-import { sizeOf, type VmstateField, type VmstateSection } from './vmstate.ts';
+import type { NativeState } from '../../native-layout.ts';
+import {
+  sizeOf,
+  type VmstateField,
+  type VmstateSection,
+  type VmstateSubsection,
+} from './vmstate.ts';
 
 /** QEMU's own for a full isapc is 20 KB. */
 export const MAX_VMDESC_BYTES = 1 << 20;
@@ -29,8 +35,12 @@ export interface SubsectionShape {
 type Json = { readonly [key: string]: unknown };
 
 /** Space at the end: no byte of the length may look like the brace that the checker searches for. */
-export function writeVmdesc(sections: readonly VmstateSection[]): Uint8Array<ArrayBuffer> {
-  const text = JSON.stringify({ page_size: 4096, devices: sections.map(describeSection) });
+export function writeVmdesc(
+  sections: readonly VmstateSection[],
+  state: NativeState,
+): Uint8Array<ArrayBuffer> {
+  const devices = sections.map((section) => describeSection(section, state));
+  const text = JSON.stringify({ page_size: 4096, devices });
   let bytes = new TextEncoder().encode(text);
   while (lengthLooksLikeBrace(bytes.length)) {
     const padded = new Uint8Array(bytes.length + 1).fill(0x20);
@@ -44,33 +54,37 @@ function lengthLooksLikeBrace(length: number): boolean {
   return [24, 16, 8, 0].some((shift) => ((length >>> shift) & 0xff) === 0x7b);
 }
 
-function describeSection({ name, instance, version, fields }: VmstateSection): Json {
-  return {
-    name,
-    instance_id: instance,
-    vmsd_name: name,
-    version,
-    fields: fields.map(describeField),
-  };
+function describeSection(section: VmstateSection, state: NativeState): Json {
+  const { name, instance, version, fields } = section;
+  const described = fields.map((field) => describeField(field, state));
+  return { name, instance_id: instance, vmsd_name: name, version, fields: described };
 }
 
-function describeField({ name, type, size, count, struct }: VmstateField): Json {
-  return {
-    name,
-    ...(count === undefined ? {} : { array_len: count }),
-    type,
-    ...(struct === undefined
+function describeField(field: VmstateField, state: NativeState): Json {
+  const { name, type, count, struct } = field;
+  const array = count === undefined ? {} : { array_len: count };
+  if (struct === undefined) return { name, ...array, type, size: field.size };
+  const needed = (struct.subsections ?? []).filter((candidate) => candidate.needed(state));
+  const described = {
+    vmsd_name: struct.name,
+    version: struct.version,
+    fields: struct.fields.map((inner) => describeField(inner, state)),
+    ...(needed.length === 0
       ? {}
-      : {
-          struct: {
-            vmsd_name: struct.name,
-            version: struct.version,
-            fields: struct.fields.map(describeField),
-          },
-        }),
-    size,
+      : { subsections: needed.map((subsection) => describeSubsection(subsection, state)) }),
   };
+  const more = needed.reduce((sum, subsection) => sum + subsectionBytes(subsection), 0);
+  return { name, ...array, type, struct: described, size: field.size + more };
 }
+
+function describeSubsection(subsection: VmstateSubsection, state: NativeState): Json {
+  const { name, version, fields } = subsection;
+  return { vmsd_name: name, version, fields: fields.map((field) => describeField(field, state)) };
+}
+
+/** Mark, name with its length, version, fields. */
+const subsectionBytes = ({ name, fields }: VmstateSubsection): number =>
+  1 + 1 + name.length + 4 + sizeOf(fields);
 
 /**
  * Sections by `name/instance`; where one is there twice (QEMU writes two disk controllers as
@@ -145,17 +159,18 @@ function fieldShapes(value: unknown): Pick<SectionShape, 'size' | 'fields'> | un
   return { size: total, fields };
 }
 
-/** The first field of a section of ours that the description gives another size, if any. */
+/** The first field of a section of ours that the description gives another shape, if any. */
 export function shapeProblem(
   shape: SectionShape,
   fields: readonly VmstateField[],
 ): string | undefined {
-  for (const { name, size, count = 1 } of fields) {
-    // A structure may be followed by subsections of its own, which its size then includes.
+  for (const { name, size, count = 1, struct } of fields) {
     const found = shape.fields.get(name);
-    if (found === undefined || (found.count !== count && found.size !== size)) return name;
+    if (found === undefined || found.count !== count) return name;
+    // A structure's size includes subsections of its own.
+    if (struct?.subsections === undefined ? found.size !== size : found.size < size) return name;
   }
-  return shape.size < sizeOf(fields) ? 'the size of the section' : undefined;
+  return shape.fields.size > fields.length ? 'the number of its fields' : undefined;
 }
 
 function asObject(value: unknown): Json | undefined {

@@ -40,6 +40,16 @@ export interface VmstateStruct {
   readonly name: string;
   readonly version: number;
   readonly fields: readonly VmstateField[];
+  /** Pre: the structure is the last field of its section, so that they follow the section's fields. */
+  readonly subsections?: readonly VmstateSubsection[];
+}
+
+/** State that is written only when it is not the usual. Its name is the first part of its places. */
+export interface VmstateSubsection {
+  readonly name: string;
+  readonly version: number;
+  readonly fields: readonly VmstateField[];
+  needed(state: NativeState): boolean;
 }
 
 export interface VmstateSection {
@@ -111,12 +121,15 @@ interface Slot {
   readonly places: readonly VmstatePlace[];
 }
 
+/** Every place of a section and of its subsections. */
 export function placesOf(section: VmstateSection, version = section.version): VmstatePlace[] {
-  return slotsOf(section, version).flatMap(({ places }) => places);
+  const own = flatten(fieldsOf(section, version), section.key);
+  const more = subsectionsOf(section).flatMap(({ name, fields }) => flatten(fields, name));
+  return [...own, ...more].flatMap(({ places }) => places);
 }
 
-const slotsOf = (section: VmstateSection, version: number): Slot[] =>
-  flatten(fieldsOf(section, version), section.key);
+export const subsectionsOf = ({ fields }: VmstateSection): readonly VmstateSubsection[] =>
+  fields.flatMap(({ struct: layout }) => layout?.subsections ?? []);
 
 function flatten(fields: readonly VmstateField[], prefix: string): Slot[] {
   return fields.flatMap((field) => {
@@ -138,26 +151,27 @@ function elementSlots(field: VmstateField, at: string): Slot[] {
   return [{ bytes, places }];
 }
 
-export function writeSection(
+/** Writes fields of which the places start with `key`. */
+export function writeFields(
   writer: ByteWriter,
-  section: VmstateSection,
+  fields: readonly VmstateField[],
+  key: string,
   state: NativeState,
 ): void {
-  for (const { bytes, places } of slotsOf(section, section.version)) {
+  for (const { bytes, places } of flatten(fields, key)) {
     const value = places.reduce((all, { place }) => all | exists(state.get(place), place), 0n);
     writer.bytes(toBytes(value, bytes));
   }
 }
 
-/** Pre: the version is one that the section can be read in. */
-export function readSection(
+export function readFields(
   reader: ByteReader,
-  section: VmstateSection,
-  version: number,
+  fields: readonly VmstateField[],
+  key: string,
   into: Map<string, bigint>,
 ): void {
-  for (const { bytes, places } of slotsOf(section, version)) {
-    const value = fromBytes(reader.bytes(bytes, places[0]?.place ?? section.name));
+  for (const { bytes, places } of flatten(fields, key)) {
+    const value = fromBytes(reader.bytes(bytes, places[0]?.place ?? key));
     for (const { place, mask } of places)
       into.set(place, mask === undefined ? value : value & mask);
   }

@@ -16,7 +16,12 @@ import {
 } from './ram.ts';
 import { GLOBAL_STATE } from './sections.ts';
 import { writeVmdesc } from './vmdesc.ts';
-import { type VmstateSection, writeSection } from './vmstate.ts';
+import {
+  subsectionsOf,
+  type VmstateSection,
+  type VmstateSubsection,
+  writeFields,
+} from './vmstate.ts';
 
 /** "QEVM" */
 export const MAGIC = 0x5145_564d;
@@ -89,7 +94,7 @@ export function streamTail(
     writeFull(writer, section, FIRST_DEVICE_ID + i, all);
   });
   writer.u8(RECORD.end);
-  const description = writeVmdesc(sections);
+  const description = writeVmdesc(sections, all);
   return writer.u8(RECORD.description).u32(description.length).bytes(description).finish();
 }
 
@@ -102,8 +107,22 @@ function writeFull(
   writer.u8(RECORD.full).u32(id);
   writeName(writer, section.name);
   writer.u32(section.instance).u32(section.version);
-  writeSection(writer, section, state);
+  writeFields(writer, section.fields, section.key, state);
+  for (const subsection of subsectionsOf(section)) {
+    if (subsection.needed(state)) writeSubsection(writer, subsection, state);
+  }
   footer(writer, id);
+}
+
+function writeSubsection(
+  writer: ByteWriter,
+  { name, version, fields }: VmstateSubsection,
+  state: NativeState,
+): void {
+  writer.u8(RECORD.subsection);
+  writeName(writer, name);
+  writer.u32(version);
+  writeFields(writer, fields, name, state);
 }
 
 const footer = (writer: ByteWriter, id: number): ByteWriter => writer.u8(RECORD.footer).u32(id);
