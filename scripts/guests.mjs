@@ -12,7 +12,7 @@ import { fileURLToPath } from 'node:url';
  * @typedef {{ workingSetPages: number, writesPerSecond: number, localityPercent: number,
  *   thinkTimeMs: number }} Defaults
  * @typedef {{ name: string, title: string, memoryMiB: number, devices: 'none' | 'pc',
- *   dirties: string, parameters?: string[], defaults?: Defaults }} Guest
+ *   dirties: string, rate: string, parameters: string[], defaults?: Defaults }} Guest
  */
 
 const root = fileURLToPath(new URL('..', import.meta.url));

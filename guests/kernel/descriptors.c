@@ -82,6 +82,7 @@ void descriptors_start(void) {
   descriptor->high = (base & 0xff000000) | AVAILABLE_TASK_STATE | (base >> 16 & 0xff);
   load_segments();
   __asm__ volatile("ltr %w0" : : "r"(TASK_STATE));
+  __asm__ volatile("lldt %w0" : : "r"(0)); /* no local table, whatever the loader left */
 
   for (u32 vector = 0; vector < VECTORS_WITH_STUB; vector++)
     set_gate(vector, trap_vectors + vector * STUB_SIZE, 0);
