@@ -1,6 +1,6 @@
 /**
- * What the firmware of a PC leaves in the devices when it starts a Multiboot kernel: the port writes
- * of SeaBIOS (`src/hw/pic.c`, `timer.c`, `rtc.c`) that last, as read back under QEMU's `isapc`.
+ * What the firmware of a PC leaves in the devices when it starts a Multiboot kernel, as read back
+ * under QEMU's `isapc` with SeaBIOS.
  */
 type Write = readonly [port: number, value: number];
 
@@ -20,6 +20,8 @@ const WRITES: readonly Write[] = [
   [0x43, 0x34],
   [0x40, 0x00],
   [0x40, 0x00],
+  // COM1's interrupt reaches the PIC.
+  [0x3fc, 0x08],
 ];
 
 export function setUpAsFirmware(write: (port: number, value: number) => void): void {

@@ -6,17 +6,19 @@ import { PcBus } from '../../../src/machine/pc-bus.ts';
 
 export type Access =
   | { kind: 'out'; port: number; size: AccessSize; value: number }
-  /** Bits outside of `mask` depend on time or are known to differ; `why` says so. */
-  | { kind: 'in'; port: number; size: AccessSize; mask: number; why?: string }
+  /** Bits outside of `mask` depend on time or are known to differ. */
+  | { kind: 'in'; port: number; size: AccessSize; mask: number }
   /** Reads until the masked value is there. */
   | { kind: 'wait'; port: number; mask: number; value: number }
   /** Lets one interrupt in; gives its vector, or all ones. */
-  | { kind: 'interrupt' };
+  | { kind: 'interrupt' }
+  /** Low half of the time-stamp counter: nanoseconds under QEMU's `-icount`. */
+  | { kind: 'stamp' };
 
 export const MAC = [0x52, 0x54, 0x00, 0x12, 0x34, 0x56] as const;
 export const RAM_MIB = 16;
 
-const KINDS = ['end', 'out', 'in', 'wait', 'interrupt'] as const;
+const KINDS = ['end', 'out', 'in', 'wait', 'interrupt', 'stamp'] as const;
 const ACCESS_NS = 1000;
 const PATIENCE = 4_000_000;
 
@@ -42,13 +44,14 @@ export const wait = (port: number, mask: number, value: number): Access => ({
   value,
 });
 export const interrupt: Access = { kind: 'interrupt' };
+export const stamp: Access = { kind: 'stamp' };
 
 /** The list as `struct access` of `probe.c`. */
 export function encodeAccesses(accesses: readonly Access[]): Uint8Array {
   const writer = new ByteWriter();
   for (const access of accesses) {
     const { kind } = access;
-    const port = kind === 'interrupt' ? 0 : access.port;
+    const port = kind === 'interrupt' || kind === 'stamp' ? 0 : access.port;
     const size = kind === 'out' || kind === 'in' ? access.size : 1;
     const value = kind === 'out' || kind === 'wait' ? access.value : 0;
     const mask = kind === 'in' || kind === 'wait' ? access.mask : 0;
@@ -84,6 +87,8 @@ export function replay(accesses: readonly Access[]): number[] {
     } else if (access.kind === 'interrupt') {
       tick();
       results.push(bus.hasInterrupt() ? bus.acknowledge() : 0xffff_ffff);
+    } else if (access.kind === 'stamp') {
+      results.push(now);
     } else {
       tick();
       bus.write(access.port, access.size, access.value);

@@ -3,7 +3,7 @@ typedef unsigned char u8;
 typedef unsigned short u16;
 typedef unsigned int u32;
 
-enum { END, OUT, IN, WAIT, INTERRUPT };
+enum { END, OUT, IN, WAIT, INTERRUPT, STAMP };
 
 struct access {
   u8 kind;
@@ -56,12 +56,19 @@ static u32 wait(const struct access *a) {
   return 0;
 }
 
+static u32 time_stamp(void) {
+  u32 low, high;
+  __asm__ volatile("rdtsc" : "=a"(low), "=d"(high));
+  return low;
+}
+
 void probe(void) {
   for (const struct access *a = accesses; a->kind != END; a++) {
     if (a->kind == OUT) out(a->port, a->size, a->value);
     else if (a->kind == IN) print(in(a->port, a->size) & a->mask);
     else if (a->kind == WAIT) print(wait(a));
-    else print(interrupt_window());
+    else if (a->kind == INTERRUPT) print(interrupt_window());
+    else print(time_stamp());
   }
   out8(0xf4, 0);
 }

@@ -43,7 +43,7 @@ const quiet: Access[] = [...out(UART + 4, 0x08), ...lowerUart, ...out(NIC, PAGE0
 );
 
 function at(access: Access, port: number): Access {
-  return access.kind === 'interrupt' ? access : { ...access, port };
+  return 'port' in access ? { ...access, port } : access;
 }
 
 /** One edge on IRQ 0, and time for it by counter 2. */
