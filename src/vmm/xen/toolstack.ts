@@ -1,0 +1,192 @@
+/**
+ * A Xen host's toolstack console: takes a command as text, drives the host through a small
+ * interface, and prints what xl and xm print. What happens during a migration comes in as events.
+ */
+import { err, ok, type Result } from '../../base/result.ts';
+import type { RelocationRefusal } from './relocation.ts';
+import { type ConsoleLine, type GuestType, line, type MigrationEvent } from './toolstack-events.ts';
+import { XlMigrate } from './xl-migrate.ts';
+import { type DomainInfo, type HostInfo, infoLines, listLines } from './xl-tables.ts';
+import { XmMigrate } from './xm-migrate.ts';
+
+export interface MigrateRequest {
+  readonly tool: 'xl' | 'xm';
+  readonly domid: number;
+  readonly target: string;
+  readonly live: boolean;
+  /** All pages again after the pause, to be compared: `xl migrate --debug`. */
+  readonly verify: boolean;
+  /** The domain stays paused at the target: `xl migrate -p`. */
+  readonly paused: boolean;
+  /** Of the target's xend: `xm migrate -p`. */
+  readonly port: number;
+}
+
+export type MigrateRefusal =
+  | { readonly reason: 'busy' }
+  | { readonly reason: 'no-such-host' }
+  | { readonly reason: 'relocation'; readonly refusal: RelocationRefusal };
+
+export interface ToolstackHost {
+  /** Domain-0 first. */
+  domains(): readonly DomainInfo[];
+  info(): HostInfo;
+  guestType(domid: number): GuestType;
+  /** Begins a migration, of which the console is told by `observe`. */
+  migrate(request: MigrateRequest): Result<void, MigrateRefusal>;
+}
+
+const DEFAULT_PORT = 8002;
+const XL_USAGE = [
+  'Usage: xl [-v] migrate [options] <Domain> <host>',
+  '',
+  'Migrate a domain to another host.',
+];
+const XM_USAGE = ['Usage: xm migrate <Domain> <Host>', '', 'Migrate a domain to another machine.'];
+/** Options that take a word after them. */
+const XL_VALUES = ['-s', '-C'];
+const XL_FLAGS = ['-e', '-p', '-D', '--debug', '--live'];
+const XM_VALUES = ['-n', '--node'];
+const XM_PORT = ['-p', '--port'];
+const XM_FLAGS = ['-l', '--live', '-s', '--ssl', '-c', '--change_home_server'];
+
+export class Toolstack {
+  private readonly host: ToolstackHost;
+  private migration: XlMigrate | XmMigrate | undefined;
+
+  constructor(host: ToolstackHost) {
+    this.host = host;
+  }
+
+  /** What is printed at once. */
+  run(text: string): ConsoleLine[] {
+    const [tool, command, ...words] = text.trim().split(/\s+/);
+    if (tool !== 'xl' && tool !== 'xm') return print(`${tool ?? ''}: command not found`);
+    if (command === 'migrate') return this.migrate(tool, words);
+    if (tool === 'xm') return print(`Error: Sub Command ${command ?? ''} not found!`);
+    if (command === 'list') return print(...listLines(this.host.domains()));
+    if (command === 'info') return print(...infoLines(this.host.info()));
+    return print('command not implemented');
+  }
+
+  observe(event: MigrationEvent): ConsoleLine[] {
+    const lines = this.migration?.observe(event) ?? [];
+    if (event.kind === 'started' || event.kind === 'failed') this.migration = undefined;
+    return lines;
+  }
+
+  private migrate(tool: 'xl' | 'xm', words: readonly string[]): ConsoleLine[] {
+    const parsed = tool === 'xl' ? parseXl(words) : parseXm(words);
+    if (!parsed.ok) return print(...parsed.error);
+    const { domain, ...rest } = parsed.value;
+    const found = this.find(domain);
+    if (found === undefined) return print(noSuchDomain(tool, domain));
+    const { domid } = found;
+    const type = this.host.guestType(domid);
+    const started = this.host.migrate({ tool, domid, ...rest });
+    if (!started.ok) return print(...refusalLines(tool, rest.target, started.error));
+    this.migration =
+      tool === 'xl' ? new XlMigrate(domid, type) : new XmMigrate(domid, type, rest.live);
+    return [];
+  }
+
+  /** By name or number; Domain-0 does not move. */
+  private find(domain: string): DomainInfo | undefined {
+    const isWanted = ({ name, domid }: DomainInfo) => name === domain || `${domid}` === domain;
+    return this.host.domains().find((candidate) => candidate.domid !== 0 && isWanted(candidate));
+  }
+}
+
+type Parsed = Omit<MigrateRequest, 'tool' | 'domid'> & { readonly domain: string };
+
+function parseXl(words: readonly string[]): Result<Parsed, readonly string[]> {
+  const split = splitWords(words, XL_FLAGS, XL_VALUES);
+  if (!split.ok) return err([`xl: invalid option -- '${split.error}'`, ...XL_USAGE]);
+  const { flags, rest } = split.value;
+  const [domain, target] = rest;
+  if (domain === undefined || target === undefined) {
+    return err(["'xl migrate' requires at least 2 arguments.", '', ...XL_USAGE]);
+  }
+  const verify = flags.has('--debug');
+  const paused = flags.has('-p');
+  return ok({ domain, target, live: true, verify, paused, port: DEFAULT_PORT });
+}
+
+function parseXm(words: readonly string[]): Result<Parsed, readonly string[]> {
+  const split = splitWords(words, XM_FLAGS, [...XM_VALUES, ...XM_PORT]);
+  if (!split.ok) return err([`Error: option ${split.error} not recognized`, ...XM_USAGE]);
+  const { flags, rest, values } = split.value;
+  const [domain, target, ...more] = rest;
+  if (domain === undefined || target === undefined || more.length > 0) {
+    return err(['Error: Invalid argument.', ...XM_USAGE]);
+  }
+  const live = flags.has('-l') || flags.has('--live');
+  const port = Number(values.get('-p') ?? values.get('--port') ?? DEFAULT_PORT);
+  if (!Number.isInteger(port)) return err(['Error: Invalid argument.', ...XM_USAGE]);
+  return ok({ domain, target, live, verify: false, paused: false, port });
+}
+
+interface Words {
+  readonly flags: ReadonlySet<string>;
+  readonly values: ReadonlyMap<string, string>;
+  readonly rest: readonly string[];
+}
+
+/** Fails with the first option that is not known. */
+function splitWords(
+  words: readonly string[],
+  known: readonly string[],
+  withValue: readonly string[],
+): Result<Words, string> {
+  const flags = new Set<string>();
+  const values = new Map<string, string>();
+  const rest: string[] = [];
+  for (let i = 0; i < words.length; i++) {
+    const word = words[i] ?? '';
+    if (!word.startsWith('-')) rest.push(word);
+    else if (known.includes(word)) flags.add(word);
+    else if (withValue.includes(word)) {
+      i += 1;
+      values.set(word, words[i] ?? '');
+    } else return err(word);
+  }
+  return ok({ flags, values, rest });
+}
+
+function noSuchDomain(tool: 'xl' | 'xm', domain: string): string {
+  return tool === 'xl'
+    ? `${domain} is an invalid domain identifier (rc=-6)`
+    : `Error: Domain '${domain}' does not exist.`;
+}
+
+function refusalLines(tool: 'xl' | 'xm', target: string, refusal: MigrateRefusal): string[] {
+  switch (refusal.reason) {
+    case 'busy':
+      return [
+        tool === 'xl' ? 'Migration failed, resuming at sender.' : 'Error: Domain is migrating.',
+      ];
+    case 'no-such-host':
+      return [
+        tool === 'xl'
+          ? `ssh: Could not resolve hostname ${target}: Name or service not known`
+          : "Error: can't connect: Name or service not known",
+      ];
+    case 'relocation':
+      return [refusal.refusal.atSource];
+  }
+}
+
+function print(...texts: readonly string[]): ConsoleLine[] {
+  return texts.map((text) => line('source', text));
+}
+
+/** What a domain is called during a migration, at either end. */
+export function nameDuring(
+  tool: 'xl' | 'xm',
+  name: string,
+  where: 'source' | 'source after permission' | 'target',
+): string {
+  if (where === 'target') return tool === 'xl' ? `${name}--incoming` : name;
+  if (tool === 'xm') return `migrating-${name}`;
+  return where === 'source' ? name : `${name}--migratedaway`;
+}
