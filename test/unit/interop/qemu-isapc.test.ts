@@ -1,0 +1,83 @@
+/** A real QEMU with a board judges: the guest's serial port goes on where it stood. */
+
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { connect, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { ImageFile } from '../../../src/image/codec.ts';
+import type { LoadedFile } from '../../../src/vmm/format.ts';
+import { QEMU_FORMAT } from '../../../src/vmm/kvm/qemu-stream/format.ts';
+import { Qemu, qemuVersion } from '../../support/qemu.ts';
+import { runCli } from '../cli/run-cli.ts';
+
+const version = qemuVersion();
+let folder = '';
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'vmferry-'));
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+function read(name: string): LoadedFile {
+  const result = QEMU_FORMAT.read(new Uint8Array(readFileSync(join(folder, name))));
+  if (!result.ok) throw new Error(result.error.message);
+  return result.value;
+}
+
+/** The saved guest with bytes that it has received and not yet looked at. */
+function withReceived(image: ImageFile, text: string): ImageFile {
+  const received = [...text].map((letter) => letter.charCodeAt(0));
+  const devices = image.state.devices.map((device) => ({ ...device, received }));
+  return { ...image, state: { ...image.state, devices } };
+}
+
+function heard(socket: Socket, wanted: string): Promise<string> {
+  return new Promise((resolve) => {
+    let text = '';
+    socket.on('data', (chunk: Buffer) => {
+      text += chunk.toString();
+      if (text.length >= wanted.length) resolve(text);
+    });
+  });
+}
+
+describe.skipIf(version === undefined)(`with QEMU ${version ?? '(not installed)'}, isapc`, () => {
+  it('the guest answers on its serial port, first what waited in its FIFO', async () => {
+    const args = ['--format', 'qemu', '--machine', 'isapc', '-o', 'a.mig', '--at', '300'];
+    expect((await runCli(['save', 'default', ...args], folder)).status).toBe(0);
+    const written = QEMU_FORMAT.write(withReceived(read('a.mig').image, 'AB'), {
+      machine: 'isapc',
+    });
+    if (!written.ok) throw new Error(written.error.message);
+    writeFileSync(join(folder, 'b.mig'), written.value.bytes);
+
+    const serial = join(folder, 'serial');
+    const qemu = await Qemu.start([
+      ...['-M', 'isapc', '-cpu', '486', '-m', '4M', '-S'],
+      ...['-serial', `unix:${serial},server=on,wait=off`],
+      ...['-incoming', `exec:cat ${join(folder, 'b.mig')}`],
+    ]);
+    try {
+      await qemu.loaded();
+      const line = connect(serial);
+      const answer = heard(line, 'ABhello');
+      await new Promise((resolve) => line.once('connect', resolve));
+      await qemu.ask('cont');
+      line.write('hello');
+      expect(await answer).toBe('ABhello');
+      await qemu.ask('migrate', { uri: `exec:cat>${join(folder, 'back.mig')}` });
+      expect(await qemu.migrated()).toBe('completed');
+      line.destroy();
+    } finally {
+      await qemu.stop();
+    }
+    const back = read('back.mig');
+    const [uart] = back.image.state.devices;
+    expect(uart).toMatchObject({ kind: 'uart', received: [], fifoControl: 1 });
+    expect(back.notes.join(' ')).toMatch(
+      /saved from machine isapc skipped: .*mc146818rtc.*pc\.bios/,
+    );
+    const resumed = ['resume', 'back.mig', '--host', 'xen', '--max-instructions', '1000', '--json'];
+    expect((await runCli(resumed, folder)).status).toBe(0);
+  });
+});
