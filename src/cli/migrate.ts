@@ -16,6 +16,8 @@ function figures(report: MigrationReport): string {
     ['total time', `${ms(report.totalTimeMs)} ms`],
     ['setup', `${ms(report.setupMs)} ms`],
     ['downtime', `${ms(report.downtimeMs)} ms (expected ${ms(report.expectedDowntimeMs)} ms)`],
+    ['downtime limit', limit(report)],
+    ['last decision', `${report.decision.action}: ${report.decision.reason}`],
     ['client outage', `${ms(report.clientOutageMs)} ms, ${report.probesLost} probes lost`],
     ['transferred', `${report.transferredBytes} bytes`],
     [
@@ -33,6 +35,11 @@ function figures(report: MigrationReport): string {
     ['verified', `${verdict(report)} (${report.verification.pagesCompared} pages compared)`],
     ['trace hash', report.traceHash],
   ]);
+}
+
+function limit({ downtimeLimitMs, downtimeLimitKept }: MigrationReport): string {
+  if (downtimeLimitKept === null) return `${ms(downtimeLimitMs)} ms`;
+  return `${ms(downtimeLimitMs)} ms, ${downtimeLimitKept ? 'kept' : 'missed'}`;
 }
 
 function rounds(report: MigrationReport): string {

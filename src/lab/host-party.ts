@@ -4,24 +4,19 @@
  * instruction boundaries; nothing here depends on how the time was cut into grants.
  */
 import { assert } from '../base/assert.ts';
-import {
-  earliest,
-  gfn,
-  type Instant,
-  instant,
-  latest,
-  NEVER,
-  PAGE_SIZE,
-  START,
-} from '../base/units.ts';
+import { earliest, gfn, type Instant, instant, latest, NEVER, START } from '../base/units.ts';
+import type { DaemonServices } from '../migration/daemon.ts';
 import { DestinationDaemon } from '../migration/destination-daemon.ts';
 import { SourceDaemon } from '../migration/source-daemon.ts';
 import { EventQueue } from '../sim/event-queue.ts';
 import type { Grant } from '../sim/lockstep.ts';
+import type { MigrationRole } from '../trace/event.ts';
 import { Recorder } from '../trace/recorder.ts';
 import { createVmm } from '../vmm/registry.ts';
 import type { Vm, Vmm } from '../vmm/vmm.ts';
 import { HostFaults } from './faults-host.ts';
+import { GuestBrake } from './guest-brake.ts';
+import { lookAtPage } from './host-insight.ts';
 import { HostPort } from './host-port.ts';
 import { HostServices } from './host-services.ts';
 import type { HostEvent, HostState } from './host-state.ts';
@@ -37,6 +32,7 @@ import {
   type Question,
   type Testimony,
 } from './party.ts';
+import type { PlantedBug } from './planted.ts';
 import type { LabInput } from './scenario.ts';
 import { type HostWiring, inputParties, VM_ID } from './wiring.ts';
 import { Witness } from './witness.ts';
@@ -56,7 +52,9 @@ export class HostParty implements LabParty {
   /** The guest is on this host and not suspended. */
   running = false;
   now: Instant = START;
+  private readonly planted: PlantedBug | undefined;
   private readonly witness = new Witness();
+  readonly brake: GuestBrake;
   private readonly services: HostServices;
   private readonly workload: Workload;
   private readonly recorder: Recorder;
@@ -71,8 +69,9 @@ export class HostParty implements LabParty {
   /** End of the present slice; sending something lowers it to when an answer could come back. */
   private limit: Instant = START;
 
-  constructor(wiring: HostWiring) {
+  constructor(wiring: HostWiring, planted?: PlantedBug) {
     this.wiring = wiring;
+    this.planted = planted;
     this.recorder = new Recorder(wiring.party);
     this.trace = new HostTracer(this.recorder, {
       happened: (at, kind, fields) => this.faults.notice(at, kind, fields),
@@ -85,10 +84,11 @@ export class HostParty implements LabParty {
     );
     this.faults = new HostFaults(this);
     this.port = new HostPort(this);
+    this.brake = new GuestBrake(this);
     this.services = new HostServices(this);
     this.workload = new Workload(wiring.workload);
-    this.source = new SourceDaemon(this.services.forRole('source'));
-    this.destination = new DestinationDaemon(this.services.forRole('destination'));
+    this.source = new SourceDaemon(this.servicesFor('source'));
+    this.destination = new DestinationDaemon(this.servicesFor('destination'));
     if (wiring.guest !== undefined) {
       this.schedule(START, { kind: 'boot' });
       if (wiring.migration.startAt < NEVER)
@@ -159,7 +159,7 @@ export class HostParty implements LabParty {
   }
 
   private guestRuns(): boolean {
-    return this.running && this.blocked === undefined;
+    return this.running && this.blocked === undefined && !this.brake.on;
   }
 
   private runGuest(until: Instant): void {
@@ -188,6 +188,10 @@ export class HostParty implements LabParty {
           retired: vm.retired,
         });
         this.destination.missingPage(exit.gfn);
+        break;
+      case 'held-write':
+        this.brake.heldWrite(vm, exit.gfn);
+        if (vm.isHeld(exit.gfn)) this.source.heldWrite(exit.gfn);
         break;
       case 'stopped':
         this.stopGuest(exit.cause, exit.code);
@@ -218,6 +222,9 @@ export class HostParty implements LabParty {
         if (!this.faults.disarmed) this.applyInput(event.input);
         break;
       case 'wake':
+        break;
+      case 'brake':
+        this.brake.handle(event, this.vm);
         break;
       case 'delivery':
         this.receive(event.bytes);
@@ -259,8 +266,15 @@ export class HostParty implements LabParty {
   }
 
   /** A migration message has come. */
-  receive(bytes: Uint8Array): void {
-    (this.wiring.guest !== undefined ? this.source : this.destination).receive(bytes);
+  receive(bytes: Uint8Array<ArrayBuffer>): void {
+    const daemon = this.wiring.guest !== undefined ? this.source : this.destination;
+    for (const message of this.planted?.receive?.(bytes, daemon.role) ?? [bytes])
+      daemon.receive(message);
+  }
+
+  private servicesFor(role: MigrationRole): DaemonServices {
+    const services = this.services.forRole(role);
+    return this.planted?.services?.(services, role) ?? services;
   }
 
   private boot(): void {
@@ -291,12 +305,9 @@ export class HostParty implements LabParty {
   }
 
   private startMigration(): void {
-    const { algorithm, maxRounds, thresholdPages } = this.wiring.migration;
-    this.source.start({
-      vm: VM_ID,
-      algorithm,
-      settings: { maxRounds, thresholdPages, bitsPerSecond: this.port.bitsPerSecond },
-    });
+    const { algorithm, settings } = this.wiring.migration;
+    const { bitsPerSecond } = this.port;
+    this.source.start({ vm: VM_ID, algorithm, settings: { ...settings, bitsPerSecond } });
   }
 
   private applyInput(text: string): void {
@@ -309,6 +320,9 @@ export class HostParty implements LabParty {
         break;
       case 'cancel':
         this.source.cancel();
+        break;
+      case 'switch-to-pull':
+        this.source.switchToPull();
         break;
       case 'workload':
         this.workload.change(input);
@@ -355,11 +369,15 @@ export class HostParty implements LabParty {
   private printConsole(bytes: Uint8Array): void {
     for (const byte of bytes) {
       this.console += String.fromCharCode(byte);
-      if (byte === 10 || this.console.length >= 120) {
-        this.trace.event(this.now, 'console.output', { vm: VM_ID, text: this.console });
-        this.console = '';
-      }
+      if (byte === 10 || this.console.length >= 120) this.flushConsole();
     }
+  }
+
+  /** Also when the VM stands still: the rest of a line may be printed elsewhere. */
+  private flushConsole(): void {
+    if (this.console === '') return;
+    this.trace.event(this.now, 'console.output', { vm: VM_ID, text: this.console });
+    this.console = '';
   }
 
   schedule(at: Instant, event: HostEvent): void {
@@ -380,6 +398,7 @@ export class HostParty implements LabParty {
 
   freeze(vm: Vm): void {
     this.running = false;
+    this.flushConsole();
     this.port.detach();
     this.trace.event(this.now, 'vm.paused', { vm: vm.config.id, retired: vm.retired, eip: vm.eip });
     this.witness.freeze(vm);
@@ -470,6 +489,7 @@ export class HostParty implements LabParty {
       port: this.port.save(),
       services: this.services.save(),
       faults: this.faults.save(),
+      brake: this.brake.save(),
       workload: this.workload.save(),
       guestInputs: [...this.inputs],
       testimony: this.witness.testimony(),
@@ -491,27 +511,14 @@ export class HostParty implements LabParty {
     this.port.restore(state.port);
     this.services.restore(state.services);
     this.faults.restore(state.faults);
+    this.brake.restore(state.brake);
     this.workload.restore(state.workload);
-    this.source = SourceDaemon.restore(this.services.forRole('source'), state.source as never);
+    this.source = SourceDaemon.restore(this.servicesFor('source'), state.source as never);
     this.destination = DestinationDaemon.restore(
-      this.services.forRole('destination'),
+      this.servicesFor('destination'),
       state.destination as never,
     );
     this.inputs = [...state.guestInputs];
     this.witness.restore(state.testimony);
   }
-}
-
-function lookAtPage(vm: Vm, frame: number): Insight | undefined {
-  if (frame < 0 || frame >= vm.config.pages) return undefined;
-  const view = vm.inspect();
-  const offset = view.frameOffset(gfn(frame));
-  return {
-    kind: 'page',
-    gfn: frame,
-    mfn: offset / PAGE_SIZE,
-    missing: vm.isMissing(gfn(frame)),
-    dirty: vm.peekDirty(gfn(frame)),
-    bytes: new Uint8Array(view.memory.slice(offset, offset + PAGE_SIZE)),
-  };
 }

@@ -40,6 +40,8 @@ export class HostServices {
       spend: (cost) => {
         this.busyUntil = after(latest(this.busyUntil, host.now), cost);
       },
+      throttle: (_, percent) => host.brake.throttle(percent),
+      limitWrites: (vm, limit) => host.brake.limitWrites(vm, limit),
       suspend: (vm) => this.suspend(vm),
       resume: (vm) => host.thaw(vm),
       activate: (vm) =>

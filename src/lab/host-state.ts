@@ -4,6 +4,7 @@ import type { DaemonTimer } from '../migration/daemon.ts';
 import type { Scheduled } from '../sim/event-queue.ts';
 import type { VmmCheckpoint } from '../vmm/vmm.ts';
 import type { HostFaultsState } from './faults-host.ts';
+import type { BrakeEvent, GuestBrakeState } from './guest-brake.ts';
 import type { HostPortState } from './host-port.ts';
 import type { HostServicesState } from './host-services.ts';
 import type { GuestInput, PartyCheckpoint, Payload, Testimony } from './party.ts';
@@ -11,6 +12,7 @@ import type { WorkloadState } from './workload.ts';
 
 export type HostEvent =
   | Payload
+  | BrakeEvent
   | { readonly kind: 'boot' }
   | { readonly kind: 'start-migration' }
   | { readonly kind: 'timer'; readonly role: 'source' | 'destination'; readonly timer: DaemonTimer }
@@ -41,6 +43,7 @@ export interface HostState extends PartyCheckpoint {
   readonly port: HostPortState;
   readonly services: HostServicesState;
   readonly faults: HostFaultsState;
+  readonly brake: GuestBrakeState;
   readonly workload: WorkloadState;
   readonly guestInputs: readonly GuestInput[];
   readonly testimony: Testimony | undefined;

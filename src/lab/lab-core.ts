@@ -65,7 +65,7 @@ export class LabCore {
     this.wiring = wiring;
     this.lockstep = new Lockstep(wiring.latency, state?.lockstep);
     this.hash = new TraceHash(state?.hash);
-    this.builder = new ReportBuilder(scenario.network.probeIntervalMs, state?.report);
+    this.builder = new ReportBuilder(scenario, state?.report);
     if (state !== undefined) {
       for (const chunk of state.pending) this.merger.add(chunk);
       this.inputs = [...state.inputs];

@@ -14,6 +14,7 @@ import type {
   StageReport,
   VerificationReport,
 } from './report.ts';
+import type { Scenario } from './scenario.ts';
 
 interface Round {
   readonly index: number;
@@ -55,6 +56,7 @@ export interface ReportState {
   requests: number;
   blockedNs: number;
   lostNs: Record<SlowdownCause, number>;
+  decision: { readonly action: string; readonly reason: string };
   translationBytes: number;
   translationNs: number;
   expectedDowntimeNs: number;
@@ -69,9 +71,11 @@ export class ReportBuilder implements TraceVisitor {
   readonly state: ReportState;
   private readonly sent: Set<number>;
   private readonly probeInterval: number;
+  private readonly settings: Scenario['migration'];
 
-  constructor(probeIntervalMs: number, state?: ReportState) {
-    this.probeInterval = Math.round(probeIntervalMs * 1e6);
+  constructor({ network, migration }: Scenario, state?: ReportState) {
+    this.probeInterval = Math.round(network.probeIntervalMs * 1e6);
+    this.settings = migration;
     this.state = state ? structuredCopy(state) : emptyState();
     this.sent = new Set(this.state.everSent);
   }
@@ -154,6 +158,9 @@ export class ReportBuilder implements TraceVisitor {
       case 'vm.activated':
         state.activatedAt = event.at;
         break;
+      case 'decision':
+        state.decision = { action: event.action, reason: event.reason };
+        break;
       case 'migration.estimate':
         state.expectedDowntimeNs = event.downtimeNs;
         break;
@@ -201,6 +208,7 @@ export class ReportBuilder implements TraceVisitor {
     const since = (start: Instant | undefined, end: Instant | undefined): number =>
       start === undefined || end === undefined ? 0 : toMilliseconds(instant(end - start));
     const moved = state.activatedAt !== undefined;
+    const downtimeMs = moved ? since(state.pausedAt, state.activatedAt) : 0;
     return {
       status: state.status,
       algorithm: state.algorithm,
@@ -209,8 +217,10 @@ export class ReportBuilder implements TraceVisitor {
       destination: vmms[1],
       totalTimeMs: since(state.startedAt, state.endedAt),
       setupMs: since(state.startedAt, state.setupEndedAt),
-      downtimeMs: moved ? since(state.pausedAt, state.activatedAt) : 0,
+      downtimeMs,
       expectedDowntimeMs: state.expectedDowntimeNs / 1e6,
+      downtimeLimitMs: this.settings.downtimeLimitMs,
+      downtimeLimitKept: moved ? downtimeMs <= this.settings.downtimeLimitMs : null,
       clientOutageMs: Math.max(0, state.longestGap - this.probeInterval) / 1e6,
       probesLost: state.probesLost,
       iterations: state.rounds.map(iteration),
@@ -228,9 +238,19 @@ export class ReportBuilder implements TraceVisitor {
       },
       stages: state.stages.map(stageReport),
       verification,
+      decision: state.decision,
       traceHash,
-      error: state.status === 'completed' || !FINAL.includes(state.status) ? null : state.reason,
+      error: this.trouble(),
     };
+  }
+
+  /** Why it did not end well, if it did not. */
+  private trouble(): string | null {
+    const { status, reason, startedAt, decision } = this.state;
+    if (status === 'completed' || startedAt === undefined) return null;
+    if (FINAL.includes(status)) return reason;
+    const limit = `not ended when the scenario's limit of ${this.settings.limitMs} ms was reached`;
+    return `${limit}: ${reason === '' ? decision.reason : reason}`;
   }
 
   private status(at: Instant, status: MigrationStatus, reason: string): void {
@@ -311,6 +331,7 @@ function emptyState(): ReportState {
     everSent: [],
     requests: 0,
     blockedNs: 0,
+    decision: { action: '', reason: '' },
     lostNs: { 'dirty-faults': 0, throttle: 0, 'stalled-writes': 0 },
     translationBytes: 0,
     translationNs: 0,

@@ -48,7 +48,11 @@ export interface MigrationReport {
   readonly setupMs: number;
   /** Last source instruction to first destination instruction. */
   readonly downtimeMs: number;
+  /** The engine's own last estimate. */
   readonly expectedDowntimeMs: number;
+  /** The goal, and whether it was kept; null: the VM did not move. */
+  readonly downtimeLimitMs: number;
+  readonly downtimeLimitKept: boolean | null;
   /** Gap between answered probes minus the normal gap. */
   readonly clientOutageMs: number;
   readonly probesLost: number;
@@ -68,6 +72,8 @@ export interface MigrationReport {
   };
   readonly stages: readonly StageReport[];
   readonly verification: VerificationReport;
+  /** The engine's last decision and its reason, in terms of pages dirtied, sent and left. */
+  readonly decision: { readonly action: string; readonly reason: string };
   readonly traceHash: string;
   readonly error: string | null;
 }

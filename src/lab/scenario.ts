@@ -5,6 +5,7 @@
 import * as v from 'valibot';
 import { ALGORITHM_IDS } from '../migration/algorithms/ids.ts';
 import { FAULT_INPUTS, whenSchema } from './faults-schema.ts';
+import { migrationSchema } from './migration-schema.ts';
 
 const integer = (min: number, max: number) =>
   v.pipe(v.number(), v.integer(), v.minValue(min), v.maxValue(max));
@@ -21,6 +22,8 @@ const workload = v.strictObject({
 export const inputSchema = v.variant('kind', [
   v.strictObject({ kind: v.literal('migrate') }),
   v.strictObject({ kind: v.literal('cancel') }),
+  /** Rounds of pre-copy end, and the VM moves at once. */
+  v.strictObject({ kind: v.literal('switch-to-pull') }),
   v.strictObject({
     kind: v.literal('workload'),
     workingSetPercent: v.optional(integer(1, 90)),
@@ -76,19 +79,7 @@ export const scenarioSchema = v.strictObject({
     }),
     {},
   ),
-  migration: v.optional(
-    v.strictObject({
-      /** When the migration starts by itself; null waits for a `migrate` input. */
-      startMs: v.optional(v.nullable(between(0, 3_600_000)), 100),
-      maxRounds: v.optional(integer(1, 1000), 30),
-      thresholdPages: v.optional(integer(0, 262_144), 50),
-      /** The lab goes on this long after the migration's end. */
-      runOnMs: v.optional(between(0, 60_000), 200),
-      /** Gives up and reports when virtual time reaches this. */
-      limitMs: v.optional(between(1, 3_600_000), 120_000),
-    }),
-    {},
-  ),
+  migration: v.optional(migrationSchema, {}),
   faults: v.optional(v.pipe(v.array(faultSchema), v.maxLength(1000)), []),
   /** Inputs of a recorded run: applied at exactly these virtual times. */
   inputs: v.optional(

@@ -14,10 +14,12 @@ import {
   PAGE_SIZE,
 } from '../base/units.ts';
 import type { AlgorithmId } from '../migration/algorithms/ids.ts';
+import type { MigrationSettings } from '../migration/settings.ts';
 import type { AnnounceKind } from '../net/announce.ts';
 import type { LatencyMatrix } from '../sim/lockstep.ts';
 import { HOST_A, HOST_B, NETWORK } from '../trace/event.ts';
 import type { VmmKind } from '../vmm/vmm.ts';
+import { settingsOf } from './migration-schema.ts';
 import type { LabInput, Scenario } from './scenario.ts';
 
 /** Frames a host has beyond its guests', for the VMM's own use. */
@@ -50,8 +52,7 @@ export interface HostWiring {
   readonly migration: {
     readonly startAt: Instant;
     readonly algorithm: AlgorithmId;
-    readonly maxRounds: number;
-    readonly thresholdPages: number;
+    readonly settings: MigrationSettings;
   };
   /** Faults that wait for what this host sees; only the source's host sees rounds start. */
   readonly triggeredFaults: readonly TriggeredFault[];
@@ -82,6 +83,7 @@ export function inputParties(input: LabInput): readonly number[] {
   switch (input.kind) {
     case 'migrate':
     case 'cancel':
+    case 'switch-to-pull':
       return [HOST_A];
     case 'link':
       // A cable is unplugged at the source's end; its rate is a property of both ports.
@@ -163,8 +165,7 @@ export function wire(
     migration: {
       startAt: migration.startMs === null ? NEVER : instant(Math.round(migration.startMs * 1e6)),
       algorithm: scenario.algorithm,
-      maxRounds: migration.maxRounds,
-      thresholdPages: migration.thresholdPages,
+      settings: settingsOf(migration, Math.round(network.bandwidthMbps * 1e6)),
     },
   };
   const announce = (kind: VmmKind): AnnounceKind =>

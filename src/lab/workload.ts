@@ -57,7 +57,8 @@ export class Workload {
 
   /** Stores what is wanted, if something waits and the parameter page is there. */
   apply(host: HostParty, vm: Vm): void {
-    if (!this.pending || vm.isMissing(gfn(PARAMETER_PAGE_FRAME))) return;
+    const frame = gfn(PARAMETER_PAGE_FRAME);
+    if (!this.pending || vm.isMissing(frame) || vm.isHeld(frame)) return;
     this.pending = false;
     this.store(host, vm, this.parameters(vm));
   }

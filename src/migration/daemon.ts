@@ -7,12 +7,18 @@ import type { Duration, Gfn, Instant } from '../base/units.ts';
 import type { MigrationRole, MigrationStatus } from '../trace/event.ts';
 import type { Tracer } from '../trace/recorder.ts';
 import type { SuspendAnswer, Vm, Vmm } from '../vmm/vmm.ts';
+import type { MigrationSettings } from './settings.ts';
 
 /** A pending wake-up, as data: it is saved, sent and printed like everything else. */
 export interface DaemonTimer {
   readonly purpose: string;
   /** A timer set before the state changed is told apart by this and ignored. */
   readonly epoch: number;
+}
+
+export interface WriteLimit {
+  readonly writes: number;
+  readonly stall: Duration;
 }
 
 export interface DaemonServices {
@@ -26,6 +32,13 @@ export interface DaemonServices {
   setTimer(delay: Duration, timer: DaemonTimer): void;
   /** Virtual time the daemon spends computing (copying pages, translating): later sends wait for it. */
   spend(cost: Duration): void;
+  /** Withholds this share of CPU time from the guest, in per cent; 0 ends it. */
+  throttle(vm: Vm, percent: number): void;
+  /**
+   * After so many first writes each further one waits so long; anew with each call. Undefined ends
+   * it. A write that waits for another reason is the daemon's to release.
+   */
+  limitWrites(vm: Vm, limit: WriteLimit | undefined): void;
   suspend(vm: Vm): SuspendAnswer;
   /** Source only: the VM runs on here. */
   resume(vm: Vm): void;
@@ -39,15 +52,6 @@ export interface MigrationRequest {
   /** Algorithm id, from the pool. */
   readonly algorithm: string;
   readonly settings: MigrationSettings;
-}
-
-/** Settings of one migration; every algorithm reads its own. */
-export interface MigrationSettings {
-  readonly maxRounds: number;
-  /** Pre-copy stops when at most this many pages are left. */
-  readonly thresholdPages: number;
-  /** Port's rate, for predictions. */
-  readonly bitsPerSecond: number;
 }
 
 export interface Daemon {

@@ -2,6 +2,7 @@
  * Which pages go into the next message, and the books of the round they belong to. Contents are read
  * when a message is made, so what travels is never older than what waits in the port.
  */
+import { assert } from '../base/assert.ts';
 import { between, gfn, type Instant, PAGE_SIZE, START } from '../base/units.ts';
 import { type PageReason, packPageDetail } from '../trace/event.ts';
 import type { Tracer } from '../trace/recorder.ts';
@@ -9,15 +10,8 @@ import type { Vm } from '../vmm/vmm.ts';
 import type { RoundFacts } from './algorithms/algorithm.ts';
 import { MAX_PAGES } from './limits.ts';
 import type { MessageOf, PageRun } from './messages.ts';
-import {
-  addPage,
-  allPages,
-  hasPage,
-  nextPage,
-  noPages,
-  type PageSet,
-  removePage,
-} from './page-set.ts';
+import { addPivot, byAddress, type PageOrder, takeNext } from './page-order.ts';
+import { addPage, allPages, hasPage, noPages, type PageSet, removePage } from './page-set.ts';
 import type { Counters } from './statistics.ts';
 
 export interface SenderState {
@@ -25,38 +19,46 @@ export interface SenderState {
   pending: PageSet;
   /** Pages sent at least once. */
   everSent: PageSet;
-  /** Where the scan goes on. */
-  cursor: number;
+  order: PageOrder;
+  /** Pages that may be written no more once they have gone. */
+  hold: boolean;
+  /** Pages that the log shows as written again stay out of the round. */
+  skipDirty: boolean;
   round: number;
   roundStart: Instant;
   roundPending: number;
   roundBytesBefore: number;
   roundSent: number;
   roundZero: number;
+  roundSkipped: number;
 }
 
 export function newSender(pages: number): SenderState {
   return {
     pending: allPages(pages),
     everSent: noPages(pages),
-    cursor: 0,
+    order: byAddress(),
+    hold: false,
+    skipDirty: false,
     round: 0,
     roundStart: START,
     roundPending: 0,
     roundBytesBefore: 0,
     roundSent: 0,
     roundZero: 0,
+    roundSkipped: 0,
   };
 }
 
 export function beginRound(sender: SenderState, now: Instant, bytesSent: number): void {
   sender.round += 1;
-  sender.cursor = 0;
+  sender.order.cursor = 0;
   sender.roundStart = now;
   sender.roundPending = sender.pending.count;
   sender.roundBytesBefore = bytesSent;
   sender.roundSent = 0;
   sender.roundZero = 0;
+  sender.roundSkipped = 0;
 }
 
 export function roundFacts(
@@ -69,6 +71,7 @@ export function roundFacts(
     round: sender.round,
     sentPages: sender.roundSent,
     zeroPages: sender.roundZero,
+    skippedPages: sender.roundSkipped,
     bytes: bytesSent - sender.roundBytesBefore,
     duration: between(sender.roundStart, now),
     dirtiedPages,
@@ -84,7 +87,9 @@ interface Picked {
 /** Books a page as sent: it is pending no more. */
 function book(sender: SenderState, counters: Counters, page: Picked): void {
   removePage(sender.pending, page.frame);
-  if (!addPage(sender.everSent, page.frame)) counters.pagesResent += 1;
+  const again = !addPage(sender.everSent, page.frame);
+  assert(!(again && sender.hold), `page ${page.frame} would cross twice`);
+  if (again) counters.pagesResent += 1;
   sender.roundSent += 1;
   if (page.zero) {
     sender.roundZero += 1;
@@ -102,25 +107,42 @@ export interface SendingTo {
   readonly now: Instant;
 }
 
-/** The next message of pages in scan order; at most `fullPages` of them are sent whole. Some page must be pending. */
-export function nextPages(to: SendingTo, fullPages: number, push: boolean): MessageOf<'pages'> {
+/**
+ * The next message of pages, in the order that holds; at most `fullPages` of them are sent whole.
+ * Undefined when every page that was pending has been written again and stays out.
+ */
+export function nextPages(
+  to: SendingTo,
+  fullPages: number,
+  push: boolean,
+): MessageOf<'pages'> | undefined {
   const { vm, sender, counters, trace, now } = to;
   const picked: Picked[] = [];
   let full = 0;
-  while (picked.length < MAX_PAGES) {
-    const frame = nextPage(sender.pending, sender.cursor) ?? nextPage(sender.pending, 0);
+  while (picked.length < MAX_PAGES && full < fullPages) {
+    const frame = takeNext(sender.order, sender.pending);
     if (frame === undefined) break;
+    if (sender.skipDirty && vm.peekDirty(gfn(frame))) {
+      skip(sender, frame);
+      continue;
+    }
+    if (sender.hold) vm.holdWrites(gfn(frame));
     const zero = vm.isZeroPage(gfn(frame));
-    if (!zero && full === fullPages) break;
     if (!zero) full += 1;
     const reason = push ? 'push' : hasPage(sender.everSent, frame) ? 'again' : 'first';
     const page: Picked = { frame, zero, reason };
     book(sender, counters, page);
     trace.page(now, 'sent', frame, packPageDetail(sender.round, reason, zero));
     picked.push(page);
-    sender.cursor = frame + 1;
   }
+  if (picked.length === 0) return undefined;
   return { type: 'pages', round: sender.round, runs: readRuns(vm, picked) };
+}
+
+/** It is in the log, so that the next reading makes it pending again. */
+function skip(sender: SenderState, frame: number): void {
+  removePage(sender.pending, frame);
+  sender.roundSkipped += 1;
 }
 
 /** Answers a request at once, ahead of the scan, which goes on from there (as QEMU's does). */
@@ -129,7 +151,7 @@ export function pageOnDemand(to: SendingTo, frame: number): MessageOf<'page-resp
   const page: Picked = { frame, zero: vm.isZeroPage(gfn(frame)), reason: 'demand' };
   book(sender, counters, page);
   trace.page(now, 'sent', frame, packPageDetail(sender.round, page.reason, page.zero));
-  sender.cursor = frame + 1;
+  addPivot(sender.order, frame);
   return { type: 'page-response', round: sender.round, runs: readRuns(vm, [page]) };
 }
 

@@ -54,6 +54,20 @@ export function nextPage(set: PageSet, from: number): number | undefined {
   return index * 32 + (31 - Math.clz32(word & -word));
 }
 
+/** Last frame of the set at or before `from`; none when that is negative. */
+export function previousPage(set: PageSet, from: number): number | undefined {
+  if (from < 0) return undefined;
+  let index = Math.min(from, set.pages - 1) >>> 5;
+  const shift = 31 - (Math.min(from, set.pages - 1) & 31);
+  let word = set.words[index] & (0xffff_ffff >>> shift);
+  while (word === 0) {
+    if (index === 0) return undefined;
+    index -= 1;
+    word = set.words[index];
+  }
+  return index * 32 + (31 - Math.clz32(word));
+}
+
 /** The set as runs of contiguous frames, ascending. */
 export function pageRuns(set: PageSet): { gfn: number; count: number }[] {
   const runs: { gfn: number; count: number }[] = [];

@@ -30,7 +30,7 @@ export class SourceCore {
   }
 
   get algorithm(): Algorithm {
-    return exists(findAlgorithm(this.state.request.algorithm), 'the algorithm agreed on');
+    return exists(findAlgorithm(this.state.algorithm), 'the algorithm agreed on');
   }
 
   send(message: Message): void {
@@ -135,10 +135,20 @@ export class SourceCore {
   takeVmBack(): void {
     const { state, services } = this;
     this.stopLog();
+    this.letGuestRun();
     if (!state.paused) return;
     state.paused = false;
     services.resume(this.vm);
     state.counters.ranAgainAt = services.now();
+  }
+
+  /** No brake of this migration is on the guest any more. */
+  letGuestRun(): void {
+    const vm = this.findVm();
+    if (vm === undefined) return;
+    this.services.limitWrites(vm, undefined);
+    this.services.throttle(vm, 0);
+    vm.releaseWrites();
   }
 
   stopLog(): void {

@@ -16,7 +16,16 @@ import { newSender } from './page-sender.ts';
 import { copyPlain } from './plain.ts';
 import { SourceCore } from './source-core.ts';
 import { agreeVersion, choose, greet, reserve } from './source-negotiation.ts';
-import { begin, pump, respond, standStill } from './source-rounds.ts';
+import {
+  begin,
+  pump,
+  respond,
+  sampled,
+  standStill,
+  switchToPull,
+  watch,
+  writeHeld,
+} from './source-rounds.ts';
 import {
   newSource,
   SOURCE_TABLE,
@@ -136,11 +145,15 @@ export class SourceDaemon implements Daemon {
   timer(timer: DaemonTimer): void {
     const { core } = this;
     const { state, services } = core;
-    if (timer.purpose !== 'heartbeat' || timer.epoch !== state.epoch || !this.listening()) return;
+    if (timer.epoch !== state.epoch || !this.listening()) return;
+    if (timer.purpose === 'pace') pump(core);
+    if (timer.purpose === 'sample') sampled(core);
+    if (timer.purpose !== 'heartbeat') return;
     this.checkSilence();
     if (!this.listening()) return;
     core.send({ type: 'ping', sentAt: services.now() });
     core.planHeartbeat();
+    watch(core);
   }
 
   drained(): void {
@@ -171,6 +184,16 @@ export class SourceDaemon implements Daemon {
     state.paused = true;
     if (state.phase === 'suspending') standStill(core);
     else core.takeVmBack();
+  }
+
+  /** By hand, in a round of pre-copy: the VM moves at once, and what has not crossed is pulled. */
+  switchToPull(): Result<void, string> {
+    return switchToPull(this.core);
+  }
+
+  /** The guest stands before a store to a page that has crossed. */
+  heldWrite(_gfn: Gfn): void {
+    writeHeld(this.core);
   }
 
   missingPage(_gfn: Gfn): void {

@@ -37,7 +37,8 @@ export function agreeVersion(core: SourceCore, hello: MessageOf<'hello'>): void 
 export function choose(core: SourceCore, peer: MessageOf<'capabilities'>): void {
   const { offer } = core.services.vmm;
   const { state } = core;
-  const { algorithm } = state.request;
+  const { algorithm } = state;
+  state.peerAlgorithms = peer.algorithms;
   const offered = bothOffers(offer, peer);
   const here = offer.algorithms.includes(algorithm) && findAlgorithm(algorithm) !== undefined;
   if (!here || !peer.algorithms.includes(algorithm)) {

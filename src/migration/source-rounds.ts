@@ -1,11 +1,15 @@
 /** Stages 2 and 3 at the source, and the push of the pull phase: rounds, the dirty log, the pause. */
 import { assert } from '../base/assert.ts';
+import { err, ok, type Result } from '../base/result.ts';
+import { after, between, type Duration, latest, transmissionTime } from '../base/units.ts';
 import { costOf } from '../vmm/costs.ts';
-import type { Decision, Moment } from './algorithms/algorithm.ts';
+import type { DirtyPages } from '../vmm/vmm.ts';
+import type { Decision, Moment, RoundDecision } from './algorithms/algorithm.ts';
 import { batchPages, highWaterBytes } from './limits.ts';
 import type { MessageOf } from './messages.ts';
+import { around } from './page-order.ts';
 import { beginRound, nextPages, pageOnDemand, roundFacts, type SendingTo } from './page-sender.ts';
-import { addPage, hasPage } from './page-set.ts';
+import { addPage, hasPage, noPages, pageFrames, removePage } from './page-set.ts';
 import type { SourceCore } from './source-core.ts';
 import { sendDiscards, sendState } from './source-state-transfer.ts';
 import { expectDowntime, measuredRate } from './statistics.ts';
@@ -22,33 +26,48 @@ export function begin(core: SourceCore): void {
   pump(core);
 }
 
+/** Asks the algorithm, puts its answer on the trace, and does it. */
 export function decide(core: SourceCore, moment: Moment): void {
-  const { state } = core;
+  const { state, services } = core;
+  const { counters, request, sender } = state;
   const decision = core.algorithm.decide({
     moment,
-    settings: state.request.settings,
-    totalPages: state.counters.totalPages,
-    pendingPages: state.sender.pending.count,
-    rounds: state.counters.iterations,
-    expectedDowntime: state.counters.expectedDowntime,
+    settings: request.settings,
+    totalPages: counters.totalPages,
+    pendingPages: sender.pending.count,
+    workingSetPages: state.workingSet.count,
+    rounds: counters.iterations,
+    elapsed: between(counters.startedAt, services.now()),
+    sinceRequest: between(state.requestedAt, services.now()),
+    bytesPerSecond: measuredRate(counters.iterations.at(-1), state.wire.bitsPerSecond),
+    expectedDowntime: counters.expectedDowntime,
   });
+  if (moment === 'tick' && decision.action === 'wait') return;
   core.decided(decision.action, decision.reason);
-  if (moment === 'handed-over') state.pushing = pushes(decision);
+  if (state.phase === 'pull') push(core, decision);
   else carryOut(core, decision);
 }
 
-function pushes({ action }: Decision): boolean {
-  const known = action === 'send-round' || action === 'wait';
-  assert(known, `"${action}" has no meaning once the VM is handed over`);
-  return action === 'send-round';
+/** The destination runs the VM: what is left here is pushed, or waits until it is asked for. */
+function push({ state }: SourceCore, decision: Decision): void {
+  const known = decision.action === 'send-round' || decision.action === 'wait';
+  assert(known, `"${decision.action}" has no meaning once the VM is handed over`);
+  state.pushing = decision.action === 'send-round';
+  const { settings } = state.request;
+  if (decision.action === 'send-round' && decision.pivots !== undefined)
+    state.sender.order = around(decision.pivots, settings.spread === 'forward');
 }
 
-function carryOut(core: SourceCore, decision: Decision): void {
+export function carryOut(core: SourceCore, decision: Decision): void {
+  if (decision.action !== 'wait' && decision.action !== 'abort') interruptRound(core);
   switch (decision.action) {
+    case 'sample':
+      sample(core, decision.time);
+      break;
     case 'send-round':
       core.enterStage(2);
       core.enter('iterating');
-      startLog(core);
+      setUpRound(core, decision);
       startRound(core);
       break;
     case 'switch-over':
@@ -56,14 +75,113 @@ function carryOut(core: SourceCore, decision: Decision): void {
       break;
     case 'run-destination':
       core.state.deferred = true;
+      foresee(core);
       pause(core);
       break;
     case 'abort':
       core.abort('algorithm-gave-up', decision.reason);
       break;
     case 'wait':
-      assert(false, 'there is nothing to wait for before the VM is handed over');
+      assert(core.state.inRound, 'there is nothing to wait for before the first round');
   }
+}
+
+/** A decision in the middle of a round ends it: what it has not sent is pending still. */
+function interruptRound(core: SourceCore): void {
+  if (!core.state.inRound) return;
+  const dirtied = core.state.logging ? readDirtyLog(core) : 0;
+  endRound(core, dirtied);
+}
+
+/** Every 50 ms, for an algorithm that wants to be asked. */
+export function watch(core: SourceCore): void {
+  const { phase, pushing } = core.state;
+  if (core.algorithm.watches !== true) return;
+  if (phase !== 'iterating' && !(phase === 'pull' && !pushing)) return;
+  decide(core, 'tick');
+  pump(core);
+}
+
+/** By hand: the rounds end, and `pull` decides from here on. */
+export function switchToPull(core: SourceCore): Result<void, string> {
+  const { state } = core;
+  const reason = pullRefused(core);
+  if (reason !== undefined) {
+    core.decided('switch to pull refused', reason);
+    return err(reason);
+  }
+  restoreWorkingSet(core);
+  const left = `${state.sender.pending.count} pages of this round are left`;
+  const decision = {
+    action: 'run-destination',
+    reason: `switched to pull by hand: ${left}`,
+  } as const;
+  state.algorithm = 'pull';
+  core.decided(decision.action, decision.reason);
+  carryOut(core, decision);
+  return ok(undefined);
+}
+
+function pullRefused({ state, services }: SourceCore): string | undefined {
+  if (state.phase !== 'iterating') return 'only rounds of pre-copy can be switched to pull';
+  const offers = [services.vmm.offer.algorithms, state.peerAlgorithms];
+  const both = offers.every((offer) => offer.includes('pull'));
+  return both ? undefined : 'pull is not offered by both hosts';
+}
+
+// ---- watching writes ----
+
+function sample(core: SourceCore, time: Duration): void {
+  const { state, services } = core;
+  core.enterStage(2);
+  core.enter('sampling');
+  startLog(core);
+  services.setTimer(time, { purpose: 'sample', epoch: state.epoch });
+}
+
+/** All pages are pending still, so the log tells only which the guest is using. */
+export function sampled(core: SourceCore): void {
+  const { state } = core;
+  if (state.phase !== 'sampling') return;
+  const { frames } = takeDirty(core);
+  state.workingSet = noPages(state.sender.pending.pages);
+  for (const frame of frames) addPage(state.workingSet, frame);
+  core.stopLog();
+  decide(core, 'sampled');
+  pump(core);
+}
+
+/** The guest wants to write to a page that has crossed in a round with `hold`. */
+export function writeHeld(core: SourceCore): void {
+  if (core.state.phase !== 'iterating') return;
+  core.state.counters.heldWrites += 1;
+  restoreWorkingSet(core);
+  foresee(core);
+  decide(core, 'write-held');
+  if (core.state.phase === 'iterating') leaveOutWorkingSet(core);
+  pump(core);
+}
+
+function setUpRound(core: SourceCore, decision: RoundDecision): void {
+  const { state, services, vm } = core;
+  const { hold = false, skipDirty = false, bitsPerSecond = 0, stun } = decision;
+  const cap = state.request.settings.addOns.maxBitsPerSecond;
+  state.sender.hold = hold;
+  state.sender.skipDirty = skipDirty;
+  state.rateLimit = Math.min(bitsPerSecond || cap, cap || bitsPerSecond);
+  if (hold) leaveOutWorkingSet(core);
+  else startLog(core);
+  if (stun !== undefined) services.limitWrites(vm, stun);
+}
+
+function leaveOutWorkingSet({ state }: SourceCore): void {
+  for (const frame of pageFrames(state.workingSet)) removePage(state.sender.pending, frame);
+}
+
+function restoreWorkingSet({ state }: SourceCore): void {
+  const { pending, everSent } = state.sender;
+  for (const frame of pageFrames(state.workingSet))
+    if (!hasPage(everSent, frame)) addPage(pending, frame);
 }
 
 /** Stage 3. */
@@ -84,6 +202,9 @@ function pause(core: SourceCore): void {
 export function standStill(core: SourceCore): void {
   const { state, services } = core;
   const { pending } = state.sender;
+  core.letGuestRun();
+  state.sender.skipDirty = false;
+  state.rateLimit = 0;
   state.counters.pausedAt = services.now();
   services.spend(costOf('pause'));
   core.enter('stopping');
@@ -108,6 +229,8 @@ function startLog({ state, services, vm }: SourceCore): void {
 
 export function startRound({ state, services }: SourceCore): void {
   const { sender, wire } = state;
+  state.inRound = true;
+  state.pacedUntil = services.now();
   beginRound(sender, services.now(), wire.bytesSent);
   const fields = { round: sender.round, pending: sender.pending.count };
   services.trace.event(services.now(), 'round.started', fields);
@@ -118,16 +241,36 @@ export function pump(core: SourceCore): void {
   const { services, state } = core;
   const { bitsPerSecond } = state.wire;
   while (sendsPages(core) && services.backlog() < highWaterBytes(bitsPerSecond)) {
-    if (state.sender.pending.count > 0) {
-      const pages = nextPages(sendingTo(core), batchPages(bitsPerSecond), state.phase === 'pull');
-      services.spend(readingWork(pages.runs));
-      core.send(pages);
-    } else if (state.phase === 'pull') {
-      return;
-    } else {
-      roundSent(core);
-    }
+    if (paced(core)) return;
+    if (state.sender.pending.count > 0) sendPages(core);
+    else if (state.phase === 'pull') return;
+    else roundSent(core);
   }
+}
+
+function sendPages(core: SourceCore): void {
+  const { services, state } = core;
+  const { wire, rateLimit } = state;
+  const rate = rateLimit === 0 ? wire.bitsPerSecond : Math.min(rateLimit, wire.bitsPerSecond);
+  const pages = nextPages(sendingTo(core), batchPages(rate), state.phase === 'pull');
+  if (pages === undefined) return;
+  services.spend(readingWork(pages.runs));
+  const before = wire.bytesSent;
+  core.send(pages);
+  if (rateLimit === 0) return;
+  const time = transmissionTime(wire.bytesSent - before, rateLimit);
+  state.pacedUntil = after(latest(state.pacedUntil, services.now()), time);
+}
+
+/** The round has a rate of its own, and has sent what it may up to now [IT-6]. */
+function paced({ state, services }: SourceCore): boolean {
+  if (state.rateLimit === 0 || services.now() >= state.pacedUntil) return false;
+  if (state.wakesAt !== state.pacedUntil) {
+    state.wakesAt = state.pacedUntil;
+    const delay = between(services.now(), state.pacedUntil);
+    services.setTimer(delay, { purpose: 'pace', epoch: state.epoch });
+  }
+  return true;
 }
 
 function sendsPages({ state }: SourceCore): boolean {
@@ -141,7 +284,7 @@ function roundSent(core: SourceCore): void {
     sendState(core);
     return;
   }
-  const dirtied = readDirtyLog(core);
+  const dirtied = core.state.logging ? readDirtyLog(core) : 0;
   endRound(core, dirtied);
   foresee(core);
   decide(core, 'round-ended');
@@ -151,6 +294,8 @@ export function endRound(core: SourceCore, dirtied: number): void {
   const { services, state } = core;
   const { sender, counters, wire, phase } = state;
   const now = services.now();
+  state.inRound = false;
+  if (sender.hold) restoreWorkingSet(core);
   const facts = roundFacts(sender, now, wire.bytesSent, dirtied);
   const { roundStart: startedAt, roundPending: pending } = sender;
   const paused = phase === 'stopping';
@@ -163,24 +308,32 @@ export function endRound(core: SourceCore, dirtied: number): void {
 }
 
 /** A page leaves the log only by being pending again, so a failed round loses nothing [IT-2]. */
-function readDirtyLog({ vm, services, state }: SourceCore): number {
-  const { frames, faults, lost, cost } = vm.collectDirty();
-  for (const frame of frames) addPage(state.sender.pending, frame);
+function readDirtyLog(core: SourceCore): number {
+  const { frames } = takeDirty(core);
+  for (const frame of frames) addPage(core.state.sender.pending, frame);
+  return frames.length;
+}
+
+function takeDirty({ vm, services, state }: SourceCore): DirtyPages {
+  const dirty = vm.collectDirty();
+  const { frames, faults, lost, cost } = dirty;
   state.counters.dirtySyncCount += 1;
   services.spend(cost);
   const fields = { dirty: frames.length, faults, costNs: cost };
   services.trace.event(services.now(), 'dirty-log.read', fields);
   const slowed = { vm: vm.config.id, cause: 'dirty-faults', lostNs: lost } as const;
   if (lost > 0) services.trace.event(services.now(), 'vm.slowed', slowed);
-  return frames.length;
+  return dirty;
 }
 
 function foresee({ state, services }: SourceCore): void {
   const { counters, sender, wire } = state;
   const last = counters.iterations.at(-1);
   const { bitsPerSecond, roundTrip } = wire;
-  const { count: pending } = sender.pending;
-  const downtimeNs = expectDowntime(pending, last, bitsPerSecond, roundTrip);
+  const pending = state.deferred ? 0 : sender.pending.count;
+  // A round that was held back says nothing about how fast the last one may be.
+  const measured = state.rateLimit === 0 ? last : undefined;
+  const downtimeNs = expectDowntime(pending, measured, bitsPerSecond, roundTrip);
   const bytesPerSecond = measuredRate(last, bitsPerSecond);
   counters.expectedDowntime = downtimeNs;
   const fields = { pending, downtimeNs, bytesPerSecond };
@@ -190,6 +343,7 @@ function foresee({ state, services }: SourceCore): void {
 /** Pull: a page that the guest waits for goes ahead of all others [PF-2]. */
 export function respond(core: SourceCore, request: MessageOf<'page-request'>): void {
   core.state.counters.postcopyRequests += 1;
+  core.state.requestedAt = core.services.now();
   // A page that has left already is on its way [PF-3].
   if (!hasPage(core.state.sender.pending, request.gfn)) return;
   const response = pageOnDemand(sendingTo(core), request.gfn);

@@ -6,7 +6,9 @@ import { type Instant, START } from '../base/units.ts';
 import type { MigrationStatus } from '../trace/event.ts';
 import type { MigrationRequest } from './daemon.ts';
 import { newSender, type SenderState } from './page-sender.ts';
+import { noPages, type PageSet } from './page-set.ts';
 import type { PhaseRow, PhaseTable } from './phase-table.ts';
+import { defaultSettings } from './settings.ts';
 import { type Counters, newCounters } from './statistics.ts';
 import { newWire, type WireState } from './wire.ts';
 
@@ -16,6 +18,7 @@ export const SOURCE_PHASES = [
   'offering',
   'choosing',
   'reserving',
+  'sampling',
   'iterating',
   'suspending',
   'stopping',
@@ -72,6 +75,7 @@ export const SOURCE_TABLE: PhaseTable<SourcePhase, SourceAction> = {
   offering: owning({ capabilities: 'choose', refused: 'refused' }, true),
   choosing: owning({ ack: 'reserve', refused: 'refused' }, true),
   reserving: owning({ reserved: 'begin', refused: 'refused' }, true),
+  sampling: owning({}, false),
   iterating: owning({}, false),
   suspending: owning({}, true),
   stopping: owning({}, false),
@@ -112,11 +116,26 @@ export interface SourceState {
   enteredAt: Instant;
   stage: number | undefined;
   request: MigrationRequest;
+  /** Id of the algorithm that decides now. */
+  algorithm: string;
+  peerAlgorithms: readonly string[];
   /** Of STATE; the peer's own native format when both ends have the same. */
   format: string;
   /** Id of the message whose ACK is awaited. */
   question: number;
   sender: SenderState;
+  /** Pages seen written while writes were watched; they are left out of the round that holds. */
+  workingSet: PageSet;
+  /** A round that has begun has not ended. */
+  inRound: boolean;
+  /** Bits a second that this round may take; 0: as many as the port. */
+  rateLimit: number;
+  /** The next pages may go then. */
+  pacedUntil: Instant;
+  /** When the timer for that is set. */
+  wakesAt: Instant;
+  /** The destination asked for a page then, or began to run. */
+  requestedAt: Instant;
   logging: boolean;
   /** The VM was paused by this migration. */
   paused: boolean;
@@ -132,7 +151,7 @@ export interface SourceState {
 const NO_REQUEST: MigrationRequest = {
   vm: '',
   algorithm: '',
-  settings: { maxRounds: 1, thresholdPages: 0, bitsPerSecond: 1 },
+  settings: defaultSettings(1),
 };
 
 export function newSource(
@@ -148,9 +167,17 @@ export function newSource(
     enteredAt: now,
     stage: undefined,
     request,
+    algorithm: request.algorithm,
+    peerAlgorithms: [],
     format: '',
     question: 0,
     sender: newSender(0),
+    workingSet: noPages(0),
+    inRound: false,
+    rateLimit: 0,
+    pacedUntil: now,
+    wakesAt: now,
+    requestedAt: now,
     logging: false,
     paused: false,
     asked: false,

@@ -33,6 +33,7 @@ export function handOver(core: SourceCore): void {
   core.enter('pull');
   core.setStatus('postcopy-active');
   if (resolved) core.planHeartbeat();
+  state.requestedAt = services.now();
   startRound(core);
   decide(core, 'handed-over');
   pump(core);

@@ -45,6 +45,8 @@ export interface MigrationStatistics {
   readonly pagesResent: number;
   /** How often the dirty log was read. */
   readonly dirtySyncCount: number;
+  /** Writes to pages that had crossed and were held. */
+  readonly heldWrites: number;
   readonly iterations: readonly IterationStatistics[];
   /** Pages the destination had to ask for. */
   readonly postcopyRequests: number;
@@ -72,6 +74,7 @@ export interface Counters {
   duplicatePages: number;
   pagesResent: number;
   dirtySyncCount: number;
+  heldWrites: number;
   expectedDowntime: Duration;
   iterations: IterationStatistics[];
   postcopyRequests: number;
@@ -93,6 +96,7 @@ export function newCounters(startedAt: Instant, algorithm: string): Counters {
     duplicatePages: 0,
     pagesResent: 0,
     dirtySyncCount: 0,
+    heldWrites: 0,
     expectedDowntime: duration(0),
     iterations: [],
     postcopyRequests: 0,
@@ -128,6 +132,7 @@ export function report(counters: Counters, live: LiveFigures): MigrationStatisti
     duplicatePages: counters.duplicatePages,
     pagesResent: counters.pagesResent,
     dirtySyncCount: counters.dirtySyncCount,
+    heldWrites: counters.heldWrites,
     iterations: counters.iterations.map((iteration) => ({ ...iteration })),
     postcopyRequests: counters.postcopyRequests,
     postcopyBlocktimeNs: counters.postcopyBlocktime,

@@ -16,9 +16,10 @@ import {
   transmissionTime,
 } from '../../src/base/units.ts';
 import { ALGORITHM_IDS } from '../../src/migration/algorithms/ids.ts';
-import type { DaemonServices, DaemonTimer, MigrationSettings } from '../../src/migration/daemon.ts';
+import type { DaemonServices, DaemonTimer, WriteLimit } from '../../src/migration/daemon.ts';
 import { DestinationDaemon } from '../../src/migration/destination-daemon.ts';
 import { lowWaterBytes } from '../../src/migration/limits.ts';
+import { defaultSettings, type MigrationSettings } from '../../src/migration/settings.ts';
 import { SourceDaemon } from '../../src/migration/source-daemon.ts';
 import { EventQueue, type Scheduled } from '../../src/sim/event-queue.ts';
 import type { LabEvent, PageEvent } from '../../src/trace/event.ts';
@@ -61,6 +62,7 @@ type PairEvent =
   | { readonly kind: 'send'; readonly host: number; readonly bytes: Uint8Array<ArrayBuffer> }
   | { readonly kind: 'departure'; readonly host: number; readonly bytes: Uint8Array<ArrayBuffer> }
   | { readonly kind: 'arrival'; readonly host: number; readonly bytes: Uint8Array<ArrayBuffer> }
+  | { readonly kind: 'write-allowed' }
   | { readonly kind: 'activation'; readonly host: number };
 
 interface HostState {
@@ -78,6 +80,9 @@ interface PairState {
   readonly vmms: readonly VmmCheckpoint[];
   readonly linkUp: boolean;
   readonly blocked: number | undefined;
+  readonly waits: boolean;
+  readonly limit: WriteLimit | undefined;
+  readonly throttle: readonly number[];
   readonly recorded: readonly number[];
   readonly source: { readonly [key: string]: unknown };
   readonly destination: { readonly [key: string]: unknown };
@@ -110,6 +115,10 @@ export class FakePair {
     running: false,
   }));
   private blocked: number | undefined;
+  private waits = false;
+  private limit: WriteLimit | undefined;
+  throttled = 0;
+  private throttleTurn = 0;
 
   constructor(options: Partial<PairOptions> = {}) {
     this.options = { ...DEFAULTS, ...options };
@@ -131,7 +140,8 @@ export class FakePair {
 
   start(algorithm: string): this {
     const { bitsPerSecond, settings } = this.options;
-    const all = { maxRounds: 8, thresholdPages: 6, bitsPerSecond, ...settings };
+    const small = { maxRounds: 8, thresholdPages: 6, samplingTime: milliseconds(3) };
+    const all = { ...defaultSettings(bitsPerSecond), ...small, ...settings };
     this.source.start({ vm: 'vm1', algorithm, settings: all });
     return this;
   }
@@ -214,6 +224,9 @@ export class FakePair {
       vmms: this.vmms.map((vmm) => vmm.checkpoint()),
       linkUp: this.linkUp,
       blocked: this.blocked,
+      waits: this.waits,
+      limit: this.limit,
+      throttle: [this.throttled, this.throttleTurn],
       recorded: this.recorders.map((recorder) => recorder.nextSequence),
       source: this.source.checkpoint(),
       destination: this.destination.checkpoint(),
@@ -229,6 +242,9 @@ export class FakePair {
     for (const [i, vmm] of pair.vmms.entries()) vmm.restore(state.vmms[i]);
     pair.linkUp = state.linkUp;
     pair.blocked = state.blocked;
+    pair.waits = state.waits;
+    pair.limit = state.limit;
+    [pair.throttled, pair.throttleTurn] = state.throttle;
     pair.recorders = state.recorded.map((sequence, party) => new Recorder(party, sequence));
     pair.source = SourceDaemon.restore(pair.services(0), state.source);
     pair.destination = DestinationDaemon.restore(pair.services(1), state.destination);
@@ -253,6 +269,10 @@ export class FakePair {
       case 'arrival':
         if (this.linkUp) this.deliver(event.host, event.bytes);
         break;
+      case 'write-allowed':
+        this.waits = false;
+        if (this.hosts[0].running) this.vm(0).allowFirstWrites(1);
+        break;
       case 'activation':
         this.hosts[event.host].running = true;
         this.vm(event.host).resume();
@@ -262,11 +282,36 @@ export class FakePair {
 
   private executeGuest(): void {
     const host = this.hosts.findIndex(({ running }) => running);
-    if (host < 0 || this.blocked !== undefined) return;
+    if (host < 0 || this.blocked !== undefined || this.withheld()) return;
     const vm = this.vm(host);
-    if (vm.execute(this.options.script)) return;
-    this.blocked = this.options.script(vm.retired);
-    this.destination.missingPage(gfn(this.blocked));
+    const page = this.options.script(vm.retired);
+    switch (vm.execute(this.options.script)) {
+      case 'done':
+        this.waits = false;
+        break;
+      case 'missing':
+        this.blocked = page;
+        this.destination.missingPage(gfn(page));
+        break;
+      case 'held':
+        this.waitForWrite(vm, page);
+        break;
+    }
+  }
+
+  /** A held page is told once; a guest over its limit may write one page more after its stall. */
+  private waitForWrite(vm: FakeVm, page: number): void {
+    if (this.waits) return;
+    this.waits = true;
+    if (vm.isHeld(gfn(page))) this.source.heldWrite(gfn(page));
+    else if (this.limit !== undefined)
+      this.schedule(after(this.now, this.limit.stall), { kind: 'write-allowed' });
+  }
+
+  /** A throttled guest executes only so many of each hundred instructions. */
+  private withheld(): boolean {
+    this.throttleTurn = (this.throttleTurn + 37) % 100;
+    return this.throttleTurn < this.throttled;
   }
 
   private transmit(host: number, bytes: Uint8Array<ArrayBuffer>): void {
@@ -318,6 +363,14 @@ export class FakePair {
         this.schedule(after(this.now, delay), { kind: 'timer', host, timer }),
       spend: (cost) => {
         this.hosts[host].busyUntil = after(latest(this.hosts[host].busyUntil, this.now), cost);
+      },
+      throttle: (_, percent) => {
+        this.throttled = percent;
+      },
+      limitWrites: (vm, limit) => {
+        this.limit = limit;
+        this.waits = false;
+        vm.allowFirstWrites(limit?.writes);
       },
       suspend: stop,
       resume: (vm) => {
@@ -375,6 +428,7 @@ const UNDER_WAY: ReadonlySet<string> = new Set([
   'offering',
   'choosing',
   'reserving',
+  'sampling',
   'iterating',
   'suspending',
   'stopping',

@@ -18,6 +18,8 @@ export function sourceIn(phase: SourcePhase): FakePair {
       return new FakePair(OPTIONS);
     case 'suspending':
       return untilSource(new FakePair({ ...OPTIONS, paravirtual: true }).start('pre-copy'), phase);
+    case 'sampling':
+      return untilSource(new FakePair(OPTIONS).start('retransmission-free'), phase);
     case 'stopping':
       return untilSource(new FakePair(OPTIONS).start('stop-and-copy'), phase);
     case 'pull':

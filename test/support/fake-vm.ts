@@ -41,6 +41,9 @@ export class FakeVm implements Vm {
   logging = false;
   dirty = new Set<number>();
   missing = new Set<number>();
+  held = new Set<number>();
+  /** First writes that are still allowed. */
+  allowed: number | undefined;
   /** Answers `asked` to `suspend`, as a paravirtual guest does. */
   paravirtual = false;
 
@@ -53,14 +56,17 @@ export class FakeVm implements Vm {
     return 0x10_0000 + this.retired;
   }
 
-  /** One instruction; false when the page it writes is missing. */
-  execute(script: GuestScript): boolean {
+  /** One instruction, unless the page it writes is missing, or the store has to wait. */
+  execute(script: GuestScript): 'done' | 'missing' | 'held' {
     const page = script(this.retired);
-    if (this.missing.has(page)) return false;
+    if (this.missing.has(page)) return 'missing';
+    const first = this.logging && !this.dirty.has(page);
+    if (this.held.has(page) || (first && this.allowed === 0)) return 'held';
+    if (first && this.allowed !== undefined) this.allowed -= 1;
     store(this.memory, this.retired, page);
     if (this.logging) this.dirty.add(page);
     this.retired += 1;
-    return true;
+    return 'done';
   }
 
   suspend(): SuspendAnswer {
@@ -112,6 +118,23 @@ export class FakeVm implements Vm {
 
   stopDirtyLog(): void {
     this.logging = false;
+    this.allowed = undefined;
+  }
+
+  holdWrites(gfn: Gfn): void {
+    this.held.add(gfn);
+  }
+
+  isHeld(gfn: Gfn): boolean {
+    return this.held.has(gfn);
+  }
+
+  releaseWrites(): void {
+    this.held.clear();
+  }
+
+  allowFirstWrites(count: number | undefined): void {
+    this.allowed = count;
   }
 
   markMissing(frames: Uint32Array): void {
@@ -159,6 +182,8 @@ export class FakeVm implements Vm {
       paravirtual,
       dirty: [...this.dirty],
       missing: [...this.missing],
+      held: [...this.held],
+      allowed: this.allowed,
     };
   }
 
@@ -170,6 +195,8 @@ export class FakeVm implements Vm {
     this.paravirtual = state.paravirtual as boolean;
     this.dirty = new Set(state.dirty as number[]);
     this.missing = new Set(state.missing as number[]);
+    this.held = new Set(state.held as number[]);
+    this.allowed = state.allowed as number | undefined;
   }
 
   run(now: Instant): VmRun {
@@ -181,10 +208,14 @@ export class FakeVm implements Vm {
   }
 
   takeOutput(): VmOutput {
-    return { debug: new Uint8Array(0), serial: new Uint8Array(0) };
+    return { debug: new Uint8Array(0), serial: new Uint8Array(0), frames: [] };
   }
 
   receiveSerial(): boolean {
+    return false;
+  }
+
+  receiveFrame(): boolean {
     return false;
   }
 

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import * as v from 'valibot';
 import { Lab, type LinkTap } from '../../src/lab/lab.ts';
 import { type Scenario, scenarioSchema } from '../../src/lab/scenario.ts';
+import type { AlgorithmId } from '../../src/migration/algorithms/ids.ts';
 
 export type ScenarioInput = v.InferInput<typeof scenarioSchema>;
 
@@ -26,6 +27,15 @@ export function finishedLab(input: ScenarioInput = {}, tap?: LinkTap): Lab {
   lab.finish();
   return lab;
 }
+
+/** One algorithm of each kind: what a test of the lab itself need not do with all of them. */
+export const KINDS_OF_COURSE = [
+  'stop-and-copy',
+  'pre-copy',
+  'pull',
+  'pre-copy-clark',
+  'retransmission-free',
+] as const satisfies readonly AlgorithmId[];
 
 /** Small and quick, and still with several rounds. */
 export const SMALL: ScenarioInput = {

@@ -1,7 +1,7 @@
 /**
- * Iterative pre-copy, Clark et al. §3.1 and Xen's simple_precopy_policy: rounds while the VM runs,
- * each of the pages dirtied during the one before, until few enough are left or the limit of
- * rounds is reached.
+ * Iterative pre-copy, Clark et al. §3.1: rounds while the VM runs, each of the pages dirtied during
+ * the one before, until few enough are left or the limit of rounds is reached. Threshold and limit
+ * are settings; the policies of real systems are files of their own beside this one.
  *
  * What decides is how many *distinct* pages the guest dirties while a round is sent. A guest that
  * writes without pause to a small hot set dirties only that set, however often it writes.
@@ -10,8 +10,10 @@ import {
   type Algorithm,
   type AlgorithmContext,
   type Decision,
-  pagesInWords,
+  firstRound,
+  hopelessness,
   type RoundFacts,
+  roundInWords,
 } from './algorithm.ts';
 
 export const preCopy: Algorithm = {
@@ -23,12 +25,7 @@ export const preCopy: Algorithm = {
     'in a round than the round sends; if not, the rounds do not shrink and the limit of rounds ends them.',
   decide(context: AlgorithmContext): Decision {
     const last = context.rounds.at(-1);
-    if (last === undefined) {
-      return {
-        action: 'send-round',
-        reason: `round 1 sends all ${pagesInWords(context.totalPages)} while the VM runs`,
-      };
-    }
+    if (last === undefined) return { action: 'send-round', reason: firstRound(context) };
     return afterRound(context, last);
   },
 };
@@ -36,27 +33,15 @@ export const preCopy: Algorithm = {
 function afterRound(context: AlgorithmContext, last: RoundFacts): Decision {
   const { pendingPages, settings } = context;
   const { thresholdPages, maxRounds } = settings;
-  const { round } = last;
-  const facts = `${pagesInWords(last.dirtiedPages)} dirtied while round ${round} sent ${last.sentPages}`;
+  const facts = `${roundInWords(last)}: ${pendingPages} left`;
   if (pendingPages <= thresholdPages) {
-    return {
-      action: 'switch-over',
-      reason: `${facts}: ${pendingPages} left, within the threshold of ${thresholdPages}`,
-    };
+    return { action: 'switch-over', reason: `${facts}, within the threshold of ${thresholdPages}` };
   }
-  if (round >= maxRounds) {
-    return {
-      action: 'switch-over',
-      reason: `${facts}: ${pendingPages} left, over the threshold of ${thresholdPages}, but ${maxRounds} rounds are the limit${hopeless(last)}`,
-    };
+  const over = `${facts}, over the threshold of ${thresholdPages}`;
+  if (last.round >= maxRounds) {
+    const limit = `but ${maxRounds} rounds are the limit${hopelessness(last)}`;
+    return { action: 'switch-over', reason: `${over}, ${limit}` };
   }
-  return {
-    action: 'send-round',
-    reason: `${facts}: ${pendingPages} left, over the threshold of ${thresholdPages}, so round ${round + 1} sends them${hopeless(last)}`,
-  };
-}
-
-/** Whether the last round got nearer to the end at all. */
-function hopeless(last: RoundFacts): string {
-  return last.dirtiedPages >= last.sentPages ? '; the rounds are not shrinking' : '';
+  const next = `so round ${last.round + 1} sends them${hopelessness(last)}`;
+  return { action: 'send-round', reason: `${over}, ${next}` };
 }

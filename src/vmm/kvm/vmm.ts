@@ -23,7 +23,21 @@ export const KVM_NATIVE: NativeModel = {
 
 const OFFER: VmmOffer = {
   kind: 'kvm',
-  algorithms: ['pre-copy', 'stop-and-copy', 'pull'],
+  algorithms: [
+    'pre-copy',
+    'stop-and-copy',
+    'pull',
+    'pre-copy-clark',
+    'pre-copy-xen',
+    'pre-copy-xen-legacy',
+    'pre-copy-qemu',
+    'pre-copy-ovirt',
+    'pre-copy-timeout',
+    'pull-on-demand',
+    'pull-pre-paging',
+    'hybrid',
+    'retransmission-free',
+  ],
   nativeFormat: 'kvm',
 };
 

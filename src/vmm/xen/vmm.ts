@@ -23,8 +23,22 @@ export const XEN_NATIVE: NativeModel = {
 
 const OFFER: VmmOffer = {
   kind: 'xen',
-  /** `pull` is an extension of this VMM: a real Xen has no post-copy. */
-  algorithms: ['pre-copy', 'stop-and-copy', 'pull'],
+  /** All that pull are extensions of this VMM: a real Xen has no post-copy. */
+  algorithms: [
+    'pre-copy',
+    'stop-and-copy',
+    'pull',
+    'pre-copy-clark',
+    'pre-copy-xen',
+    'pre-copy-xen-legacy',
+    'pre-copy-qemu',
+    'pre-copy-ovirt',
+    'pre-copy-timeout',
+    'pull-on-demand',
+    'pull-pre-paging',
+    'hybrid',
+    'retransmission-free',
+  ],
   nativeFormat: 'xen',
 };
 

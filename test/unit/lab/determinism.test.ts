@@ -2,10 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { Prng } from '../../../src/base/prng.ts';
 import { instant } from '../../../src/base/units.ts';
 import { Lab } from '../../../src/lab/lab.ts';
-import { ALGORITHM_IDS } from '../../../src/migration/algorithms/ids.ts';
 import {
   finishedLab,
   guestImage,
+  KINDS_OF_COURSE,
   newLab,
   type ScenarioInput,
   SMALL,
@@ -22,7 +22,7 @@ function runTo(lab: Lab, kind: string): void {
 }
 
 describe('a lab', () => {
-  it.each(ALGORITHM_IDS)(
+  it.each(KINDS_OF_COURSE)(
     'gives the same trace hash twice with %s, and another with another seed',
     (algorithm) => {
       const first = finishedLab({ ...SMALL, algorithm });

@@ -6,11 +6,11 @@ import { LabRunner } from '../../../src/lab/lab-runner.ts';
 import type { PartyPort } from '../../../src/lab/party-port.ts';
 import type { LabUpdate } from '../../../src/lab/session.ts';
 import type { HostWiring } from '../../../src/lab/wiring.ts';
-import { ALGORITHM_IDS } from '../../../src/migration/algorithms/ids.ts';
 import { buildHostScript } from '../../support/host-script.ts';
 import {
   finishedLab,
   guestImage,
+  KINDS_OF_COURSE,
   type ScenarioInput,
   SMALL,
   scenario,
@@ -41,7 +41,7 @@ async function value(answer: ReturnType<LabRunner['finish']>): Promise<LabUpdate
 }
 
 describe('hosts in worker threads', () => {
-  it.each(ALGORITHM_IDS)(
+  it.each(KINDS_OF_COURSE)(
     'give the same report and trace hash as one thread: %s',
     async (algorithm) => {
       const settings: ScenarioInput = { ...SMALL, algorithm };

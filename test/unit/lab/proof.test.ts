@@ -102,3 +102,24 @@ describe('downtime', () => {
     },
   );
 });
+
+describe('guest slowdown', () => {
+  it.each(['pre-copy', 'pull', 'retransmission-free'] as const)(
+    'is what lies between the time the guest had and the instructions it retired: %s',
+    (algorithm) => {
+      const lab = finishedLab({
+        ...SMALL,
+        algorithm,
+        vm: { ...SMALL.vm, guest: 'ticker' },
+        migration: { ...SMALL.migration, heldWrites: 'stall', maxRounds: 4 },
+      });
+      const { guestSlowdown: lost, downtimeMs } = lab.report();
+      const vm = exists(lab.hosts[1].vm, 'the VM');
+      const ran = vm.retired * 50e-6;
+      const had = lab.now / 1e6 - downtimeMs;
+      const sum = lost.dirtyFaultsMs + lost.throttledMs + lost.stalledMs + lost.blockedMs;
+      expect(Math.abs(had - ran - sum)).toBeLessThan(0.01 * had);
+      expect(lost.percent).toBeGreaterThan(0);
+    },
+  );
+});

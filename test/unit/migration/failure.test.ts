@@ -8,6 +8,7 @@ import {
   type DestinationPhase,
 } from '../../../src/migration/destination-states.ts';
 import type { MessageType } from '../../../src/migration/messages.ts';
+import { defaultSettings } from '../../../src/migration/settings.ts';
 import {
   SOURCE_PHASES,
   SOURCE_TABLE,
@@ -54,6 +55,7 @@ describe('cancelling by hand [AB-2]', () => {
       'offering',
       'choosing',
       'reserving',
+      'sampling',
       'iterating',
       'suspending',
       'stopping',
@@ -375,7 +377,7 @@ describe('a request that cannot be met', () => {
 
   it('is refused when the VM does not exist, or is migrating already', () => {
     const pair = sourceIn('iterating');
-    const settings = { maxRounds: 1, thresholdPages: 1, bitsPerSecond: 1_000_000 };
+    const settings = defaultSettings(1_000_000);
     const second = pair.source.start({ vm: 'vm1', algorithm: 'pull', settings });
     expect(second.ok ? '' : second.error.code).toBe('busy');
     const other = new FakePair().source.start({ vm: 'vm2', algorithm: 'pull', settings });

@@ -1,11 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { milliseconds } from '../../../src/base/units.ts';
-import { ALGORITHM_IDS } from '../../../src/migration/algorithms/ids.ts';
+import { ALGORITHM_IDS, type AlgorithmId } from '../../../src/migration/algorithms/ids.ts';
 import { pageReason } from '../../../src/trace/event.ts';
 import type { VmmKind } from '../../../src/vmm/vmm.ts';
 import { FakePair } from '../../support/fake-pair.ts';
 
 const sent = (pair: FakePair) => pair.pageEvents.filter((event) => event.kind === 'sent');
+const pulls = new Set<AlgorithmId>(['pull', 'pull-on-demand', 'pull-pre-paging', 'hybrid']);
+const live = new Set<AlgorithmId>(
+  ALGORITHM_IDS.filter((id) => !id.startsWith('pull') && id !== 'stop-and-copy'),
+);
 const stages = (pair: FakePair): number[] =>
   pair.kinds('stage.entered').map((event) => (event as { stage: number }).stage);
 
@@ -47,9 +51,17 @@ describe('a migration that nothing disturbs', () => {
         pages: 24,
         bitsPerSecond: 100_000,
         instruction: milliseconds(200),
+        // A page takes a third of a second here.
+        settings: { downtimeLimit: milliseconds(20_000) },
       })
         .start(algorithm)
         .finish();
+      if (algorithm === 'pre-copy-ovirt') {
+        // Its longest limit is less than one page takes.
+        expect(pair.source.statistics().reason).toContain('rounds have brought no progress');
+        expect(pair.equalsTwin(0)).toBe(true);
+        return;
+      }
       expect(pair.source.statistics().reason).toBe('');
       expect(pair.source.status).toBe('completed');
       expect(pair.equalsTwin(1)).toBe(true);
@@ -57,14 +69,11 @@ describe('a migration that nothing disturbs', () => {
 
     it(`by ${algorithm} goes through its stages in order`, () => {
       const pair = new FakePair().start(algorithm).finish();
-      const expected = {
-        'stop-and-copy': [0, 1, 3, 4, 5],
-        'pre-copy': [0, 1, 2, 3, 4, 5],
-        pull: [0, 1, 3, 4, 5, 6],
-      };
-      expect(stages(pair)).toEqual(expected[algorithm]);
+      const expected = [0, 1, ...(live.has(algorithm) ? [2] : []), 3, 4, 5];
+      if (pulls.has(algorithm)) expected.push(6);
+      expect(stages(pair)).toEqual(expected);
       const left = pair.kinds('stage.left').map((event) => (event as { stage: number }).stage);
-      expect(left).toEqual(expected[algorithm]);
+      expect(left).toEqual(expected);
     });
   }
 
