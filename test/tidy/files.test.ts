@@ -32,6 +32,8 @@ const PROOFS: readonly string[] = [
   'src/lab/twin.ts',
   'src/bridge/node/thread-hosts.ts',
   'src/vmm/xen/toolstack.ts',
+  'src/vmm/kvm/monitor.ts',
+  'src/vmm/kvm/virsh.ts',
 ];
 
 const TEXT = /\.(tsx?|m?js|json|md|css|html|c|h|S|ld|py|sh|txt|ya?ml)$|^\.ci\/run$|Makefile$/;

@@ -1,0 +1,94 @@
+/**
+ * `virsh migrate --live` on a KVM-like host, in libvirt's words: nothing on success, a percentage
+ * with --verbose, one line that starts with "error: " otherwise.
+ */
+import { err, ok, type Result } from '../../base/result.ts';
+import type { MigrationFigures } from './monitor-text.ts';
+
+export interface VirshRequest {
+  readonly domain: string;
+  /** As qemu+ssh://host/system. */
+  readonly destination: string;
+  readonly live: boolean;
+  readonly postCopy: boolean;
+}
+
+export interface VirshHost {
+  hasDomain(domain: string): boolean;
+  /** Begins a migration, of which `observe` is told. The error is what libvirt says after "error: ". */
+  migrate(request: VirshRequest): Result<void, string>;
+}
+
+const FLAGS = ['--live', '--verbose', '--persistent', '--undefinesource', '--p2p', '--tunnelled'];
+const POST_COPY = ['--postcopy', '--postcopy-after-precopy'];
+const FAILED = 'operation failed: migration out job: unexpectedly failed';
+const CANCELLED = 'operation aborted: migration out job: canceled by client';
+
+export class Virsh {
+  private readonly host: VirshHost;
+  private isVerbose = false;
+  private isActive = false;
+  private lastPercent = -1;
+
+  constructor(host: VirshHost) {
+    this.host = host;
+  }
+
+  run(text: string): string[] {
+    const [tool, command, ...words] = text.trim().split(/\s+/);
+    if (tool !== 'virsh') return [`${tool ?? ''}: command not found`];
+    if (command !== 'migrate') return [`error: unknown command: '${command ?? ''}'`];
+    const parsed = parse(words);
+    if (!parsed.ok) return [`error: ${parsed.error}`];
+    const { verbose, ...request } = parsed.value;
+    if (!this.host.hasDomain(request.domain)) {
+      return [`error: failed to get domain '${request.domain}'`];
+    }
+    const started = this.host.migrate(request);
+    if (!started.ok) return [`error: ${started.error}`];
+    this.isVerbose = verbose;
+    this.isActive = true;
+    this.lastPercent = -1;
+    return [];
+  }
+
+  /** Each line takes the place of the last percentage, as on a terminal. */
+  observe(figures: MigrationFigures): string[] {
+    if (!this.isActive) return [];
+    const { status, reason } = figures;
+    this.isActive = !['completed', 'failed', 'cancelled'].includes(status);
+    if (status === 'cancelled') return [`error: ${CANCELLED}`];
+    if (status === 'failed') return [`error: ${FAILED}${reason === '' ? '' : `: ${reason}`}`];
+    return this.isVerbose ? this.percentage(figures) : [];
+  }
+
+  private percentage({ status, remainingPages, totalPages }: MigrationFigures): string[] {
+    if (totalPages === 0) return [];
+    const done = Math.floor(((totalPages - remainingPages) * 100) / totalPages);
+    const percent = status === 'completed' ? 100 : Math.min(99, done);
+    if (percent === this.lastPercent) return [];
+    this.lastPercent = percent;
+    return [`Migration: [${`${percent}`.padStart(3)} %]`];
+  }
+}
+
+function parse(
+  words: readonly string[],
+): Result<VirshRequest & { readonly verbose: boolean }, string> {
+  const options = words.filter((word) => word.startsWith('--'));
+  const strange = options.find((word) => ![...FLAGS, ...POST_COPY].includes(word));
+  if (strange !== undefined) {
+    return err(`command 'migrate' doesn't support option ${strange}`);
+  }
+  const [domain, destination, ...more] = words.filter((word) => !word.startsWith('--'));
+  if (domain === undefined) return err("command 'migrate' requires <domain> option");
+  if (destination === undefined) return err("command 'migrate' requires <desturi> option");
+  if (more.length > 0) return err(`unexpected data '${more[0]}'`);
+  return ok({
+    domain,
+    destination,
+    live: options.includes('--live'),
+    postCopy: options.some((word) => POST_COPY.includes(word)),
+    verbose: options.includes('--verbose'),
+  });
+}
