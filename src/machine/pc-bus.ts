@@ -4,7 +4,7 @@
  * (see `device.ts`); where the time between two calls is cut changes nothing.
  */
 import { assert } from '../base/assert.ts';
-import { earliest, type Instant, NEVER } from '../base/units.ts';
+import { earliest, type Instant, NEVER, START } from '../base/units.ts';
 import { Cmos, type CmosState } from '../devices/cmos.ts';
 import { DebugPort } from '../devices/debug-port.ts';
 import type {
@@ -59,6 +59,8 @@ type Source = Device<unknown> & InterruptSource;
 interface Place {
   readonly device: PortDevice;
   readonly wide: boolean;
+  /** The device again, if it has an interrupt line and time matters to it. */
+  readonly source: Source | undefined;
 }
 
 export class PcBus {
@@ -81,10 +83,12 @@ export class PcBus {
     this.cmos = new Cmos(config);
     this.ne2000 = new Ne2000(config.mac);
     this.sources = [this.pit, this.uart, this.cmos, this.ne2000];
-    for (const device of [this.pic, ...this.sources, this.debug, this.exitPort])
-      this.attach(device);
-    setUpAsFirmware((port, value) => this.access(port).writePort(port, 1, value));
-    this.settle();
+    for (const source of this.sources) this.attach(source, source);
+    for (const device of [this.pic, this.debug, this.exitPort]) this.attach(device);
+    // Lines that are up already are no edges once the PICs are set up.
+    this.advanceAll(START);
+    setUpAsFirmware((port, value) => this.deviceAt(port).writePort(port, 1, value));
+    this.advanceAll(START);
   }
 
   /** Status of the exit port, once the guest wrote to it. */
@@ -111,11 +115,11 @@ export class PcBus {
   read(port: number, size: AccessSize): number | undefined {
     const place = this.places.get(port);
     if (place === undefined) return undefined;
-    if (size === 1 || place.wide) return this.readAt(place.device, port, size);
+    if (size === 1 || place.wide) return this.readAt(place, port, size);
     let value = 0;
     for (let i = 0; i < size; i++) {
       const part = this.places.get(port + i);
-      const byte = part === undefined ? 0xff : this.readAt(part.device, port + i, 1);
+      const byte = part === undefined ? 0xff : this.readAt(part, port + i, 1);
       value |= byte << (8 * i);
     }
     return value >>> 0;
@@ -126,12 +130,12 @@ export class PcBus {
     const place = this.places.get(port);
     if (place === undefined) return false;
     if (size === 1 || place.wide) {
-      this.writeAt(place.device, port, size, value);
+      this.writeAt(place, port, size, value);
       return true;
     }
     for (let i = 0; i < size; i++) {
       const part = this.places.get(port + i);
-      if (part !== undefined) this.writeAt(part.device, port + i, 1, (value >>> (8 * i)) & 0xff);
+      if (part !== undefined) this.writeAt(part, port + i, 1, (value >>> (8 * i)) & 0xff);
     }
     return true;
   }
@@ -153,12 +157,12 @@ export class PcBus {
 
   /** A byte arrives at the UART. False: the receiver was full and the byte is lost. */
   receiveSerial(byte: number): boolean {
-    return this.during(() => this.uart.receive(byte));
+    return this.during(this.uart, () => this.uart.receive(byte));
   }
 
   /** A frame arrives at the NIC. False: not for this station, or no room in its ring. */
   receiveFrame(frame: Uint8Array): boolean {
-    return this.during(() => this.ne2000.receive(frame));
+    return this.during(this.ne2000, () => this.ne2000.receive(frame));
   }
 
   /** Did a device produce output since the last call? */
@@ -199,40 +203,42 @@ export class PcBus {
     this.findNext();
   }
 
-  private attach(device: PortDevice): void {
+  private attach(device: PortDevice, source?: Source): void {
     for (const { first, count, wide } of device.ports) {
       for (let port = first; port < first + count; port++) {
         assert(!this.places.has(port), `two devices at port 0x${port.toString(16)}`);
-        this.places.set(port, { device, wide: wide === true });
+        this.places.set(port, { device, wide: wide === true, source });
       }
     }
   }
 
-  private access(port: number): PortDevice {
+  private deviceAt(port: number): PortDevice {
     const place = this.places.get(port);
     assert(place !== undefined, `no device at port 0x${port.toString(16)}`);
     return place.device;
   }
 
-  private readAt(device: PortDevice, port: number, size: AccessSize): number {
-    return this.during(() => device.readPort(port, size));
+  private readAt({ device, source }: Place, port: number, size: AccessSize): number {
+    return this.during(source, () => device.readPort(port, size));
   }
 
-  private writeAt(device: PortDevice, port: number, size: AccessSize, value: number): void {
+  private writeAt({ device, source }: Place, port: number, size: AccessSize, value: number): void {
     const before = this.pendingOutput();
-    this.during(() => device.writePort(port, size, value));
+    this.during(source, () => device.writePort(port, size, value));
     const hasOutput = this.pendingOutput() > before;
     if (hasOutput) this.produced = true;
     if (hasOutput || this.exitPort.code !== undefined) this.host.attention();
   }
 
-  /** Does something to the devices now, and tells the machine what it must not miss. */
-  private during<T>(act: () => T): T {
-    const { next } = this;
+  /** Does something to a device now, and tells the machine what it must not miss. */
+  private during<T>(source: Source | undefined, act: () => T): T {
     const hadInterrupt = this.pic.hasInterrupt();
-    this.advance(this.host.now());
+    const now = this.host.now();
+    if (this.next <= now) this.advance(now);
+    else source?.advance(now);
+    const { next } = this;
     const result = act();
-    this.settle();
+    if (source !== undefined) this.settle(source);
     const interrupts = !hadInterrupt && this.pic.hasInterrupt();
     if (interrupts || this.next < next) this.host.attention();
     return result;
@@ -243,23 +249,22 @@ export class PcBus {
   }
 
   private advanceAll(now: Instant): void {
-    for (const source of this.sources) source.advance(now);
-    this.settle();
+    for (const source of this.sources) {
+      source.advance(now);
+      this.settle(source);
+    }
   }
 
-  /** Interrupt lines and the next event, after anything that may have changed them. */
-  private settle(): void {
-    for (const { irq, interrupt } of this.sources) {
-      if (interrupt) this.pic.raise(irq);
-      else this.pic.lower(irq);
-    }
+  /** The interrupt line and the next event, after anything that may have changed them. */
+  private settle({ irq, interrupt }: Source): void {
+    if (interrupt) this.pic.raise(irq);
+    else this.pic.lower(irq);
     this.findNext();
   }
 
   private findNext(): void {
-    this.next = this.sources.reduce<Instant>(
-      (next, source) => earliest(next, source.nextEvent()),
-      NEVER,
-    );
+    let next: Instant = NEVER;
+    for (const source of this.sources) next = earliest(next, source.nextEvent());
+    this.next = next;
   }
 }
