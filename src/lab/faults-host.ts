@@ -19,7 +19,7 @@ import type { TriggeredFault } from './wiring.ts';
 
 /** The VM of somebody else, whose memory no migration may touch. */
 export const NEIGHBOUR_ID = 'neighbour';
-const NEIGHBOUR_BYTE = 0x4e;
+export const NEIGHBOUR_BYTE = 0x4e;
 
 export interface HostFaultsState {
   readonly pausedUntil: Instant;

@@ -9,6 +9,7 @@ import { HostParty } from './host-party.ts';
 import { LabCore, type LabCoreState, type Settled } from './lab-core.ts';
 import { NetworkParty } from './network-party.ts';
 import type { LabParty, PartyCheckpoint, Payload } from './party.ts';
+import type { PlantedBug } from './planted.ts';
 import type { MigrationReport } from './report.ts';
 import type { LabInput, Scenario } from './scenario.ts';
 import { type LabWiring, wire } from './wiring.ts';
@@ -34,9 +35,10 @@ export class Lab {
     wiring: LabWiring,
     checkpoint?: LabCheckpoint,
     tap?: LinkTap,
+    planted?: PlantedBug,
   ) {
     this.tap = tap;
-    this.hosts = [new HostParty(wiring.hosts[0]), new HostParty(wiring.hosts[1])];
+    this.hosts = [new HostParty(wiring.hosts[0], planted), new HostParty(wiring.hosts[1], planted)];
     this.network = new NetworkParty(wiring.network);
     this.parties = [...this.hosts, this.network];
     this.core = new LabCore(scenario, wiring, checkpoint?.core);
@@ -49,9 +51,12 @@ export class Lab {
     scenario: Scenario,
     guest: Uint8Array<ArrayBuffer>,
     tap?: LinkTap,
+    planted?: PlantedBug,
   ): Result<Lab, string> {
     const wiring = wire(scenario, guest);
-    return wiring.ok ? ok(new Lab(scenario, wiring.value, undefined, tap)) : err(wiring.error);
+    return wiring.ok
+      ? ok(new Lab(scenario, wiring.value, undefined, tap, planted))
+      : err(wiring.error);
   }
 
   /** A lab that goes on where a checkpoint was taken; its trace text starts there, its hash does not. */

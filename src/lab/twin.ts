@@ -13,6 +13,8 @@ import type { GuestInput } from './party.ts';
 export interface TwinState {
   readonly memory: Uint8Array;
   readonly registers: Readonly<Record<string, string>>;
+  /** Everything printed since boot. */
+  readonly console: string;
 }
 
 /** Runs a twin to exactly `retired` instructions. */
@@ -27,13 +29,14 @@ export function runTwin(
   const machine = new Machine(memory, { instructionNs });
   const loaded = loadMultiboot(machine, guest);
   if (!loaded.ok) return err(loaded.error.message);
+  const printed: number[] = [];
   for (const input of inputs) {
     if (input.retired > retired) break;
-    runTo(machine, input.retired, instructionNs);
+    runTo(machine, input.retired, instructionNs, printed);
     if (input.kind === 'serial') machine.receiveSerial(input.byte);
     else machine.writeMemory(input.address, Uint8Array.from(input.bytes));
   }
-  runTo(machine, retired, instructionNs);
+  runTo(machine, retired, instructionNs, printed);
   const registers = Object.entries(machine.registers()).map(([name, value]) => [
     name,
     String(value),
@@ -41,16 +44,17 @@ export function runTwin(
   return ok({
     memory: memory.machine.bytes.slice(0, pages * PAGE_SIZE),
     registers: Object.fromEntries(registers),
+    console: String.fromCharCode(...printed),
   });
 }
 
 /** A twin has no dirty faults, so its time is its instructions. */
-function runTo(machine: Machine, retired: number, instructionNs: number): void {
+function runTo(machine: Machine, retired: number, instructionNs: number, printed: number[]): void {
   while (machine.retired < retired) {
     const before = machine.retired;
     const until = instant(machine.now + (retired - before) * instructionNs);
     const { exit } = machine.run(machine.now, until);
-    if (exit.reason === 'output') machine.takeOutput();
+    if (exit.reason === 'output') printed.push(...machine.takeOutput().debug);
     assert(
       machine.retired > before || exit.reason === 'output',
       `the twin stopped: ${exit.reason}`,
