@@ -208,11 +208,12 @@ function headersPart({ version, xenMajor, xenMinor }: StreamHeader): FilePart {
 
 /** Neighbouring PAGE_DATA records are one part. */
 function addPart({ parts }: Draft, record: RawRecord, name: string): void {
-  const bytes = record.offset - record.start + record.length;
+  const { start, offset, length } = record;
   const last = parts.at(-1);
-  if (name === 'PAGE_DATA' && last?.name === name) {
-    parts[parts.length - 1] = { ...last, bytes: record.offset + record.length - last.offset };
+  if (name !== 'PAGE_DATA' || last?.name !== name) {
+    parts.push({ offset: start, bytes: offset - start + length, name, detail: `${length} bytes` });
     return;
   }
-  parts.push({ offset: record.start, bytes, name, detail: `${record.length} bytes` });
+  const bytes = offset + length - last.offset;
+  parts[parts.length - 1] = { ...last, bytes, detail: 'several records' };
 }

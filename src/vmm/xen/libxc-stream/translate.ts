@@ -2,13 +2,12 @@
  * Between a common image and the places of a domain image, by field table: the raw stream's, or the
  * one of the `xl` wrapper, which has private places too.
  */
-import { assert } from '../../../base/assert.ts';
 import { err, ok, type Result } from '../../../base/result.ts';
 import type { ImageFile } from '../../../image/codec.ts';
 import { commonToValues, valuesToCommon } from '../../common-values.ts';
 import {
+  type CommonValues,
   contradiction,
-  type FieldRow,
   type FieldTable,
   toCommon,
   toNative,
@@ -40,17 +39,19 @@ export function imageToNative(
       `RAM reaches frame 0x${SPECIAL_FIRST.toString(16)}, where Xen keeps its own pages`,
     );
   }
-  const notes = table.flatMap((row) => lossOf(row, values.value.get(row.common[0] ?? '')));
-  return ok({ state, notes });
+  return ok({ state, notes: lossNotes(table, values.value) });
 }
 
-/** One line for a common value that has no place and is not what a reader assumes. */
-function lossOf(row: FieldRow, value: bigint | undefined): string[] {
-  if (row.rule !== 'absent') return [];
-  const [assumed] = row.defaults;
-  assert(value !== undefined, `common state lacks ${row.name}`);
-  if (value === assumed) return [];
-  return [`${row.name} = ${value} has no place and comes back as ${assumed}: ${row.note}`];
+/** One line for each reason: common values without a place that are not what a reader assumes. */
+function lossNotes(table: FieldTable, values: CommonValues): string[] {
+  const byReason = new Map<string, string[]>();
+  for (const row of table) {
+    const value = values.get(row.common[0] ?? '');
+    if (row.rule !== 'absent' || value === row.defaults[0]) continue;
+    const lost = byReason.get(row.note) ?? [];
+    byReason.set(row.note, [...lost, `${row.name} (${value}, comes back as ${row.defaults[0]})`]);
+  }
+  return [...byReason].map(([note, lost]) => `no place for ${lost.join(', ')}: ${note}`);
 }
 
 export interface CommonImage {

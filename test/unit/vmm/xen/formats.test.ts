@@ -102,7 +102,7 @@ describe('a raw libxc stream', () => {
     ['uart.received', { ...SMALL_STATE, devices: [{ ...uart(), received: [1] }] }],
   ] as const)('lists %s among what it drops', (name, state) => {
     const { notes } = must(LIBXC_FORMAT.write({ state, pages: [] }));
-    expect(notes.some((note) => note.startsWith(`${name} = `))).toBe(true);
+    expect(notes.some((note) => note.includes(`${name} (`))).toBe(true);
   });
 
   it('lists nothing when all that it lacks is as after a reset', () => {
