@@ -10,7 +10,7 @@ function ending({ exit, exitCode }: RunAloneResult): { name: string; text: strin
         ? { name: 'stopped', text: exit.cause }
         : { name: 'exit-port', text: `exit port, code ${exitCode}` };
     case 'halted':
-      return { name: 'halted', text: 'halted; nothing will wake it' };
+      return { name: 'halted', text: 'asleep in HLT when the instruction limit was reached' };
     case 'output':
     case 'budget':
       return { name: 'limit', text: 'the instruction limit was reached' };

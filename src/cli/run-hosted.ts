@@ -1,16 +1,15 @@
 /** Runs one guest alone under a VMM, without lab or network: the same outcome as on a bare machine, seen through the VMM. */
 import { assert } from '../base/assert.ts';
 import { ok, type Result } from '../base/result.ts';
-import { gfn, type Instant, PAGE_SIZE, START } from '../base/units.ts';
+import { gfn, PAGE_SIZE } from '../base/units.ts';
 import type { ImageFile } from '../image/codec.ts';
-import type { RunAloneResult } from '../machine/run-alone.ts';
+import { INSTRUCTION_NS, type RunAloneResult, runToEnd } from '../machine/run-alone.ts';
 import { createVmm } from '../vmm/registry.ts';
 import { createFromImage } from '../vmm/vm-image.ts';
-import type { Vm, VmExit, Vmm, VmmKind } from '../vmm/vmm.ts';
+import type { Vm, Vmm, VmmKind } from '../vmm/vmm.ts';
 
 /** The VMM's own use of machine memory, generously. */
 const SPARE_FRAMES = 1024;
-const INSTRUCTION_NS = 1;
 const SILENT = { event() {}, page() {} };
 
 export interface HostedOptions {
@@ -48,7 +47,7 @@ export function hostFor(kind: VmmKind, pages: number): Vmm {
 function finish(vm: Vm, maxInstructions: number): RunAloneResult {
   const before = vm.retired;
   vm.resume();
-  const { exit, console } = runToEnd(vm, before + maxInstructions);
+  const { exit, console } = runToEnd(vm, maxInstructions);
   vm.suspend();
   assert(exit.reason !== 'held-write', 'nobody holds a store of a VM that does not migrate');
   return {
@@ -59,20 +58,6 @@ function finish(vm: Vm, maxInstructions: number): RunAloneResult {
     ram: ramOf(vm, vm.config.pages),
     console,
   };
-}
-
-/** A first write may cost the guest virtual time, so time is granted until the instructions are done. */
-function runToEnd(vm: Vm, last: number): { exit: VmExit; console: Uint8Array } {
-  const console: number[] = [];
-  let now = START;
-  let exit: VmExit = { reason: 'budget' };
-  do {
-    const left = last - vm.retired;
-    const run = vm.run(now, (now + left * INSTRUCTION_NS) as Instant);
-    for (const byte of vm.takeOutput().debug) console.push(byte);
-    ({ exit, now } = run);
-  } while (vm.retired < last && (exit.reason === 'output' || exit.reason === 'budget'));
-  return { exit, console: Uint8Array.from(console) };
 }
 
 function ramOf(vm: Vm, pages: number): Uint8Array {

@@ -6,7 +6,6 @@ import { ByteWriter } from '../base/bytes.ts';
 import { err, ok, type Result } from '../base/result.ts';
 import { PAGE_SIZE } from '../base/units.ts';
 import type { CpuState, SegmentState } from '../cpu/state.ts';
-import { Uart } from '../devices/uart.ts';
 import { decodeElf, type ElfImage, type LoadError } from './elf.ts';
 import type { Machine } from './machine.ts';
 
@@ -36,7 +35,7 @@ export function loadMultiboot(machine: Machine, elf: Uint8Array): Result<void, L
     return fail('too-large', 'the kernel leaves no page for boot information');
   for (const { address, content } of image.value.segments) machine.writeMemory(address, content);
   machine.writeMemory(infoAt, bootInformation(ramSize));
-  machine.restore({ cpu: bootState(image.value.entry, infoAt), uart: new Uart().save() });
+  machine.restore({ ...machine.save(), cpu: bootState(image.value.entry, infoAt) });
   return ok(undefined);
 }
 

@@ -43,7 +43,7 @@ export interface VmParts {
 /** Everything but memory and its frames, as plain data. */
 export interface GuestVmState {
   readonly machine: MachineState;
-  /** When the machine's clock stood there; undefined: it has not run since its state was set. */
+  /** When guest time stood there; undefined: it stands still until the next run. */
   readonly stoodAt: Instant | undefined;
   readonly suspended: boolean;
   readonly offered: bigint;
@@ -61,9 +61,9 @@ export class GuestVm implements Vm {
   private readonly log: WriteLog;
   private readonly native: NativeModel;
   private readonly services: VmmServices;
+  private readonly powerOn: MachineState;
   private suspended = true;
   private inRun = false;
-  private hasRun = false;
   private offered = featureBits(FEATURES);
   private used = featureBits(FEATURES);
 
@@ -73,7 +73,8 @@ export class GuestVm implements Vm {
     this.native = parts.native;
     this.services = services;
     this.view = new GuestView(parts.memory, parts.frames, (gfn) => this.firstWrite(gfn));
-    this.machine = new Machine(this.view, { instructionNs: config.instructionNs });
+    this.machine = new Machine(this.view, config);
+    this.powerOn = this.machine.save();
   }
 
   get retired(): number {
@@ -91,7 +92,6 @@ export class GuestVm implements Vm {
   run(now: Instant, until: Instant): VmRun {
     assert(!this.suspended, 'a suspended VM does not run');
     this.inRun = true;
-    this.hasRun = true;
     try {
       return this.heldApart(this.machine.run(now, until));
     } finally {
@@ -101,6 +101,8 @@ export class GuestVm implements Vm {
 
   suspend(): SuspendAnswer {
     assert(!this.inRun, 'a VM is suspended between two instructions');
+    this.machine.pass(this.moment());
+    this.machine.stopClock();
     this.suspended = true;
     return 'suspended';
   }
@@ -118,7 +120,13 @@ export class GuestVm implements Vm {
   }
 
   receiveSerial(byte: number): boolean {
+    this.machine.pass(this.moment());
     return this.machine.receiveSerial(byte);
+  }
+
+  receiveFrame(frame: Uint8Array): boolean {
+    this.machine.pass(this.moment());
+    return this.machine.receiveFrame(frame);
   }
 
   writeMemory(address: number, bytes: Uint8Array): void {
@@ -230,7 +238,7 @@ export class GuestVm implements Vm {
   checkpoint(): GuestVmState {
     return {
       machine: this.machine.save(),
-      stoodAt: this.hasRun ? this.machine.now : undefined,
+      stoodAt: this.machine.clockRuns ? this.machine.now : undefined,
       suspended: this.suspended,
       offered: this.offered,
       used: this.used,
@@ -243,9 +251,7 @@ export class GuestVm implements Vm {
   /** Pre: the VM is new and its frames hold what they held. */
   restoreCheckpoint(state: GuestVmState): void {
     this.machine.restore(state.machine);
-    // An empty run puts the machine's clock, and with it the time-stamp counter, where it stood.
-    if (state.stoodAt !== undefined) this.machine.run(state.stoodAt, state.stoodAt);
-    this.hasRun = state.stoodAt !== undefined;
+    if (state.stoodAt !== undefined) this.machine.startClock(state.stoodAt);
     this.suspended = state.suspended;
     this.offered = state.offered;
     this.used = state.used;
@@ -262,10 +268,9 @@ export class GuestVm implements Vm {
   private apply(prepared: Result<VmState, VmmError>): Result<void, VmmError> {
     assert(this.suspended, 'state is put into a suspended VM');
     if (!prepared.ok) return prepared;
-    this.machine.restore(prepared.value.machine);
+    this.machine.restore({ ...this.powerOn, ...prepared.value.machine });
     this.offered = prepared.value.offered;
     this.used = prepared.value.used;
-    this.hasRun = false;
     return ok(undefined);
   }
 
@@ -296,7 +301,7 @@ export class GuestVm implements Vm {
     return { exit: { reason: 'held-write', gfn: exit.gfn }, now };
   }
 
-  /** The machine's clock stands still while the VM does not run; a store by the host has its own moment. */
+  /** Between two runs the machine's last moment is that of its last instruction, the host's is now. */
   private moment(): Instant {
     return this.inRun ? this.machine.now : latest(this.machine.now, this.services.now?.() ?? START);
   }

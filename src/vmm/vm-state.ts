@@ -11,7 +11,8 @@ import type { NativeState } from './native-layout.ts';
 import type { VmmError } from './vmm.ts';
 
 export interface VmState {
-  readonly machine: MachineState;
+  /** What is translated; the other devices are as at power-on in the machine that takes it over. */
+  readonly machine: Pick<MachineState, 'cpu' | 'uart'>;
   /** CPU features shown to the guest and used by it, as bits of `FEATURES`. */
   readonly offered: bigint;
   readonly used: bigint;

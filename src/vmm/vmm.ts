@@ -26,6 +26,10 @@ export interface VmConfig {
   readonly pages: number;
   /** Virtual time one retired instruction takes. */
   readonly instructionNs: number;
+  /** Station address of its NIC, six bytes; a VM that takes over a state has that state's. */
+  readonly mac?: readonly number[] | undefined;
+  /** Date of its clock at boot, in seconds since 1970. */
+  readonly epochSeconds?: number | undefined;
 }
 
 /** Host-wide settings of a VMM. */
@@ -74,6 +78,8 @@ export interface VmOutput {
   readonly debug: Uint8Array;
   /** Bytes transmitted by the UART. */
   readonly serial: Uint8Array;
+  /** Ethernet frames sent by the NIC, without their check sequences. */
+  readonly frames: readonly Uint8Array<ArrayBuffer>[];
 }
 
 /** An answer of the dirty log: first writes since it was last read or started. */
@@ -118,6 +124,7 @@ export interface Vm {
    * earlier exit. Only while not suspended.
    */
   run(now: Instant, until: Instant): VmRun;
+  /** Guest time (ticks, clock, time-stamp counter) stands still until the first run after `resume`. */
   suspend(): SuspendAnswer;
   resume(): void;
 
@@ -126,6 +133,8 @@ export interface Vm {
   takeOutput(): VmOutput;
   /** A byte arrives at the UART's line. False: its receive FIFO is full and the byte is lost (overrun). */
   receiveSerial(byte: number): boolean;
+  /** A frame arrives at the NIC. False: not for this station, or no room in its ring: it is lost. */
+  receiveFrame(frame: Uint8Array): boolean;
   /** A store by the host into guest memory (parameter page, loader): goes through the dirty log like a guest's. */
   writeMemory(address: number, bytes: Uint8Array): void;
 

@@ -63,7 +63,7 @@ describe('the guests that come built', () => {
     expect(Math.abs(zero - 60)).toBeLessThan(6);
     expect(countWrites(booted, now, 10_000_000, 200)).toBe(0);
     setParameter(booted, WRITES_PER_SECOND, 10_000);
-    expect(countWrites(booted, now + 10_000_000, 10_000_000, 200)).toBeGreaterThan(80);
+    expect(countWrites(booted, booted.machine.now, 10_000_000, 200)).toBeGreaterThan(80);
   });
 
   it.each(['idle', 'ticker', 'muncher'])('%s echoes a byte within a millisecond', (name) => {

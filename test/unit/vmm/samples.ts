@@ -1,6 +1,5 @@
 /** Random states of a toy PC that are valid on every host, and what to do with them. */
 import * as fc from 'fast-check';
-import type { MachineState } from '../../../src/machine/machine-state.ts';
 import type { VmState } from '../../../src/vmm/vm-state.ts';
 
 const u8 = fc.nat(0xff);
@@ -52,5 +51,5 @@ const uart = fc.record({
 });
 
 export const vmStates: fc.Arbitrary<VmState> = fc
-  .record<MachineState>({ cpu, uart })
+  .record<VmState['machine']>({ cpu, uart })
   .map((machine) => ({ machine, offered: 1n, used: 1n }));
