@@ -113,8 +113,8 @@ export class GridMesh {
 
   destroy(): void {
     this.view.destroy();
-    this.source.destroy();
     this.shader.destroy();
+    this.source.destroy();
   }
 
   private resize(fit: GridFit): void {

@@ -3,7 +3,7 @@
  * when the picture, the layout or the colours changed, and at no other time.
  */
 import 'pixi.js/unsafe-eval';
-import { autoDetectRenderer, Container, Graphics, type Renderer } from 'pixi.js';
+import { CanvasRenderer, Container, Graphics, type Renderer, WebGLRenderer } from 'pixi.js';
 import type { Picture } from '../trace/picture.ts';
 import { Flow, FOLLOWED_MS } from './flow.ts';
 import { type GridView, ImageGrid, ShadedGrid } from './grid-view.ts';
@@ -23,12 +23,14 @@ const STANDS_MS = 250;
 
 export async function createStage(options: StageOptions): Promise<Stage> {
   const kind = options.renderer ?? pickRenderer();
-  const renderer = await autoDetectRenderer({
+  const renderer = kind === 'webgl' ? new WebGLRenderer() : new CanvasRenderer();
+  await renderer.init({
     canvas: options.canvas,
-    preference: [kind, 'canvas'],
     backgroundAlpha: 0,
     antialias: true,
     autoDensity: false,
+    // Events, accessibility and the like are the page's own; nothing of Pixi's is wanted.
+    skipExtensionImports: true,
   });
   return new PixiStage(renderer, kind, options.stillness);
 }

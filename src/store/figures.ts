@@ -19,6 +19,7 @@ export interface Figures {
   readonly downtimeRuns: boolean;
   readonly outageNs: number | undefined;
   readonly outageRuns: boolean;
+  /** Requests of the client that got no answer in time since the migration began. */
   readonly probesLost: number;
 }
 
@@ -44,8 +45,14 @@ export function figuresOf(picture: Picture): Figures {
       outageSince(picture, quiet?.beyondNs) ??
       (begun && outage && outage.outageNs > JITTER_NS ? outage.outageNs : undefined),
     outageRuns: quiet !== undefined,
-    probesLost: picture.probesLost,
+    probesLost: lostSince(picture, startedAt),
   };
+}
+
+/** What was lost before, while the guest was still starting, is not the migration's doing. */
+function lostSince({ probes }: Picture, start: Instant | undefined): number {
+  if (start === undefined) return 0;
+  return probes.filter(({ lost, sentAt }) => lost === true && sentAt >= start).length;
 }
 
 /** The silence that lasts, when it is already the longest. */

@@ -1,8 +1,9 @@
 /** On demand: the run as tables, the guest's console, the log. They say what the drawing shows. */
 import type { ComponentChildren } from 'preact';
 import { useState } from 'preact/hooks';
+import type { MigrationReport } from '../lab/report.ts';
 import { count, time } from './format.ts';
-import { usePicture } from './use-store.ts';
+import { usePicture, useStore } from './use-store.ts';
 import { noteText } from './words.ts';
 
 export function Details() {
@@ -44,6 +45,7 @@ function Tables() {
   const begin = startedAt ?? 0;
   return (
     <>
+      <Outcome />
       <table>
         <caption>Rounds</caption>
         <thead>
@@ -128,6 +130,39 @@ function Tables() {
       </table>
     </>
   );
+}
+
+/** What the report says beyond the figures: what was verified, the state's way through the common format, the fingerprint. */
+function Outcome() {
+  const report = useStore((state) => state.report);
+  if (!report) return null;
+  const { verification, translation, traceHash, status } = report;
+  const rows: readonly (readonly [string, string])[] = [
+    ['Status', status],
+    ['Pages compared', count(verification.pagesCompared)],
+    ['Memory equal', verification.memoryEqual ? 'yes' : 'no'],
+    ['CPU equal', verification.cpuEqual ? 'yes' : 'no'],
+    ['CPU and devices', stateText(translation)],
+    ['Run fingerprint', traceHash.slice(0, 16)],
+  ];
+  return (
+    <table>
+      <caption>Outcome</caption>
+      <tbody>
+        {rows.map(([name, value]) => (
+          <tr key={name}>
+            <th scope="row">{name}</th>
+            <td>{value}</td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+/** Two hosts of one kind need no common format. */
+function stateText({ bytes, format }: MigrationReport['translation']): string {
+  return bytes === 0 ? `as they are (${format})` : `${count(bytes)} bytes as ${format}`;
 }
 
 const LOG_LINES = 60;

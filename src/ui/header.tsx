@@ -3,6 +3,7 @@ import { useRef, useState } from 'preact/hooks';
 import { PRESETS } from '../lab/presets.ts';
 import type { ThemeChoice } from '../store/app-state.ts';
 import { encodeLink, LINK_MAX, packInputs } from '../store/link.ts';
+import { settingsOf } from '../store/settings.ts';
 import { HelpDialog } from './help-dialog.tsx';
 import { Icon } from './kit/icon.tsx';
 import { useApp, useStore } from './use-store.ts';
@@ -83,8 +84,8 @@ function CopyLink() {
   const { store } = useApp();
   const [said, setSaid] = useState('');
   const copy = async () => {
-    const { preset, draft, inputs } = store.getState();
-    const link = encodeLink(preset, draft, await packInputs(inputs));
+    const { preset, scenario, inputs } = store.getState();
+    const link = encodeLink(preset, settingsOf(scenario), await packInputs(inputs));
     if (link.length > LINK_MAX) {
       setSaid('Too many inputs for a link');
       return;
@@ -98,10 +99,15 @@ function CopyLink() {
     }
   };
   return (
-    <button type="button" class="quiet copy-link" onClick={() => void copy()}>
-      <Icon name="link" />
-      <span role="status">{said === '' ? 'Copy link' : said}</span>
-    </button>
+    <>
+      <button type="button" class="quiet copy-link" onClick={() => void copy()}>
+        <Icon name="link" />
+        <span>{said === '' ? 'Copy link' : said}</span>
+      </button>
+      <span class="sr" role="status">
+        {said}
+      </span>
+    </>
   );
 }
 

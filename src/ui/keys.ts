@@ -61,8 +61,14 @@ export const SHORTCUTS: readonly Shortcut[] = [
   ),
 ];
 
-/** In these a key means the control's own thing. */
-const OWN_KEYS = 'input, select, textarea, button, a, summary, dialog, [contenteditable]';
+/** In these every key means the control's own thing. */
+const OWN_KEYS = 'input, select, textarea, dialog, [contenteditable]';
+/** These are pressed by Space and Enter; the other keys are free. */
+const PRESSED = 'button, a, summary';
+
+function belongsTo(target: Element | undefined, key: string): boolean {
+  return Boolean(target?.closest(OWN_KEYS) || (key === 'Space' && target?.closest(PRESSED)));
+}
 
 /** Listens until the returned function is called. */
 export function listenToKeys(app: App): () => void {
@@ -72,7 +78,7 @@ export function listenToKeys(app: App): () => void {
       (event: KeyboardEvent) => {
         const always = key.startsWith('Alt+');
         const target = event.target instanceof Element ? event.target : undefined;
-        if (!always && (!app.store.getState().shortcuts || target?.closest(OWN_KEYS))) return;
+        if (!always && (!app.store.getState().shortcuts || belongsTo(target, key))) return;
         event.preventDefault();
         run(app);
       },

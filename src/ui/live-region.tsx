@@ -6,7 +6,7 @@ import { announcement, verdictOf } from './words.ts';
 
 const APART_MS = 2000;
 /** What came meanwhile is told together, the newest sentences only. */
-const SENTENCES = 3;
+const SENTENCES = 6;
 
 export function LiveRegion() {
   const { player, store } = useApp();
@@ -17,6 +17,7 @@ export function LiveRegion() {
     waiting: [] as string[],
     at: 0,
     timer: 0,
+    reported: false,
   });
   useEffect(() => {
     const speak = () => {
@@ -39,6 +40,11 @@ export function LiveRegion() {
         const said = announcement(event);
         if (said !== undefined) current.waiting.push(said);
       }
+      const { report } = store.getState();
+      // After the events it sums up.
+      if (report !== undefined && !current.reported && report.status === 'completed')
+        current.waiting.push(verdictOf(report.verification));
+      current.reported = report !== undefined;
       if (current.waiting.length === 0 || current.timer !== 0) return;
       const wait = store.getState().playing
         ? Math.max(0, current.at + APART_MS - performance.now())
@@ -46,13 +52,8 @@ export function LiveRegion() {
       current.timer = window.setTimeout(speak, wait);
     };
     const unsubscribe = player.onPicture(listen);
-    const watch = store.subscribe(({ report }, before) => {
-      if (report !== undefined && before.report === undefined && report.status === 'completed')
-        state.current.waiting.push(verdictOf(report.verification));
-    });
     return () => {
       unsubscribe();
-      watch();
       window.clearTimeout(state.current.timer);
     };
   }, [player, store]);

@@ -32,11 +32,7 @@ export function hostCondition(picture: Picture, party: 0 | 1): string {
   if (host.vm === 'blocked') return 'VM waits for a page';
   if (host.vm === 'stopped') return 'VM ended';
   if (party === 0)
-    return host.vm === 'paused'
-      ? 'VM paused'
-      : host.vm === 'destroyed'
-        ? 'VM gone, memory freed'
-        : 'empty';
+    return host.vm === 'paused' ? 'VM paused' : host.vm === 'destroyed' ? 'memory freed' : 'empty';
   return host.vm === 'paused' ? 'receiving' : 'ready to receive';
 }
 
