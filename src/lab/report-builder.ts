@@ -3,7 +3,7 @@
  * Names follow QEMU's `info migrate` and `query-migrate` (qapi/migration.json).
  */
 import { type Instant, instant, toMilliseconds } from '../base/units.ts';
-import type { LabEvent, MigrationStatus, SlowdownCause } from '../trace/event.ts';
+import type { AddOnFigures, LabEvent, MigrationStatus, SlowdownCause } from '../trace/event.ts';
 import { HOST_A, PAGE_EVENTS, pageIsZero, pageReason } from '../trace/event.ts';
 import type { TraceVisitor } from '../trace/merge.ts';
 import type { TraceChunk } from '../trace/recorder.ts';
@@ -57,6 +57,7 @@ export interface ReportState {
   blockedNs: number;
   lostNs: Record<SlowdownCause, number>;
   decision: { readonly action: string; readonly reason: string };
+  addOns: AddOnFigures;
   translationBytes: number;
   translationNs: number;
   expectedDowntimeNs: number;
@@ -64,6 +65,18 @@ export interface ReportState {
   longestGap: number;
   probesLost: number;
 }
+
+const NO_FIGURES: AddOnFigures = {
+  xbzrleCachePages: 0,
+  xbzrlePages: 0,
+  xbzrleBytes: 0,
+  xbzrleCacheMiss: 0,
+  xbzrleOverflow: 0,
+  xbzrleUnchanged: 0,
+  compressedPages: 0,
+  compressedBytes: 0,
+  cpuThrottlePercent: 0,
+};
 
 const FINAL: readonly MigrationStatus[] = ['completed', 'failed', 'cancelled'];
 
@@ -161,6 +174,9 @@ export class ReportBuilder implements TraceVisitor {
       case 'decision':
         state.decision = { action: event.action, reason: event.reason };
         break;
+      case 'migration.add-ons':
+        state.addOns = addOnsIn(event);
+        break;
       case 'migration.estimate':
         state.expectedDowntimeNs = event.downtimeNs;
         break;
@@ -229,6 +245,7 @@ export class ReportBuilder implements TraceVisitor {
       duplicatePages: state.duplicatePages,
       pagesResent: state.pagesResent,
       guestSlowdown: slowdown(state),
+      addOns: state.addOns,
       postcopyRequests: state.requests,
       postcopyBlocktimeMs: state.blockedNs / 1e6,
       translation: {
@@ -260,6 +277,11 @@ export class ReportBuilder implements TraceVisitor {
     state.reason = reason;
     if (FINAL.includes(status)) state.endedAt = at;
   }
+}
+
+function addOnsIn(event: Extract<LabEvent, { kind: 'migration.add-ons' }>): AddOnFigures {
+  const { at: _, party: __, sequence: ___, kind: ____, ...figures } = event;
+  return figures;
 }
 
 function iteration(round: Round): IterationReport {
@@ -332,6 +354,7 @@ function emptyState(): ReportState {
     requests: 0,
     blockedNs: 0,
     decision: { action: '', reason: '' },
+    addOns: NO_FIGURES,
     lostNs: { 'dirty-faults': 0, throttle: 0, 'stalled-writes': 0 },
     translationBytes: 0,
     translationNs: 0,

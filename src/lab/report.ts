@@ -1,5 +1,5 @@
 /** The outcome of one migration: the JSON that `vmferry migrate --json` prints and the page shows. Names as in QEMU's `info migrate`. */
-import type { MigrationStatus } from '../trace/event.ts';
+import type { AddOnFigures, MigrationStatus } from '../trace/event.ts';
 
 export interface IterationReport {
   readonly index: number;
@@ -63,6 +63,8 @@ export interface MigrationReport {
   readonly pagesResent: number;
   /** Time that the migration took from the guest while it ran, and its share of that time. */
   readonly guestSlowdown: SlowdownReport;
+  /** What XBZRLE, compression and auto-converge did. */
+  readonly addOns: AddOnFigures;
   readonly postcopyRequests: number;
   readonly postcopyBlocktimeMs: number;
   readonly translation: {

@@ -9,7 +9,11 @@ import { MAX_BODY_BYTES } from './limits.ts';
 import { BODIES } from './message-bodies.ts';
 import { MESSAGE_NAMES, MESSAGE_TYPES, type Message, type MessageType } from './messages.ts';
 
-export const PROTOCOL_VERSION = 1;
+/** Newest and oldest version of the messages that this build speaks. */
+export const PROTOCOL_VERSION = 2;
+export const OLDEST_VERSION = 1;
+/** Of the frame: it never changes. */
+export const FRAME_VERSION = 1;
 /** "VMFM" read as a little-endian word. */
 export const MAGIC = 0x4d46_4d56;
 export const HEADER_BYTES = 24;
@@ -61,7 +65,7 @@ export function assemble(
   for (const part of parts) length += part.length;
   const head = new ByteWriter()
     .u32(MAGIC)
-    .u8(PROTOCOL_VERSION)
+    .u8(FRAME_VERSION)
     .u8(typeNumber)
     .u16(flags)
     .u32(header.session)
@@ -95,8 +99,8 @@ export function decodeFrame(bytes: Uint8Array): Result<Frame, ProtocolError> {
   const length = reader.u32('length');
   const crc = reader.u32('CRC');
   if (magic !== MAGIC) return refuse('bad-magic', 'these bytes are no message of this protocol');
-  if (version !== PROTOCOL_VERSION)
-    return refuse('bad-version', `version ${version} is not understood, only ${PROTOCOL_VERSION}`);
+  if (version !== FRAME_VERSION)
+    return refuse('bad-version', `version ${version} is not understood, only ${FRAME_VERSION}`);
   if (length > MAX_BODY_BYTES)
     return refuse('bad-length', `a body of ${length} bytes is over the cap of ${MAX_BODY_BYTES}`);
   if (length > reader.remaining)

@@ -1,23 +1,24 @@
 /** Stages 0 and 1 at the destination: versions, offers, the algorithm, and the reservation. */
 import { between } from '../base/units.ts';
-import { PROTOCOL_VERSION } from './codec.ts';
+import { OLDEST_VERSION, PROTOCOL_VERSION } from './codec.ts';
 import type { DestinationCore } from './destination-core.ts';
-import type { MessageOf } from './messages.ts';
+import { type MessageOf, PAGE_ENCODINGS } from './messages.ts';
 import { noPages } from './page-set.ts';
 import { COMMON_FORMAT } from './work.ts';
 
 /** Answered even when the versions do not fit, so that the source learns which do [PV-2]. */
 export function greet(core: DestinationCore, hello: MessageOf<'hello'>): void {
   const { oldestVersion, newestVersion, bitsPerSecond } = hello;
-  const versions = { oldestVersion: PROTOCOL_VERSION, newestVersion: PROTOCOL_VERSION };
+  const versions = { oldestVersion: OLDEST_VERSION, newestVersion: PROTOCOL_VERSION };
   core.setStatus('setup');
   core.send({ type: 'hello', ...versions, bitsPerSecond });
-  if (oldestVersion > PROTOCOL_VERSION || newestVersion < PROTOCOL_VERSION) {
+  if (oldestVersion > PROTOCOL_VERSION || newestVersion < OLDEST_VERSION) {
     const range = `${oldestVersion} to ${newestVersion}`;
-    const reason = `no common protocol version: ${PROTOCOL_VERSION} here, ${range} there`;
+    const reason = `no common protocol version: ${OLDEST_VERSION} to ${PROTOCOL_VERSION} here, ${range} there`;
     core.refuse('no-common-version', reason);
     return;
   }
+  core.state.version = Math.min(PROTOCOL_VERSION, newestVersion);
   core.enter('greeted');
   core.planHeartbeat();
 }
@@ -28,7 +29,8 @@ export function offer(core: DestinationCore, peer: MessageOf<'capabilities'>): v
   core.state.peerVmm = peer.vmm;
   core.state.peerAlgorithms = peer.algorithms;
   core.enter('offered');
-  core.send({ type: 'capabilities', vmm: kind, nativeFormat, algorithms });
+  const encodings = core.state.version < 2 ? [] : PAGE_ENCODINGS;
+  core.send({ type: 'capabilities', vmm: kind, nativeFormat, algorithms, encodings });
 }
 
 /** The destination checks the choice for itself [HS-4]. */

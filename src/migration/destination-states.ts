@@ -95,6 +95,8 @@ export interface DestinationState {
   reason: string;
   epoch: number;
   enteredAt: Instant;
+  /** Of the protocol, the newest that both ends speak. */
+  version: number;
   /** What the source offers. */
   peerVmm: string;
   peerAlgorithms: readonly string[];
@@ -127,6 +129,7 @@ export function newDestination(
     reason: '',
     epoch,
     enteredAt: now,
+    version: 1,
     peerVmm: '',
     peerAlgorithms: [],
     format: '',

@@ -51,12 +51,17 @@ export const BODIES: { readonly [Type in MessageType]: BodyCodec<MessageOf<Type>
     write: (m) => {
       const w = new ByteWriter().text(m.vmm).text(m.nativeFormat).u8(m.algorithms.length);
       for (const algorithm of m.algorithms) w.text(algorithm);
+      // An end of version 1 reads no further.
+      if (m.encodings.length === 0) return w;
+      w.u8(m.encodings.length);
+      for (const encoding of m.encodings) w.text(encoding);
       return w;
     },
     read: (r) => ({
       vmm: readName(r, 'VMM'),
       nativeFormat: readName(r, 'native format'),
       algorithms: readNames(r, 'algorithm'),
+      encodings: r.remaining === 0 ? [] : readNames(r, 'encoding'),
     }),
   },
   choose: {
@@ -150,8 +155,8 @@ export const BODIES: { readonly [Type in MessageType]: BodyCodec<MessageOf<Type>
   ack: { write: (m) => new ByteWriter().u32(m.of), read: (r) => ({ of: r.u32('id') }) },
 };
 
-const KIND_FULL = 1;
-const KIND_ZERO = 2;
+/** Numbers on the wire count from 1. */
+const KINDS = ['full', 'zero', 'delta', 'deflate'] as const;
 
 /** Page contents are not copied twice: they stay parts of their own until the frame is put together. */
 function writePages(m: MessageOf<'pages' | 'page-response'>): Uint8Array[] {
@@ -161,9 +166,10 @@ function writePages(m: MessageOf<'pages' | 'page-response'>): Uint8Array[] {
     head
       .u32(run.gfn)
       .u16(run.count)
-      .u8(run.kind === 'full' ? KIND_FULL : KIND_ZERO)
+      .u8(KINDS.indexOf(run.kind) + 1)
       .u8(PAGE_REASONS.indexOf(run.reason));
     if (run.kind === 'zero') continue;
+    if (run.kind !== 'full') head.u16(run.bytes.length);
     parts.push(head.finish(), run.bytes);
     head = new ByteWriter();
   }
@@ -181,7 +187,7 @@ function readPageRuns(r: ByteReader): readonly PageRun[] {
   for (let i = 0; i < count; i++) {
     const run = readPageRun(r);
     all += run.count;
-    if (run.kind === 'full') full += run.count;
+    if (run.kind !== 'zero') full += run.count;
     if (full > MAX_FULL_PAGES || all > MAX_PAGES)
       r.fail('too-many-pages', `over ${MAX_FULL_PAGES} full or ${MAX_PAGES} pages in one message`);
     runs.push(run);
@@ -193,9 +199,10 @@ function readPageRun(r: ByteReader): PageRun {
   const gfn = r.u32('first frame');
   const count = r.u16('frames in run');
   checkRun(r, gfn, count);
-  const full = readKind(r) === KIND_FULL;
+  const kind = readKind(r);
   const reason = readReason(r);
-  if (!full) return { kind: 'zero', gfn, count, reason };
+  if (kind === 'zero') return { kind, gfn, count, reason };
+  if (kind !== 'full') return { kind, gfn, count: readOne(r, count), reason, bytes: readCoded(r) };
   if (count > MAX_FULL_PAGES)
     r.fail('too-many-pages', `a run of ${count} full pages is over the cap of ${MAX_FULL_PAGES}`);
   return { kind: 'full', gfn, count, reason, bytes: r.bytes(count * PAGE_SIZE, 'pages') };
@@ -232,10 +239,21 @@ function readPageCount(r: ByteReader): number {
   return pages;
 }
 
-function readKind(r: ByteReader): number {
+function readKind(r: ByteReader): (typeof KINDS)[number] {
   const kind = r.u8('kind');
-  if (kind !== KIND_FULL && kind !== KIND_ZERO) r.fail('bad-kind', `page kind ${kind} is unknown`);
-  return kind;
+  return KINDS[kind - 1] ?? r.fail('bad-kind', `page kind ${kind} is unknown`);
+}
+
+function readOne(r: ByteReader, count: number): 1 {
+  return count === 1 ? 1 : r.fail('bad-count', `a coded run has one page, not ${count}`);
+}
+
+/** What is not shorter than a page would have been sent whole. */
+function readCoded(r: ByteReader): Uint8Array<ArrayBuffer> {
+  const length = r.u16('coded length');
+  if (length === 0 || length >= PAGE_SIZE)
+    r.fail('bad-length', `a coded page of ${length} bytes is outside 1 to ${PAGE_SIZE - 1}`);
+  return r.bytes(length, 'coded page');
 }
 
 function readReason(r: ByteReader): PageReason {

@@ -61,8 +61,20 @@ export interface MigrationFailure {
   readonly message: string;
 }
 
+/** How pages may be coded beside whole and zero; an end uses only what the other has named. */
+export const PAGE_ENCODINGS = ['delta', 'deflate'] as const;
+export type PageEncoding = (typeof PAGE_ENCODINGS)[number];
+
 /** Contiguous guest frames of one kind. */
 export type PageRun =
+  /** One page: changes against what the destination has (XBZRLE), or packed. */
+  | {
+      readonly kind: PageEncoding;
+      readonly gfn: number;
+      readonly count: 1;
+      readonly reason: PageReason;
+      readonly bytes: Uint8Array<ArrayBuffer>;
+    }
   | {
       readonly kind: 'full';
       readonly gfn: number;
@@ -97,6 +109,8 @@ export interface Capabilities {
   readonly vmm: string;
   readonly nativeFormat: string;
   readonly algorithms: readonly string[];
+  /** Since version 2; an end of version 1 has none. */
+  readonly encodings: readonly string[];
 }
 
 export interface Choose {

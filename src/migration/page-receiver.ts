@@ -1,26 +1,54 @@
 /** What the destination does with pages: before GO they make up the copy, after it they fill its gaps. */
 import { between, duration, type Gfn, gfn, PAGE_SIZE } from '../base/units.ts';
 import { type PageReason, packPageDetail } from '../trace/event.ts';
+import { inflatePage } from './deflate.ts';
 import type { DestinationCore } from './destination-core.ts';
 import type { FrameRun, MessageOf, PageRun } from './messages.ts';
-import { addPage, removePage } from './page-set.ts';
+import { addPage, hasPage, removePage } from './page-set.ts';
 import { installingWork } from './work.ts';
+import { applyDelta } from './xbzrle.ts';
 
 export function installPages(
   core: DestinationCore,
   { runs, round }: MessageOf<'pages' | 'page-response'>,
 ): void {
   if (!allInside(core, runs)) return;
-  for (const run of runs) {
-    for (let i = 0; i < run.count; i++) {
+  const decoded = runs.map((run) => decodeRun(core, run));
+  const bad = decoded.findIndex((run) => typeof run === 'string');
+  if (bad >= 0) {
+    const { kind, gfn: frame } = runs[bad];
+    core.trouble('bad-page', `page ${frame} came as ${kind} and cannot be read: ${decoded[bad]}`);
+    return;
+  }
+  for (const run of decoded) {
+    if (typeof run === 'string') continue;
+    for (let i = 0; i < run.count; i++)
       installPage(core, run.gfn + i, contentOf(run, i), round, run.reason);
-    }
   }
   core.services.spend(installingWork(runs));
   completeIfWhole(core);
 }
 
-function contentOf(run: PageRun, index: number): Uint8Array | undefined {
+type PlainRun = Extract<PageRun, { kind: 'full' | 'zero' }>;
+
+/** A text: why its bytes make no page. A page that the guest has here is skipped later, whatever comes. */
+function decodeRun({ state, vm }: DestinationCore, run: PageRun): PlainRun | string {
+  if (run.kind === 'full' || run.kind === 'zero') return run;
+  const { gfn: frame, count, reason } = run;
+  if (run.kind === 'deflate') {
+    const bytes = inflatePage(run.bytes);
+    return bytes
+      ? { kind: 'full', gfn: frame, count, reason, bytes }
+      : 'it does not unpack to a page';
+  }
+  if (!hasPage(state.present, frame)) return 'there is no page that it could change';
+  const bytes = new Uint8Array(PAGE_SIZE);
+  vm.readPage(gfn(frame), bytes);
+  const trouble = applyDelta(run.bytes, bytes);
+  return trouble ?? { kind: 'full', gfn: frame, count, reason, bytes };
+}
+
+function contentOf(run: PlainRun, index: number): Uint8Array | undefined {
   if (run.kind === 'zero') return undefined;
   return run.bytes.subarray(index * PAGE_SIZE, (index + 1) * PAGE_SIZE);
 }

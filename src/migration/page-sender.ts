@@ -2,17 +2,16 @@
  * Which pages go into the next message, and the books of the round they belong to. Contents are read
  * when a message is made, so what travels is never older than what waits in the port.
  */
-import { assert } from '../base/assert.ts';
-import { between, gfn, type Instant, PAGE_SIZE, START } from '../base/units.ts';
+import { assert, exists } from '../base/assert.ts';
+import { between, gfn, type Instant, START } from '../base/units.ts';
 import { type PageReason, packPageDetail } from '../trace/event.ts';
 import type { Tracer } from '../trace/recorder.ts';
-import type { Vm } from '../vmm/vmm.ts';
 import type { RoundFacts } from './algorithms/algorithm.ts';
 import { MAX_PAGES } from './limits.ts';
 import type { MessageOf, PageRun } from './messages.ts';
+import { type Coding, codePage, joinRuns } from './page-coding.ts';
 import { addPivot, byAddress, type PageOrder, takeNext } from './page-order.ts';
 import { addPage, allPages, hasPage, noPages, type PageSet, removePage } from './page-set.ts';
-import type { Counters } from './statistics.ts';
 
 export interface SenderState {
   /** Pages whose newest content has not been handed to the port. */
@@ -80,63 +79,67 @@ export function roundFacts(
 
 interface Picked {
   readonly frame: number;
-  readonly zero: boolean;
   readonly reason: PageReason;
+  /** One run of one page; neighbours of one kind are joined later. */
+  readonly run: PageRun;
 }
 
 /** Books a page as sent: it is pending no more. */
-function book(sender: SenderState, counters: Counters, page: Picked): void {
-  removePage(sender.pending, page.frame);
-  const again = !addPage(sender.everSent, page.frame);
-  assert(!(again && sender.hold), `page ${page.frame} would cross twice`);
+function book({ sender, counters, trace, now }: SendingTo, page: Picked): void {
+  const { frame, reason, run } = page;
+  const again = !addPage(sender.everSent, frame);
+  assert(!(again && sender.hold), `page ${frame} would cross twice`);
+  const zero = run.kind === 'zero';
+  removePage(sender.pending, frame);
   if (again) counters.pagesResent += 1;
   sender.roundSent += 1;
-  if (page.zero) {
-    sender.roundZero += 1;
-    counters.duplicatePages += 1;
-  } else {
-    counters.normalPages += 1;
-  }
+  if (zero) sender.roundZero += 1;
+  if (zero) counters.duplicatePages += 1;
+  else if (run.kind === 'full') counters.normalPages += 1;
+  trace.page(now, 'sent', frame, packPageDetail(sender.round, reason, zero));
 }
 
-export interface SendingTo {
-  readonly vm: Vm;
+export interface SendingTo extends Coding {
   readonly sender: SenderState;
-  readonly counters: Counters;
   readonly trace: Tracer;
   readonly now: Instant;
 }
 
 /**
- * The next message of pages, in the order that holds; at most `fullPages` of them are sent whole.
- * Undefined when every page that was pending has been written again and stays out.
+ * The next message of pages, in the order that holds; at most `fullPages` of them are not zero.
+ * Undefined when nothing has to be sent of what was pending: written again and left out, or unchanged.
  */
 export function nextPages(
   to: SendingTo,
   fullPages: number,
   push: boolean,
 ): MessageOf<'pages'> | undefined {
-  const { vm, sender, counters, trace, now } = to;
+  const { vm, sender } = to;
   const picked: Picked[] = [];
   let full = 0;
-  while (picked.length < MAX_PAGES && full < fullPages) {
+  let tried = 0;
+  while (picked.length < MAX_PAGES && full < fullPages && tried < MAX_PAGES) {
     const frame = takeNext(sender.order, sender.pending);
     if (frame === undefined) break;
+    tried += 1;
     if (sender.skipDirty && vm.peekDirty(gfn(frame))) {
       skip(sender, frame);
       continue;
     }
     if (sender.hold) vm.holdWrites(gfn(frame));
-    const zero = vm.isZeroPage(gfn(frame));
-    if (!zero) full += 1;
     const reason = push ? 'push' : hasPage(sender.everSent, frame) ? 'again' : 'first';
-    const page: Picked = { frame, zero, reason };
-    book(sender, counters, page);
-    trace.page(now, 'sent', frame, packPageDetail(sender.round, reason, zero));
+    const run = codePage(to, frame, reason, sender.round);
+    if (run === undefined) {
+      removePage(sender.pending, frame);
+      continue;
+    }
+    if (run.kind !== 'zero') full += 1;
+    const page: Picked = { frame, reason, run };
+    book(to, page);
     picked.push(page);
   }
   if (picked.length === 0) return undefined;
-  return { type: 'pages', round: sender.round, runs: readRuns(vm, picked) };
+  return { type: 'pages', round: sender.round, runs: joinRuns(picked.map(({ run }) => run)) };
 }
 
 /** It is in the log, so that the next reading makes it pending again. */
@@ -147,44 +150,9 @@ function skip(sender: SenderState, frame: number): void {
 
 /** Answers a request at once, ahead of the scan, which goes on from there (as QEMU's does). */
 export function pageOnDemand(to: SendingTo, frame: number): MessageOf<'page-response'> {
-  const { vm, sender, counters, trace, now } = to;
-  const page: Picked = { frame, zero: vm.isZeroPage(gfn(frame)), reason: 'demand' };
-  book(sender, counters, page);
-  trace.page(now, 'sent', frame, packPageDetail(sender.round, page.reason, page.zero));
+  const { sender } = to;
+  const run = exists(codePage(to, frame, 'demand', sender.round), 'a page that was asked for');
+  book(to, { frame, reason: 'demand', run });
   addPivot(sender.order, frame);
-  return { type: 'page-response', round: sender.round, runs: readRuns(vm, [page]) };
-}
-
-/** Neighbours of one kind become one run. */
-function readRuns(vm: Vm, picked: readonly Picked[]): PageRun[] {
-  const runs: PageRun[] = [];
-  for (let from = 0; from < picked.length; ) {
-    const first = picked[from];
-    let to = from + 1;
-    while (to < picked.length && continues(first, picked[to], to - from)) to += 1;
-    const count = to - from;
-    const { frame, reason } = first;
-    runs.push(
-      first.zero
-        ? { kind: 'zero', gfn: frame, count, reason }
-        : { kind: 'full', gfn: frame, count, reason, bytes: readPages(vm, frame, count) },
-    );
-    from = to;
-  }
-  return runs;
-}
-
-function continues(first: Picked, next: Picked, distance: number): boolean {
-  return (
-    next.frame === first.frame + distance &&
-    next.zero === first.zero &&
-    next.reason === first.reason
-  );
-}
-
-function readPages(vm: Vm, frame: number, count: number): Uint8Array<ArrayBuffer> {
-  const bytes = new Uint8Array(count * PAGE_SIZE);
-  for (let i = 0; i < count; i++)
-    vm.readPage(gfn(frame + i), bytes.subarray(i * PAGE_SIZE, (i + 1) * PAGE_SIZE));
-  return bytes;
+  return { type: 'page-response', round: sender.round, runs: [run] };
 }

@@ -11,6 +11,7 @@ import type { DaemonServices } from './daemon.ts';
 import { HEARTBEAT_INTERVAL } from './limits.ts';
 import type { FailureCode, Message } from './messages.ts';
 import { newSource, SOURCE_TABLE, type SourcePhase, type SourceState } from './source-states.ts';
+import { addOnFigures } from './statistics.ts';
 import { sendMessage } from './wire.ts';
 
 export class SourceCore {
@@ -148,6 +149,7 @@ export class SourceCore {
     if (vm === undefined) return;
     this.services.limitWrites(vm, undefined);
     this.services.throttle(vm, 0);
+    this.state.counters.cpuThrottlePercent = 0;
     vm.releaseWrites();
   }
 
@@ -158,7 +160,9 @@ export class SourceCore {
 
   end(status: 'completed' | 'cancelled' | 'failed', reason: string): void {
     this.leaveStage();
-    this.state.counters.endedAt = this.services.now();
+    const { counters } = this.state;
+    counters.endedAt = this.services.now();
+    this.services.trace.event(counters.endedAt, 'migration.add-ons', addOnFigures(counters));
     this.enter(status);
     this.setStatus(status, reason);
   }

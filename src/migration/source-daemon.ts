@@ -123,6 +123,7 @@ export class SourceDaemon implements Daemon {
       return err({ code: 'no-such-vm', message });
     }
     core.state.counters.totalPages = vm.config.pages;
+    core.state.counters.xbzrle.cachePages = request.settings.addOns.xbzrleCachePages;
     core.state.sender = newSender(vm.config.pages);
     greet(core);
     return ok(undefined);

@@ -2,14 +2,14 @@
 import { between } from '../base/units.ts';
 import type { VmmOffer } from '../vmm/vmm.ts';
 import { findAlgorithm } from './algorithms/registry.ts';
-import { PROTOCOL_VERSION } from './codec.ts';
-import type { MessageOf } from './messages.ts';
+import { OLDEST_VERSION, PROTOCOL_VERSION } from './codec.ts';
+import { type MessageOf, PAGE_ENCODINGS } from './messages.ts';
 import type { SourceCore } from './source-core.ts';
 import { COMMON_FORMAT } from './work.ts';
 
 export function greet(core: SourceCore): void {
   const { bitsPerSecond } = core.state.request.settings;
-  const versions = { oldestVersion: PROTOCOL_VERSION, newestVersion: PROTOCOL_VERSION };
+  const versions = { oldestVersion: OLDEST_VERSION, newestVersion: PROTOCOL_VERSION };
   core.setStatus('setup');
   core.enterStage(0);
   core.enter('greeting');
@@ -19,18 +19,20 @@ export function greet(core: SourceCore): void {
 
 export function agreeVersion(core: SourceCore, hello: MessageOf<'hello'>): void {
   const { oldestVersion, newestVersion, bitsPerSecond } = hello;
-  if (oldestVersion > PROTOCOL_VERSION || newestVersion < PROTOCOL_VERSION) {
+  if (oldestVersion > PROTOCOL_VERSION || newestVersion < OLDEST_VERSION) {
     const range = `${oldestVersion} to ${newestVersion}`;
-    const reason = `no common protocol version: ${PROTOCOL_VERSION} here, ${range} there`;
+    const reason = `no common protocol version: ${OLDEST_VERSION} to ${PROTOCOL_VERSION} here, ${range} there`;
     core.abort('no-common-version', reason);
     return;
   }
   const { wire, enteredAt } = core.state;
   wire.roundTrip = between(enteredAt, core.services.now());
+  core.state.version = Math.min(PROTOCOL_VERSION, newestVersion);
   wire.bitsPerSecond = Math.min(wire.bitsPerSecond, bitsPerSecond);
   const { kind, nativeFormat, algorithms } = core.services.vmm.offer;
   core.enter('offering');
-  core.send({ type: 'capabilities', vmm: kind, nativeFormat, algorithms });
+  const encodings = core.state.version < 2 ? [] : PAGE_ENCODINGS;
+  core.send({ type: 'capabilities', vmm: kind, nativeFormat, algorithms, encodings });
 }
 
 /** The algorithm must be in both lists, or the refusal names both [HS-4]. */
@@ -39,6 +41,7 @@ export function choose(core: SourceCore, peer: MessageOf<'capabilities'>): void 
   const { state } = core;
   const { algorithm } = state;
   state.peerAlgorithms = peer.algorithms;
+  state.peerEncodings = peer.encodings;
   const offered = bothOffers(offer, peer);
   const here = offer.algorithms.includes(algorithm) && findAlgorithm(algorithm) !== undefined;
   if (!here || !peer.algorithms.includes(algorithm)) {

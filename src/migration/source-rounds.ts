@@ -1,10 +1,18 @@
 /** Stages 2 and 3 at the source, and the push of the pull phase: rounds, the dirty log, the pause. */
 import { assert } from '../base/assert.ts';
 import { err, ok, type Result } from '../base/result.ts';
-import { after, between, type Duration, latest, transmissionTime } from '../base/units.ts';
+import {
+  after,
+  between,
+  type Duration,
+  duration,
+  latest,
+  transmissionTime,
+} from '../base/units.ts';
 import { costOf } from '../vmm/costs.ts';
 import type { DirtyPages } from '../vmm/vmm.ts';
 import type { Decision, Moment, RoundDecision } from './algorithms/algorithm.ts';
+import { converge } from './auto-converge.ts';
 import { batchPages, highWaterBytes } from './limits.ts';
 import type { MessageOf } from './messages.ts';
 import { around } from './page-order.ts';
@@ -13,7 +21,7 @@ import { addPage, hasPage, noPages, pageFrames, removePage } from './page-set.ts
 import type { SourceCore } from './source-core.ts';
 import { sendDiscards, sendState } from './source-state-transfer.ts';
 import { expectDowntime, measuredRate } from './statistics.ts';
-import { readingWork } from './work.ts';
+import { noEffort, readingWork } from './work.ts';
 
 /** Memory is reserved: the algorithm says how to begin. */
 export function begin(core: SourceCore): void {
@@ -171,7 +179,11 @@ function setUpRound(core: SourceCore, decision: RoundDecision): void {
   state.rateLimit = Math.min(bitsPerSecond || cap, cap || bitsPerSecond);
   if (hold) leaveOutWorkingSet(core);
   else startLog(core);
-  if (stun !== undefined) services.limitWrites(vm, stun);
+  const { dirtyPagesPerSecond } = state.request.settings.addOns;
+  // One page more each time: a guest that only reads is not slowed.
+  const stall = duration(Math.ceil(1e9 / Math.max(1, dirtyPagesPerSecond)));
+  const limit = dirtyPagesPerSecond > 0 && !hold ? { writes: 0, stall } : undefined;
+  services.limitWrites(vm, stun ?? limit);
 }
 
 function leaveOutWorkingSet({ state }: SourceCore): void {
@@ -252,9 +264,10 @@ function sendPages(core: SourceCore): void {
   const { services, state } = core;
   const { wire, rateLimit } = state;
   const rate = rateLimit === 0 ? wire.bitsPerSecond : Math.min(rateLimit, wire.bitsPerSecond);
-  const pages = nextPages(sendingTo(core), batchPages(rate), state.phase === 'pull');
+  const to = sendingTo(core);
+  const pages = nextPages(to, batchPages(rate), state.phase === 'pull');
+  services.spend(readingWork(to.effort, to.addOns));
   if (pages === undefined) return;
-  services.spend(readingWork(pages.runs));
   const before = wire.bytesSent;
   core.send(pages);
   if (rateLimit === 0) return;
@@ -286,8 +299,24 @@ function roundSent(core: SourceCore): void {
   }
   const dirtied = core.state.logging ? readDirtyLog(core) : 0;
   endRound(core, dirtied);
+  throttle(core);
   foresee(core);
   decide(core, 'round-ended');
+}
+
+/** Auto-converge: a guest that dirties too much gets less of the processor. */
+function throttle({ state, services, vm }: SourceCore): void {
+  const { addOns } = state.request.settings;
+  if (!addOns.autoConverge || !state.logging) return;
+  const { counters } = state;
+  state.convergence = converge(counters.iterations, state.convergence, addOns);
+  const { percent } = state.convergence;
+  if (percent === counters.cpuThrottlePercent) return;
+  counters.cpuThrottlePercent = percent;
+  counters.cpuThrottleMost = Math.max(counters.cpuThrottleMost, percent);
+  services.throttle(vm, percent);
+  const fields = { vm: vm.config.id, percent };
+  services.trace.event(services.now(), 'vm.throttled', fields);
 }
 
 export function endRound(core: SourceCore, dirtied: number): void {
@@ -346,12 +375,26 @@ export function respond(core: SourceCore, request: MessageOf<'page-request'>): v
   core.state.requestedAt = core.services.now();
   // A page that has left already is on its way [PF-3].
   if (!hasPage(core.state.sender.pending, request.gfn)) return;
-  const response = pageOnDemand(sendingTo(core), request.gfn);
-  core.services.spend(readingWork(response.runs));
+  const to = sendingTo(core);
+  const response = pageOnDemand(to, request.gfn);
+  core.services.spend(readingWork(to.effort, to.addOns));
   core.send(response);
 }
 
 function sendingTo({ vm, state, services }: SourceCore): SendingTo {
-  const { sender, counters } = state;
-  return { vm, sender, counters, trace: services.trace, now: services.now() };
+  const { sender, counters, peerEncodings } = state;
+  const { addOns } = state.request.settings;
+  // What is pulled is not there to be changed.
+  const compares = peerEncodings.includes('delta') && !state.deferred;
+  return {
+    vm,
+    sender,
+    counters,
+    addOns,
+    cache: compares ? state.cache : [],
+    packs: addOns.compression === 'deflate' && peerEncodings.includes('deflate'),
+    effort: noEffort(),
+    trace: services.trace,
+    now: services.now(),
+  };
 }

@@ -4,7 +4,9 @@
  */
 import { type Instant, START } from '../base/units.ts';
 import type { MigrationStatus } from '../trace/event.ts';
+import type { Convergence } from './auto-converge.ts';
 import type { MigrationRequest } from './daemon.ts';
+import { newPageCache, type PageCache } from './page-cache.ts';
 import { newSender, type SenderState } from './page-sender.ts';
 import { noPages, type PageSet } from './page-set.ts';
 import type { PhaseRow, PhaseTable } from './phase-table.ts';
@@ -119,6 +121,12 @@ export interface SourceState {
   /** Id of the algorithm that decides now. */
   algorithm: string;
   peerAlgorithms: readonly string[];
+  peerEncodings: readonly string[];
+  /** Of the protocol, the newest that both ends speak. */
+  version: number;
+  /** Contents that the destination has, for XBZRLE. */
+  cache: PageCache;
+  convergence: Convergence;
   /** Of STATE; the peer's own native format when both ends have the same. */
   format: string;
   /** Id of the message whose ACK is awaited. */
@@ -169,6 +177,10 @@ export function newSource(
     request,
     algorithm: request.algorithm,
     peerAlgorithms: [],
+    peerEncodings: [],
+    version: 1,
+    cache: newPageCache(request.settings.addOns.xbzrleCachePages),
+    convergence: { percent: 0, high: 0 },
     format: '',
     question: 0,
     sender: newSender(0),

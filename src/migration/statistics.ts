@@ -9,7 +9,7 @@ import {
   PAGE_SIZE,
   transmissionTime,
 } from '../base/units.ts';
-import type { MigrationStatus } from '../trace/event.ts';
+import type { AddOnFigures, MigrationStatus } from '../trace/event.ts';
 import type { RoundFacts } from './algorithms/algorithm.ts';
 import { HEADER_BYTES } from './codec.ts';
 
@@ -19,6 +19,20 @@ export interface IterationStatistics extends RoundFacts {
   readonly pendingPages: number;
   /** The VM stood still during this round. */
   readonly paused: boolean;
+}
+
+/** QEMU's XBZRLECacheStats, in pages and bytes. */
+export interface XbzrleStatistics {
+  readonly cachePages: number;
+  /** Pages sent as differences, and their bytes. */
+  readonly pages: number;
+  readonly bytes: number;
+  /** Sent again without a content to compare with. */
+  readonly cacheMiss: number;
+  /** Nothing would have been saved. */
+  readonly overflow: number;
+  /** Written with what was there already: not sent. */
+  readonly unchanged: number;
 }
 
 export interface MigrationStatistics {
@@ -43,6 +57,12 @@ export interface MigrationStatistics {
   readonly duplicatePages: number;
   /** Pages sent that had been sent before. */
   readonly pagesResent: number;
+  readonly xbzrle: XbzrleStatistics;
+  /** Pages sent packed, and what that took on the wire. */
+  readonly compression: { readonly pages: number; readonly bytes: number };
+  /** CPU time withheld from the guest, per cent: the last and the most. */
+  readonly cpuThrottlePercent: number;
+  readonly cpuThrottleMost: number;
   /** How often the dirty log was read. */
   readonly dirtySyncCount: number;
   /** Writes to pages that had crossed and were held. */
@@ -73,6 +93,10 @@ export interface Counters {
   normalPages: number;
   duplicatePages: number;
   pagesResent: number;
+  xbzrle: { -readonly [Name in keyof XbzrleStatistics]: XbzrleStatistics[Name] };
+  compression: { pages: number; bytes: number };
+  cpuThrottlePercent: number;
+  cpuThrottleMost: number;
   dirtySyncCount: number;
   heldWrites: number;
   expectedDowntime: Duration;
@@ -95,6 +119,10 @@ export function newCounters(startedAt: Instant, algorithm: string): Counters {
     normalPages: 0,
     duplicatePages: 0,
     pagesResent: 0,
+    xbzrle: { cachePages: 0, pages: 0, bytes: 0, cacheMiss: 0, overflow: 0, unchanged: 0 },
+    compression: { pages: 0, bytes: 0 },
+    cpuThrottlePercent: 0,
+    cpuThrottleMost: 0,
     dirtySyncCount: 0,
     heldWrites: 0,
     expectedDowntime: duration(0),
@@ -102,6 +130,20 @@ export function newCounters(startedAt: Instant, algorithm: string): Counters {
     postcopyRequests: 0,
     postcopyBlocktime: duration(0),
     translation: { format: '', bytes: 0, costNs: 0 },
+  };
+}
+
+export function addOnFigures({ xbzrle, compression, cpuThrottleMost }: Counters): AddOnFigures {
+  return {
+    xbzrleCachePages: xbzrle.cachePages,
+    xbzrlePages: xbzrle.pages,
+    xbzrleBytes: xbzrle.bytes,
+    xbzrleCacheMiss: xbzrle.cacheMiss,
+    xbzrleOverflow: xbzrle.overflow,
+    xbzrleUnchanged: xbzrle.unchanged,
+    compressedPages: compression.pages,
+    compressedBytes: compression.bytes,
+    cpuThrottlePercent: cpuThrottleMost,
   };
 }
 
@@ -131,6 +173,10 @@ export function report(counters: Counters, live: LiveFigures): MigrationStatisti
     normalPages: counters.normalPages,
     duplicatePages: counters.duplicatePages,
     pagesResent: counters.pagesResent,
+    xbzrle: { ...counters.xbzrle },
+    compression: { ...counters.compression },
+    cpuThrottlePercent: counters.cpuThrottlePercent,
+    cpuThrottleMost: counters.cpuThrottleMost,
     dirtySyncCount: counters.dirtySyncCount,
     heldWrites: counters.heldWrites,
     iterations: counters.iterations.map((iteration) => ({ ...iteration })),

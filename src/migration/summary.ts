@@ -62,8 +62,15 @@ const countFrames = (runs: readonly { readonly count: number }[]): number =>
 
 function describeRuns(runs: readonly PageRun[]): string {
   const zero = countFrames(runs.filter((run) => run.kind === 'zero'));
-  const full = countFrames(runs) - zero;
-  return [full > 0 ? plural(full, 'page') : '', zero > 0 ? plural(zero, 'zero page') : '']
+  const changed = countFrames(runs.filter((run) => run.kind === 'delta'));
+  const packed = countFrames(runs.filter((run) => run.kind === 'deflate'));
+  const full = countFrames(runs) - zero - changed - packed;
+  return [
+    full > 0 ? plural(full, 'page') : '',
+    changed > 0 ? `changes of ${plural(changed, 'page')}` : '',
+    packed > 0 ? plural(packed, 'packed page') : '',
+    zero > 0 ? plural(zero, 'zero page') : '',
+  ]
     .filter((part) => part !== '')
     .join(', ');
 }

@@ -3,22 +3,39 @@ import { type Duration, duration } from '../base/units.ts';
 import { CPU_FIELDS, UART_FIELDS } from '../image/fields.ts';
 import { costOf } from '../vmm/costs.ts';
 import type { PageRun } from './messages.ts';
+import type { AddOns } from './settings.ts';
 
 /** Name of the common format on the wire; see `image/FORMAT.md`. */
 export const COMMON_FORMAT = 'vmcf';
 
-/** Source: each page is tested for zeros, and copied if it is not all zeros. */
-export function readingWork(runs: readonly PageRun[]): Duration {
-  const { full, zero } = countPages(runs);
-  return duration(
-    costOf('zeroTest', full) + costOf('pageCopy', full) + costOf('zeroTestOfZero', zero),
-  );
+/** What making a message of pages took, page by page. */
+export interface PageEffort {
+  /** Pages tested for zeros that were not. */
+  tested: number;
+  zero: number;
+  copied: number;
+  compared: number;
+  packed: number;
+}
+
+export function noEffort(): PageEffort {
+  return { tested: 0, zero: 0, copied: 0, compared: 0, packed: 0 };
+}
+
+/** Source: zero tests by the page channels (QEMU's `multifd`) are done side by side. */
+export function readingWork(effort: PageEffort, { zeroPages, channels }: AddOns): Duration {
+  const tests = costOf('zeroTest', effort.tested) + costOf('zeroTestOfZero', effort.zero);
+  const coding = costOf('deltaEncode', effort.compared) + costOf('deflatePage', effort.packed);
+  const beside = coding + (zeroPages === 'multifd' ? tests : 0);
+  const alone = costOf('pageCopy', effort.copied) + (zeroPages === 'multifd' ? 0 : tests);
+  return duration(alone + Math.ceil(beside / channels));
 }
 
 /** Destination: a whole page is copied; where a zero page goes, the frame is tested (as QEMU does). */
 export function installingWork(runs: readonly PageRun[]): Duration {
-  const { full, zero } = countPages(runs);
-  return duration(costOf('pageCopy', full) + costOf('zeroTestOfZero', zero));
+  const { full, zero, delta, deflate } = countPages(runs);
+  const whole = costOf('pageCopy', full) + costOf('zeroTestOfZero', zero);
+  return duration(whole + costOf('deltaApply', delta) + costOf('inflatePage', deflate));
 }
 
 /** Native to common, or back: every field by its rule, every byte through the checksum. */
@@ -27,12 +44,8 @@ export function translationWork(bytes: number): Duration {
   return duration(costOf('translatePerField', fields) + costOf('translatePerByte', bytes));
 }
 
-function countPages(runs: readonly PageRun[]): { full: number; zero: number } {
-  let full = 0;
-  let zero = 0;
-  for (const { kind, count } of runs) {
-    if (kind === 'full') full += count;
-    else zero += count;
-  }
-  return { full, zero };
+function countPages(runs: readonly PageRun[]): Record<PageRun['kind'], number> {
+  const counts = { full: 0, zero: 0, delta: 0, deflate: 0 };
+  for (const { kind, count } of runs) counts[kind] += count;
+  return counts;
 }

@@ -52,6 +52,20 @@ export interface PageEvent {
 export const SLOWDOWN_CAUSES = ['dirty-faults', 'throttle', 'stalled-writes'] as const;
 export type SlowdownCause = (typeof SLOWDOWN_CAUSES)[number];
 
+export interface AddOnFigures {
+  readonly xbzrleCachePages: number;
+  readonly xbzrlePages: number;
+  readonly xbzrleBytes: number;
+  readonly xbzrleCacheMiss: number;
+  readonly xbzrleOverflow: number;
+  /** Written with what was there already, and not sent. */
+  readonly xbzrleUnchanged: number;
+  readonly compressedPages: number;
+  readonly compressedBytes: number;
+  /** Most CPU time that was withheld, per cent. */
+  readonly cpuThrottlePercent: number;
+}
+
 export type MigrationRole = 'source' | 'destination';
 /** QEMU's names (qapi/migration.json, MigrationStatus). */
 export const MIGRATION_STATUSES = [
@@ -116,6 +130,10 @@ export interface EventFields {
   'dirty-log.read': { dirty: number; faults: number; costNs: number };
   /** The engine's estimate: the VM paused now would stand still so long. */
   'migration.estimate': { pending: number; downtimeNs: number; bytesPerSecond: number };
+  /** What the add-ons did in the whole migration; pages and bytes on the wire. */
+  'migration.add-ons': AddOnFigures;
+  /** CPU time withheld from the guest from now on. */
+  'vm.throttled': { vm: string; percent: number };
   /** Time that the migration took from the guest since the last such event of this cause. */
   'vm.slowed': { vm: string; cause: SlowdownCause; lostNs: number };
   /** `bytes` on the wire; `summary` in plain words. `id` pairs a sending with its receipt. */

@@ -41,6 +41,7 @@ export const LAW: Readonly<Record<string, RoomLaw>> = {
       'vmm/costs.ts',
       'migration/algorithms',
     ],
+    packages: ['fflate'],
   },
   'migration/algorithms': { rooms: ['base'], types: ['migration', 'trace'] },
   lab: { rooms: BELOW_LAB, packages: ['valibot'] },
@@ -67,6 +68,7 @@ export const LAW: Readonly<Record<string, RoomLaw>> = {
       'node:path',
       'node:fs/promises',
       'node:crypto',
+      'node:net',
     ],
   },
   // The page's entry.
