@@ -31,7 +31,7 @@ enum {
 
   FIFO_SIZE = 16,
   WAITING_SIZE = 1024, /* a power of two */
-  LOST_CAUSES = 16,
+  CAUSES_AT_ONCE = 16,
 };
 
 static int is_present;
@@ -52,26 +52,37 @@ void console_start(void) {
   pic_enable(SERIAL_LINE);
 }
 
-/* As much as the transmitter's FIFO takes; the interrupt "transmitter free" asks for the rest. */
+static int has_room(void) {
+  return added - taken < WAITING_SIZE;
+}
+
+/*
+ * As much as the transmitter's FIFO takes; the interrupt "transmitter free" asks for the rest. While
+ * there is no room for an echo, what was received stays where it is.
+ */
 static void transmit_waiting(void) {
   if (port_read(LINE_STATUS) & TRANSMITTER_EMPTY)
     for (u32 i = 0; i < FIFO_SIZE && taken != added; i++)
       port_write(DATA, waiting[taken++ % WAITING_SIZE]);
-  port_write(INTERRUPT_ENABLE, taken == added ? RECEIVED : RECEIVED | TRANSMITTER_FREE);
+  u8 wanted = has_room() ? RECEIVED : 0;
+  port_write(INTERRUPT_ENABLE, taken == added ? wanted : wanted | TRANSMITTER_FREE);
 }
 
-/* What finds no room is lost: a console must not stop the machine. */
+/* Text that finds no room is lost: a console must not stop the machine. */
 static void put(u8 byte) {
-  if (added - taken < WAITING_SIZE) waiting[added++ % WAITING_SIZE] = byte;
+  if (has_room()) waiting[added++ % WAITING_SIZE] = byte;
 }
 
 void console_interrupt(void) {
-  for (u32 i = 0; i < LOST_CAUSES; i++) {
+  for (u32 i = 0; i < CAUSES_AT_ONCE; i++) {
     if (port_read(INTERRUPT_IDENTITY) & NO_INTERRUPT_PENDING) return;
-    while (port_read(LINE_STATUS) & DATA_READY) put(port_read(DATA));
+    while (has_room() && port_read(LINE_STATUS) & DATA_READY) put(port_read(DATA));
     port_read(MODEM_STATUS);
     transmit_waiting();
   }
+  /* Still more: let the line fall and rise, or the edge-triggered controller would not see it. */
+  port_write(INTERRUPT_ENABLE, 0);
+  transmit_waiting();
 }
 
 void print_bytes(const char *text, u32 length) {
