@@ -50,13 +50,10 @@ export function deliver(
   const inner = !isConforming && target.dpl < cpu.cpl;
   const stack = inner ? innerStack(cpu, target.dpl, external) : undefined;
   const size = gate.is32 ? 4 : 2;
-  const flags = cpu.getEflags();
-  const frame = [flags, cpu.segSelector[CS], returnTo];
+  const frame = [cpu.getEflags(), cpu.segSelector[CS], returnTo];
   if (stack !== undefined) frame.unshift(cpu.segSelector[SS], cpu.r[ESP]);
   if (code >= 0) frame.push(code);
-  pushFrame(cpu, frame, size, stack, target.dpl);
-  const level = inner ? target.dpl : cpu.cpl;
-  loadCode(cpu, markAccessed(cpu, target), level);
+  enterCode(cpu, target, inner ? target.dpl : cpu.cpl, stack, frame, size);
   cpu.eip = gate.is32 ? gate.offset : gate.offset & 0xffff;
   cpu.eflags &= ~(TF | NT | RF | VM);
   if (gate.isInterrupt) cpu.eflags &= ~IF;
@@ -113,36 +110,33 @@ export function innerStack(cpu: Cpu, level: number, external: number): NewStack 
   return { descriptor: checkStack(cpu, selector, level, TS), pointer };
 }
 
-/** Pushes onto the present stack or onto a new one, which is loaded once all stores are proved possible. */
-function pushFrame(
+/**
+ * The common end of interrupts and far calls: the code segment, the stack of an inner ring if there is
+ * one, and what is pushed onto it. All stores are proved possible before anything takes effect.
+ */
+export function enterCode(
   cpu: Cpu,
-  values: readonly number[],
-  size: 2 | 4,
-  stack: NewStack | undefined,
+  target: Descriptor,
   level: number,
+  stack: NewStack | undefined,
+  frame: readonly number[],
+  size: 2 | 4,
 ): void {
-  const total = values.length * size;
-  if (stack === undefined) {
-    cpu.prepareStack(total);
-    for (const value of values) cpu.push(value, size);
-    return;
+  const total = frame.length * size;
+  if (stack === undefined) cpu.prepareStack(total);
+  else proveStack(cpu, stack, total);
+  loadCode(cpu, markAccessed(cpu, target), level);
+  if (stack !== undefined) {
+    setSegment(cpu, SS, stack.descriptor);
+    cpu.setStack(stack.pointer);
   }
-  const { descriptor, pointer } = stack;
-  const big = (descriptor.access & A_BIG) !== 0;
-  const mask = big ? -1 : 0xffff;
-  const lowest = (pointer - total) & mask;
+  for (const value of frame) cpu.push(value, size);
+}
+
+function proveStack(cpu: Cpu, { descriptor, pointer }: NewStack, total: number): void {
+  const lowest = (pointer - total) & (descriptor.access & A_BIG ? -1 : 0xffff);
   cpu.checkRange(SS, descriptor, lowest, total);
-  const wasUser = cpu.mmu.user;
-  cpu.mmu.setUser(level === 3);
-  try {
-    cpu.mmu.prepare((descriptor.base + lowest) | 0, total);
-  } catch (thrown) {
-    cpu.mmu.setUser(wasUser);
-    throw thrown;
-  }
-  setSegment(cpu, SS, descriptor);
-  cpu.setStack(pointer);
-  for (const value of values) cpu.push(value, size);
+  cpu.mmu.asSystem(() => cpu.mmu.prepare((descriptor.base + lowest) | 0, total));
 }
 
 export function loadCode(cpu: Cpu, d: Descriptor, level: number): void {

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { crc32 } from '../../src/base/crc32.ts';
 import { Prng } from '../../src/base/prng.ts';
-import { type Instant, instant, PAGE_SIZE } from '../../src/base/units.ts';
+import { earliest, type Instant, instant, PAGE_SIZE } from '../../src/base/units.ts';
 import { Machine, type MachineExit } from '../../src/machine/machine.ts';
 import { loadMultiboot } from '../../src/machine/multiboot.ts';
 import { FRAME_ABSENT, FRAME_MISSING, type GuestMemory } from '../../src/memory/guest-memory.ts';
@@ -74,7 +74,7 @@ export interface Line {
   readonly now: Instant;
 }
 
-/** Runs to `end`, cut at each of `cuts` as well. */
+/** Runs to `end`, cut at each of `cuts` as well; a halted guest sleeps to its next event. */
 export function runTo(
   booted: Booted,
   from: number,
@@ -89,9 +89,13 @@ export function runTo(
       const run = booted.machine.run(now, instant(until));
       now = run.now;
       debug += new TextDecoder().decode(booted.machine.takeOutput().debug);
-      if (run.exit.reason !== 'budget') exits.push(run.exit);
-      if (run.exit.reason !== 'budget' && run.exit.reason !== 'output')
-        return { exits, debug, now };
+      const { reason } = run.exit;
+      if (reason === 'halted') {
+        now = earliest(instant(until), booted.machine.nextDeviceEvent());
+        if (now < end) continue;
+      }
+      if (reason !== 'budget') exits.push(run.exit);
+      if (reason !== 'budget' && reason !== 'output') return { exits, debug, now };
     }
   return { exits, debug, now };
 }

@@ -1,10 +1,9 @@
 /** Far JMP, CALL, RET and IRET. SDM vol. 2, vol. 3A §5.8 (privilege), §5.8.3 (call gates). */
 import type { Cpu } from '../cpu.ts';
 import { Fault, GP, NP, Unsupported } from '../faults.ts';
-import { innerStack, interruptReturn, loadCode, returnTo } from '../interrupts.ts';
+import { enterCode, innerStack, interruptReturn, loadCode, returnTo } from '../interrupts.ts';
 import { type Handler, IMM, JUMP, REG2, STRIDE_SHIFT } from '../micro-op.ts';
 import {
-  A_BIG,
   A_CODE,
   A_CONFORMING,
   A_PRESENT,
@@ -16,7 +15,6 @@ import {
   markAccessed,
   readDescriptor,
   SS,
-  setSegment,
 } from '../segmentation.ts';
 import { address, WIDE, type Width } from './width.ts';
 
@@ -90,25 +88,17 @@ function callFar(cpu: Cpu, x: number, selector: number, offset: number, width: W
   const d = target(cpu, selector);
   if (isCode(d)) {
     checkDirect(cpu, d, offset);
-    pushReturn(cpu, back, width.bytes === 2 ? 2 : 4);
-    loadCode(cpu, markAccessed(cpu, d), cpu.cpl);
+    enterCode(cpu, d, cpu.cpl, undefined, [cpu.segSelector[CS], back], width.bytes === 2 ? 2 : 4);
     cpu.eip = offset;
     return JUMP;
   }
   const gate = readCallGate(cpu, d);
   const conforming = (gate.target.access & A_CONFORMING) !== 0;
-  if (conforming || gate.target.dpl === cpu.cpl) {
-    pushReturn(cpu, back, gate.size);
-    loadCode(cpu, markAccessed(cpu, gate.target), cpu.cpl);
-  } else callInner(cpu, gate, back);
+  if (conforming || gate.target.dpl === cpu.cpl)
+    enterCode(cpu, gate.target, cpu.cpl, undefined, [cpu.segSelector[CS], back], gate.size);
+  else callInner(cpu, gate, back);
   cpu.eip = gate.offset;
   return JUMP;
-}
-
-function pushReturn(cpu: Cpu, back: number, size: 2 | 4): void {
-  cpu.prepareStack(2 * size);
-  cpu.push(cpu.segSelector[CS], size);
-  cpu.push(back, size);
 }
 
 /** Through a call gate to an inner ring: the stack changes and parameters are copied. */
@@ -118,15 +108,7 @@ function callInner(cpu: Cpu, gate: CallGate, back: number): void {
   const stack = innerStack(cpu, level, 0);
   const copied = Array.from({ length: parameters }, (_, n) => cpu.peek(n * size, size)).reverse();
   const values = [cpu.segSelector[SS], cpu.r[ESP], ...copied, cpu.segSelector[CS], back];
-  const total = values.length * size;
-  const mask = stack.descriptor.access & A_BIG ? -1 : 0xffff;
-  const lowest = (stack.pointer - total) & mask;
-  cpu.checkRange(SS, stack.descriptor, lowest, total);
-  cpu.mmu.asSystem(() => cpu.mmu.prepare((stack.descriptor.base + lowest) | 0, total));
-  loadCode(cpu, markAccessed(cpu, gate.target), level);
-  setSegment(cpu, SS, stack.descriptor);
-  cpu.setStack(stack.pointer);
-  for (const value of values) cpu.push(value, size);
+  enterCode(cpu, gate.target, level, stack, values, size);
 }
 
 function returnFar(cpu: Cpu, width: Width, release: number): number {

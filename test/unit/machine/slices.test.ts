@@ -26,6 +26,24 @@ describe('slices of a run', () => {
     },
   );
 
+  it.each(['idle-pc', 'ticker-pc', 'muncher-pc', 'database'])(
+    'change nothing of what %s does between its ticks',
+    (name) => {
+      const end = 60_000_000;
+      const whole = boot(guestFile(name), 2, 3333);
+      const cut = boot(guestFile(name), 2, 3333);
+      const prng = Prng.stream(2, 'cuts');
+      const cuts = Array.from({ length: 500 }, () => prng.below(end)).sort((a, b) => a - b);
+      const a = runTo(whole, 0, end);
+      const b = runTo(cut, 0, end, cuts);
+      expect(b).toEqual(a);
+      for (const { machine } of [whole, cut]) machine.pass(instant(a.now));
+      expect(cut.machine.save()).toEqual(whole.machine.save());
+      expect(cut.memory.faults).toEqual(whole.memory.faults);
+      expect(cut.memory.checksums()).toEqual(whole.memory.checksums());
+    },
+  );
+
   it('of one instruction each give the same state as one long run', () => {
     const whole = boot(guestFile('muncher'));
     const cut = boot(guestFile('muncher'));
