@@ -8,9 +8,11 @@ import { convert } from './convert.ts';
 import { exec } from './exec.ts';
 import { inspect } from './inspect.ts';
 import { migrate } from './migrate.ts';
+import { receive } from './receive.ts';
 import { resume } from './resume.ts';
 import { save } from './save.ts';
 import { scenario } from './scenario.ts';
+import { send } from './send.ts';
 
 export type { Surroundings } from './command.ts';
 
@@ -22,6 +24,8 @@ const COMMANDS: readonly AnyCommand[] = [
   inspect,
   convert,
   resume,
+  send,
+  receive,
   scenario,
 ];
 const BAD_INPUT = 2;

@@ -1,9 +1,11 @@
 /** State files named on the command line, of whatever format. */
+import { exists } from '../base/assert.ts';
 import { err, ok, type Result } from '../base/result.ts';
 import type { ImageFile } from '../image/codec.ts';
 import type { FormatError, LoadedFile, StateFormat, WriteOptions } from '../vmm/format.ts';
 import { MAX_FILE_BYTES } from '../vmm/format.ts';
 import { detectFormat, FORMATS, findFormat } from '../vmm/formats.ts';
+import type { LiveFormat } from '../vmm/live-format.ts';
 import type { Surroundings } from './command.ts';
 import { readInput, writeOutput } from './files.ts';
 
@@ -48,5 +50,8 @@ export async function writeStateFile(
   return stored.ok ? ok({ bytes: bytes.length, notes }) : stored;
 }
 
-const told = ({ message, offset }: FormatError): string =>
+/** The format in which a VM is sent to and taken from a running QEMU. */
+export const liveFormat = (): LiveFormat => exists(findFormat('qemu')?.live, 'QEMU’s live format');
+
+export const told = ({ message, offset }: FormatError): string =>
   offset === undefined || message.includes('(at byte') ? message : `${message} (at byte ${offset})`;

@@ -4,6 +4,7 @@
  */
 import type { Result } from '../base/result.ts';
 import type { ImageFile } from '../image/codec.ts';
+import type { LiveFormat } from './live-format.ts';
 
 export const FORMAT_IDS = ['common', 'qemu', 'xen', 'xl'] as const;
 export type FormatId = (typeof FORMAT_IDS)[number];
@@ -60,4 +61,6 @@ export interface StateFormat {
   write(image: ImageFile, options?: WriteOptions): Result<WrittenFile, FormatError>;
   /** Any byte string gives a file or an error, in time and memory linear in its length. */
   read(bytes: Uint8Array): Result<LoadedFile, FormatError>;
+  /** For formats that can also be sent while the VM runs. */
+  readonly live?: LiveFormat;
 }

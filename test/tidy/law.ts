@@ -44,7 +44,9 @@ export const LAW: Readonly<Record<string, RoomLaw>> = {
     packages: ['fflate'],
   },
   'migration/algorithms': { rooms: ['base'], types: ['migration', 'trace'] },
-  lab: { rooms: BELOW_LAB, packages: ['valibot'] },
+  lab: { rooms: [...BELOW_LAB, 'lab/simulation/checker'], packages: ['valibot'] },
+  // It judges the engine, so it may know none of it.
+  'lab/simulation/checker': { rooms: ['base', 'trace'], types: ['lab'] },
   bridge: { rooms: ['base'], types: ['sim', 'trace', 'lab'], packages: ['comlink'] },
   'bridge/node': {
     rooms: ['base', 'bridge'],
@@ -60,7 +62,7 @@ export const LAW: Readonly<Record<string, RoomLaw>> = {
     packages: ['preact', 'zustand', 'tinykeys', 'valibot'],
   },
   cli: {
-    rooms: [...BELOW_LAB, 'lab', 'bridge/node'],
+    rooms: [...BELOW_LAB, 'lab', 'lab/simulation/checker', 'bridge/node'],
     packages: [
       'valibot',
       '@valibot/to-json-schema',
@@ -69,6 +71,9 @@ export const LAW: Readonly<Record<string, RoomLaw>> = {
       'node:fs/promises',
       'node:crypto',
       'node:net',
+      'node:os',
+      'node:worker_threads',
+      'node:child_process',
     ],
   },
   // The page's entry.
@@ -99,6 +104,7 @@ export const CORE_ROOMS = [
   'migration',
   'migration/algorithms',
   'lab',
+  'lab/simulation/checker',
 ];
 
 /** Folder below `src`; a folder that has no law of its own belongs to the one above it. */

@@ -7,8 +7,9 @@ import { type ByteWriter, DecodeError } from '../../../base/bytes.ts';
 import { PAGE_SIZE } from '../../../base/units.ts';
 import { MAX_RUN_PAGES } from '../../../image/framing.ts';
 import type { PageRun } from '../../../image/records.ts';
+import type { Reading } from '../../live-format.ts';
 import type { StreamMachine } from './machines.ts';
-import type { Reading, StreamCursor } from './stream-cursor.ts';
+import type { StreamCursor } from './stream-cursor.ts';
 
 export const RAM_SECTION = 'ram';
 export const RAM_VERSION = 4;

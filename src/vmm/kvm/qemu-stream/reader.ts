@@ -3,6 +3,7 @@
  * comes out is complete and in order, or an error with its place.
  */
 import { DecodeError } from '../../../base/bytes.ts';
+import type { Reading } from '../../live-format.ts';
 import {
   type DevicePart,
   type DeviceState,
@@ -13,7 +14,8 @@ import {
 } from './device-reader.ts';
 import { READABLE_MACHINES, readableMachine, type StreamMachine } from './machines.ts';
 import { RAM_SECTION, RAM_VERSION, RamStage } from './ram.ts';
-import { type Reading, StreamCursor } from './stream-cursor.ts';
+import { COMMAND } from './return-path.ts';
+import { StreamCursor } from './stream-cursor.ts';
 import { MAGIC, RECORD, STREAM_VERSION } from './writer.ts';
 
 export interface QemuStream {
@@ -31,9 +33,6 @@ export interface StreamListener {
   round(ram: RamStage): void;
 }
 
-const COMMAND_OPEN_RETURN_PATH = 1;
-const COMMAND_PING = 2;
-const COMMAND_SWITCHOVER_START = 11;
 /** Longest machine name; real ones have under 30 letters. */
 const MAX_NAME = 255;
 
@@ -136,11 +135,11 @@ function* readFooter(cursor: StreamCursor, id: number): Reading<void> {
 function* readCommand(cursor: StreamCursor, listener?: StreamListener): Reading<void> {
   const command = yield* cursor.u16('command');
   const length = yield* cursor.u16('length of a command');
-  if (command === COMMAND_OPEN_RETURN_PATH && length === 0) {
+  if (command === COMMAND.openReturnPath && length === 0) {
     listener?.command('open-return-path', 0);
-  } else if (command === COMMAND_PING && length === 4) {
+  } else if (command === COMMAND.ping && length === 4) {
     listener?.command('ping', yield* cursor.u32('ping'));
-  } else if (command === COMMAND_SWITCHOVER_START && length === 0) {
+  } else if (command === COMMAND.switchoverStart && length === 0) {
     return;
   } else {
     cursor.fail('unsupported', `command ${command} belongs to a capability; migrate without it`);

@@ -3,10 +3,7 @@
  * whoever drives it has a whole file, or a socket from which they come in time.
  */
 import { DecodeError } from '../../../base/bytes.ts';
-
-/** Exactly so many bytes, or any that are there next; fewer, or none, mean the end of the stream. */
-export type Want = { readonly exactly: number } | 'more';
-export type Reading<T> = Generator<Want, T, Uint8Array>;
+import type { Reading } from '../../live-format.ts';
 
 export class StreamCursor {
   /** Bytes taken so far. */

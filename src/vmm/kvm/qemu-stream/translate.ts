@@ -22,6 +22,19 @@ export interface Translated<T> {
 
 const unsupported = (message: string) => err<FormatError>({ code: 'unsupported', message });
 
+/** QEMU rounds its RAM up to whole 8 KiB. */
+const RAM_STEP_PAGES = 2;
+
+/** RAM must be one stretch from 0: QEMU knows no other without a board. */
+export function ramPages({ memory }: Pick<CommonState, 'memory'>): Result<number, FormatError> {
+  const [ram, ...more] = memory;
+  if (ram?.firstGfn !== 0 || more.length > 0)
+    return err({ code: 'unsupported', message: 'QEMU’s RAM is one stretch from address 0' });
+  if (ram.pages % RAM_STEP_PAGES !== 0)
+    return err({ code: 'unsupported', message: 'QEMU’s RAM comes in steps of 8 KiB' });
+  return ok(ram.pages);
+}
+
 /** Pre: the state is valid. */
 export function commonToQemu(
   state: CommonState,
@@ -32,6 +45,7 @@ export function commonToQemu(
   const values = commonToValues(state);
   if (!values.ok) return values;
   const notes = [`QEMU needs -cpu ${cpuModel(state, machine.name)}`];
+  if (machine.name === 'isapc') notes.push('QEMU needs one serial port: -serial stdio or another');
   const lost = lostInNative(machine.fields, values.value);
   if (lost.length > 0) notes.push(`without a place in the stream: ${lost.join(', ')}`);
   return ok({ value: toNative(machine.fields, values.value), notes });

@@ -4,6 +4,7 @@
  * pieces are written one by one, so that a live migration can send them as its rounds go.
  */
 import { ByteWriter } from '../../../base/bytes.ts';
+import type { LivePage } from '../../live-format.ts';
 import type { NativeState } from '../../native-layout.ts';
 import type { StreamMachine } from './machines.ts';
 import {
@@ -47,12 +48,6 @@ const RAM_ID = 2;
 const FIRST_DEVICE_ID = 3;
 const RUN_STATE_BYTES = 100;
 
-/** A page, or undefined for one of zeros. */
-export interface StreamPage {
-  readonly frame: number;
-  readonly data: Uint8Array | undefined;
-}
-
 const bigEndian = (): ByteWriter => new ByteWriter('big');
 
 /** Magic, configuration, and what RAM there will be. */
@@ -70,7 +65,7 @@ export function streamHead(machine: StreamMachine, ramBytes: number): Uint8Array
 /** A round's pages; `last` for those sent while the VM stands still. */
 export function streamPages(
   machine: StreamMachine,
-  pages: Iterable<StreamPage>,
+  pages: Iterable<LivePage>,
   last: boolean,
 ): Uint8Array<ArrayBuffer> {
   const writer = bigEndian()
@@ -136,4 +131,15 @@ function globalState(runState: RunState): NativeState {
     ['globalstate.size', BigInt(runState.length + 1)],
     ['globalstate.runstate', text],
   ]);
+}
+
+/** One after another. */
+export function joined(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
+  const whole = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
 }

@@ -1,0 +1,52 @@
+/** A lab in which nothing migrates by itself: a scenario's guest in its surroundings, to be saved or sent. */
+import { assert } from '../base/assert.ts';
+import { err, type Result } from '../base/result.ts';
+import { after, duration, type Instant, instant, milliseconds } from '../base/units.ts';
+import { Lab } from '../lab/lab.ts';
+import type { Scenario } from '../lab/scenario.ts';
+import type { Vm } from '../vmm/vmm.ts';
+import type { Surroundings } from './command.ts';
+import { loadGuest } from './load-guest.ts';
+
+export const MAX_LAB_MS = 3_600_000;
+/** A shadow ends with the next instruction; a string of them has never been this long. */
+const MAX_SHADOW_STEPS = 64;
+
+/** At that moment, with the guest running on the source. */
+export async function stillLab(
+  scenario: Scenario,
+  atMs: number,
+  surroundings: Surroundings,
+): Promise<Result<Lab, string>> {
+  const guest = await loadGuest(scenario.vm.guest, surroundings);
+  if (!guest.ok) return guest;
+  const migration = { ...scenario.migration, startMs: null };
+  const lab = Lab.create({ ...scenario, migration }, guest.value);
+  if (!lab.ok) return err(`the scenario ${scenario.name} cannot run: ${lab.error}`);
+  // The guest boots at 0, so it is there just after.
+  lab.value.advance(instant(Math.max(1, milliseconds(atMs))));
+  return sourceRuns(lab.value)
+    ? lab
+    : err(`the scenario ${scenario.name} has no running guest at ${atMs} ms`);
+}
+
+export const sourceRuns = ({ hosts: [source] }: Lab): boolean =>
+  source.vm !== undefined && source.running;
+
+/** Pre: `sourceRuns`. */
+export function sourceVm({ hosts: [source] }: Lab): Vm {
+  assert(source.vm !== undefined, 'the source has its guest');
+  return source.vm;
+}
+
+/** Suspends the source's VM, past an interrupt shadow: not every format has a place for one. */
+export function pauseSource(lab: Lab): Vm {
+  const vm = sourceVm(lab);
+  let now: Instant = lab.hosts[0].now;
+  for (let i = 0; i < MAX_SHADOW_STEPS; i++) {
+    if (vm.inspect().registers().interruptShadow === 0) break;
+    now = vm.run(now, after(now, duration(1))).now;
+  }
+  vm.suspend();
+  return vm;
+}

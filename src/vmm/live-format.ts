@@ -1,0 +1,44 @@
+/**
+ * A format that a running VM travels in, over a connection to a VMM that nobody here wrote. Both
+ * ends are made of bytes only; who has the connection, and how time passes while it is busy, is the
+ * caller's affair.
+ */
+import type { Result } from '../base/result.ts';
+import type { CommonState } from '../image/model.ts';
+import type { FormatError, LoadedFile, WriteOptions } from './format.ts';
+
+/** Exactly so many bytes, or any that are there next; fewer, or none, mean the end of the stream. */
+export type Want = { readonly exactly: number } | 'more';
+/** Asks for the bytes it reads; its driver has a whole file, or a socket from which they come in time. */
+export type Reading<T> = Generator<Want, T, Uint8Array>;
+
+/** A page, or undefined for one of zeros. */
+export interface LivePage {
+  readonly frame: number;
+  readonly data: Uint8Array | undefined;
+}
+
+export interface LiveSource {
+  /** Before the first round. */
+  opening(): Uint8Array;
+  /** `last`: the VM stands still. */
+  round(pages: Iterable<LivePage>, last: boolean): Uint8Array;
+  /** The state, after the last round. */
+  closing(state: CommonState): Result<Uint8Array, FormatError>;
+  /** Reads the destination's answers until it has loaded everything, or says why not. */
+  receipt(): Reading<Result<void, FormatError>>;
+}
+
+export interface LiveArrival {
+  readonly file: LoadedFile;
+  readonly rounds: number;
+  /** Pages that came, and those of them that had come before. */
+  readonly received: number;
+  readonly resent: number;
+}
+
+export interface LiveFormat {
+  source(pages: number, options: WriteOptions): Result<LiveSource, FormatError>;
+  /** Reads what a source sends; `answer` takes what goes back to it. */
+  destination(answer: (bytes: Uint8Array) => void): Reading<Result<LiveArrival, FormatError>>;
+}
