@@ -56,12 +56,15 @@ const WHOLE: Side = {
   extraDelay: duration(0),
   percent: { lose: 0, duplicate: 0, corrupt: 0, reorder: 0 },
 };
-const NO_ORDERS = { 'to-destination': [], 'to-source': [] } as const;
+const noOrders = (): Record<Direction, readonly Ordered[]> => ({
+  'to-destination': [],
+  'to-source': [],
+});
 const LOST: readonly Arrival[] = [];
 
 export class LinkFaults {
   private sides: Record<Direction, Side> = { 'to-destination': WHOLE, 'to-source': WHOLE };
-  private ordered: Record<Direction, readonly Ordered[]> = NO_ORDERS;
+  private ordered = noOrders();
   private prng: Prng;
 
   constructor(seed: number) {
@@ -100,7 +103,7 @@ export class LinkFaults {
 
   heal(): void {
     this.sides = { 'to-destination': WHOLE, 'to-source': WHOLE };
-    this.ordered = NO_ORDERS;
+    this.ordered = noOrders();
   }
 
   /** One message on its way. A side that is down loses it without a word: `link.changed` has said so. */
