@@ -11,9 +11,9 @@ import type { MachineState } from '../machine/machine-state.ts';
 import type { MachineMemory } from '../memory/machine-memory.ts';
 import { FEATURES, featureBits } from './common-values.ts';
 import { type FrameMap, GuestView } from './guest-view.ts';
-import { encodeNative } from './native-codec.ts';
 import {
   type NativeModel,
+  nativeBytes,
   nativeToCommon,
   prepareCommon,
   prepareNative,
@@ -205,7 +205,7 @@ export class GuestVm implements Vm {
   }
 
   saveNative(): Uint8Array<ArrayBuffer> {
-    return encodeNative(this.native.format, this.native.save(this.state()));
+    return nativeBytes(this.native, this.native.save(this.state()), this.identity());
   }
 
   restoreNative(bytes: Uint8Array): Result<void, VmmError> {

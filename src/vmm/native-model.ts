@@ -6,13 +6,22 @@ import { err, ok, type Result } from '../base/result.ts';
 import type { CommonState } from '../image/model.ts';
 import { commonToValues, valuesToCommon } from './common-values.ts';
 import { contradiction, type FieldTable, toCommon, toNative } from './field-table.ts';
-import { decodeNative, type NativeFormat } from './native-codec.ts';
+import { decodeNative, encodeNative, type NativeFormat } from './native-codec.ts';
 import type { NativeState } from './native-layout.ts';
 import type { VmState } from './vm-state.ts';
 import type { VmmError } from './vmm.ts';
 
+/** A state as bytes, in the VMM's own real format. */
+export interface NativeBytes {
+  encode(state: NativeState, about: VmIdentity): Uint8Array<ArrayBuffer>;
+  /** Any bytes give every place of the layout, or an error. */
+  decode(bytes: Uint8Array, about: VmIdentity): Result<NativeState, VmmError>;
+}
+
 export interface NativeModel {
   readonly format: NativeFormat;
+  /** Undefined: the plain form of `native-codec.ts`. */
+  readonly bytes?: NativeBytes;
   readonly fields: FieldTable;
   /** Out of the hardware. */
   save(vm: VmState): NativeState;
@@ -57,7 +66,7 @@ export function prepareNative(
   bytes: Uint8Array,
   about: VmIdentity,
 ): Result<VmState, VmmError> {
-  const state = decodeNative(model.format, bytes);
+  const state = model.bytes?.decode(bytes, about) ?? decodeNative(model.format, bytes);
   if (!state.ok) return state;
   const common = nativeToCommon(model, state.value, about);
   return common.ok ? prepareState(model, state.value) : common;
@@ -66,4 +75,12 @@ export function prepareNative(
 function prepareState(model: NativeModel, state: NativeState): Result<VmState, VmmError> {
   const accepted = model.accepts(state);
   return accepted.ok ? ok(model.load(state)) : accepted;
+}
+
+export function nativeBytes(
+  model: NativeModel,
+  state: NativeState,
+  about: VmIdentity,
+): Uint8Array<ArrayBuffer> {
+  return model.bytes?.encode(state, about) ?? encodeNative(model.format, state);
 }

@@ -7,6 +7,7 @@ import type { Vmm, VmmConfig, VmmOffer, VmmServices } from '../vmm.ts';
 import { XEN_FIELDS } from './field-table.ts';
 import { XenFrames } from './frames.ts';
 import { XEN_FORMAT } from './layout.ts';
+import { XEN_BYTES } from './native-bytes.ts';
 import { shadowLogDirty } from './shadow-log-dirty.ts';
 import { loadXen, saveXen, xenAccepts } from './vcpu.ts';
 
@@ -15,6 +16,7 @@ const XEN_HEAP_FRAMES = 16;
 
 export const XEN_NATIVE: NativeModel = {
   format: XEN_FORMAT,
+  bytes: XEN_BYTES,
   fields: XEN_FIELDS,
   save: saveXen,
   accepts: xenAccepts,

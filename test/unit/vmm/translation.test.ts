@@ -9,6 +9,7 @@ import { decodeNative, encodeNative } from '../../../src/vmm/native-codec.ts';
 import { placesOf } from '../../../src/vmm/native-layout.ts';
 import {
   type NativeModel,
+  nativeBytes,
   nativeToCommon,
   prepareCommon,
   prepareNative,
@@ -55,7 +56,7 @@ describe.each(NAMED)('the field table of the %s-like VMM', (_name, model) => {
     fc.assert(
       fc.property(vmStates, (vm) => {
         expect(model.load(model.save(vm))).toEqual(vm);
-        const bytes = encodeNative(model.format, model.save(vm));
+        const bytes = nativeBytes(model, model.save(vm), ABOUT);
         expect(must(prepareNative(model, bytes, ABOUT))).toEqual(vm);
       }),
     );
@@ -156,7 +157,7 @@ describe('a native state from outside', () => {
     ['more bytes than the FIFO holds', XEN_NATIVE, 'vmm_private.uart_recv_fifo', 17n, 'received'],
   ] as const)('is refused when it holds %s', (_what, model, place, value, named) => {
     const state = new Map(model.save(vm)).set(place, value);
-    const result = prepareNative(model, encodeNative(model.format, state), ABOUT);
+    const result = prepareNative(model, nativeBytes(model, state, ABOUT), ABOUT);
     expect(result.ok ? 'accepted' : result.error.message).toContain(named);
   });
 

@@ -25,22 +25,25 @@ export interface StreamOptions {
   readonly verify?: boolean;
 }
 
-/** Pre: `state` keeps the loader's rules; `pages` gives the same pages each time it is called. */
+/**
+ * Pre: `state` keeps the loader's rules; `pages` gives the same pages each time it is called. Without
+ * `pages` it is the state alone, as a migration sends it when the pages have gone before.
+ */
 export function writeStream(
   state: NativeState,
-  pages: () => Pages,
+  pages: (() => Pages) | undefined,
   { version = 3, verify = false }: StreamOptions = {},
 ): Uint8Array[] {
   const body = (record: NativeRecord) => writeRecord(record, state);
-  const withSpecial = (): Uint8Array[] => [
-    ...pageDataRecords(pages()),
-    ...pageDataRecords(specialPages(state)),
-  ];
+  const allRecords = (): Uint8Array[] =>
+    pages === undefined
+      ? []
+      : [...pageDataRecords(pages()), ...pageDataRecords(specialPages(state))];
   return [
     writeHeaders({ version, ...XEN_VERSION }),
     ...(version === 3 ? recordParts(RECORD.staticDataEnd) : []),
-    ...withSpecial(),
-    ...(verify ? [...recordParts(RECORD.verify), ...withSpecial()] : []),
+    ...allRecords(),
+    ...(verify ? [...recordParts(RECORD.verify), ...allRecords()] : []),
     ...recordParts(RECORD.tscInfo, body(STREAM_LAYOUT.tscInfo)),
     ...recordParts(RECORD.hvmParams, paramsBody(state)),
     ...recordParts(
