@@ -21,6 +21,7 @@ import { HostPort } from './host-port.ts';
 import { HostServices } from './host-services.ts';
 import type { HostEvent, HostState } from './host-state.ts';
 import { HostTracer } from './host-tracer.ts';
+import { askDaemons } from './migration-input.ts';
 import {
   type GuestInput,
   type Insight,
@@ -64,6 +65,8 @@ export class HostParty implements LabParty {
   private destination: DestinationDaemon;
   private blocked: { readonly frame: number; readonly since: Instant } | undefined;
   private failed = false;
+  /** Why the guest here will never run again. */
+  ended: string | undefined;
   private console = '';
   private inputs: GuestInput[] = [];
   /** End of the present slice; sending something lowers it to when an answer could come back. */
@@ -314,15 +317,10 @@ export class HostParty implements LabParty {
     const input = JSON.parse(text) as LabInput;
     if (inputParties(input)[0] === this.wiring.party)
       this.trace.event(this.now, 'lab.input', { input: text });
+    if (askDaemons(input, this.source, this.destination)) return;
     switch (input.kind) {
       case 'migrate':
         this.startMigration();
-        break;
-      case 'cancel':
-        this.source.cancel();
-        break;
-      case 'switch-to-pull':
-        this.source.switchToPull();
         break;
       case 'workload':
         this.workload.change(input);
@@ -357,6 +355,7 @@ export class HostParty implements LabParty {
     const vm = this.vm;
     assert(vm !== undefined, 'a stopping guest has a VM');
     this.running = false;
+    this.ended = cause;
     this.port.detach();
     this.trace.event(this.now, 'vm.stopped', {
       vm: vm.config.id,
@@ -364,6 +363,7 @@ export class HostParty implements LabParty {
       code,
       retired: vm.retired,
     });
+    this.source.guestEnded(cause);
   }
 
   private printConsole(bytes: Uint8Array): void {
@@ -483,6 +483,7 @@ export class HostParty implements LabParty {
       running: this.running,
       blocked: this.blocked,
       failed: this.failed,
+      ended: this.ended,
       console: this.console,
       source: this.source.checkpoint(),
       destination: this.destination.checkpoint(),
@@ -507,6 +508,7 @@ export class HostParty implements LabParty {
     this.running = state.running;
     this.blocked = state.blocked;
     this.failed = state.failed;
+    this.ended = state.ended;
     this.console = state.console;
     this.port.restore(state.port);
     this.services.restore(state.services);

@@ -42,6 +42,7 @@ export class HostServices {
       },
       throttle: (_, percent) => host.brake.throttle(percent),
       limitWrites: (vm, limit) => host.brake.limitWrites(vm, limit),
+      ended: () => host.ended,
       suspend: (vm) => this.suspend(vm),
       resume: (vm) => host.thaw(vm),
       activate: (vm) =>

@@ -37,6 +37,7 @@ export interface HostState extends PartyCheckpoint {
   readonly running: boolean;
   readonly blocked: { readonly frame: number; readonly since: Instant } | undefined;
   readonly failed: boolean;
+  readonly ended: string | undefined;
   readonly console: string;
   readonly source: unknown;
   readonly destination: unknown;

@@ -52,6 +52,8 @@ export const migrationSchema = v.strictObject({
   /** Of `retransmission-free`. */
   samplingMs: v.optional(between(1, 60_000), 200),
   heldWrites: v.optional(v.picklist(['stall', 'switch-over']), 'switch-over'),
+  /** A paused pull tries to go on after so long; null waits for a `recover` input. */
+  recoverAfterMs: v.optional(v.nullable(between(1, 3_600_000)), null),
   addOns: v.optional(addOnsSchema, {}),
   /** The lab goes on this long after the migration's end. */
   runOnMs: v.optional(between(0, 60_000), 200),
@@ -81,6 +83,7 @@ export function settingsOf(wanted: Wanted, bitsPerSecond: number): MigrationSett
     quietTime: milliseconds(wanted.quietMs),
     samplingTime: milliseconds(wanted.samplingMs),
     heldWrites: wanted.heldWrites,
+    recoverAfter: wanted.recoverAfterMs === null ? undefined : milliseconds(wanted.recoverAfterMs),
     addOns: addOnsOf(wanted.addOns),
   };
 }

@@ -198,7 +198,13 @@ export class ReportBuilder implements TraceVisitor {
           state.startedAt !== undefined &&
           state.endedAt === undefined
         ) {
-          this.status(event.at, 'failed', `the source's host failed: ${event.cause}`);
+          this.status(event.at, 'failed', `the source's host failed: ${event.cause}${this.lost()}`);
+        } else if (state.endedAt === undefined && this.lost() !== '') {
+          this.status(
+            event.at,
+            'failed',
+            `the destination's host failed: ${event.cause}${this.lost()}`,
+          );
         }
         break;
       case 'probe.lost':
@@ -259,6 +265,12 @@ export class ReportBuilder implements TraceVisitor {
       traceHash,
       error: this.trouble(),
     };
+  }
+
+  /** In the pull each host has only a part of the VM. */
+  private lost(): string {
+    const pulling = this.state.status.startsWith('postcopy-');
+    return pulling ? ', in the pull: the VM is lost, each host had only a part of it' : '';
   }
 
   /** Why it did not end well, if it did not. */

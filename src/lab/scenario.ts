@@ -24,6 +24,10 @@ export const inputSchema = v.variant('kind', [
   v.strictObject({ kind: v.literal('cancel') }),
   /** Rounds of pre-copy end, and the VM moves at once. */
   v.strictObject({ kind: v.literal('switch-to-pull') }),
+  /** A paused pull goes on; a source in doubt is told who has the VM; a paused pull is given up. */
+  v.strictObject({ kind: v.literal('recover') }),
+  v.strictObject({ kind: v.literal('resolve'), owner: v.picklist(['source', 'destination']) }),
+  v.strictObject({ kind: v.literal('give-up') }),
   v.strictObject({
     kind: v.literal('workload'),
     workingSetPercent: v.optional(integer(1, 90)),

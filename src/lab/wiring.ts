@@ -84,6 +84,8 @@ export function inputParties(input: LabInput): readonly number[] {
     case 'migrate':
     case 'cancel':
     case 'switch-to-pull':
+    case 'recover':
+    case 'resolve':
       return [HOST_A];
     case 'link':
       // A cable is unplugged at the source's end; its rate is a property of both ports.
@@ -98,6 +100,7 @@ export function inputParties(input: LabInput): readonly number[] {
       return [NETWORK];
     case 'heal':
       return [HOST_A, HOST_B, NETWORK];
+    case 'give-up':
     case 'workload':
       return [HOST_A, HOST_B];
     case 'console':

@@ -39,6 +39,8 @@ export interface DaemonServices {
    * it. A write that waits for another reason is the daemon's to release.
    */
   limitWrites(vm: Vm, limit: WriteLimit | undefined): void;
+  /** Why the guest will never run again, if that is so. */
+  ended(vm: Vm): string | undefined;
   suspend(vm: Vm): SuspendAnswer;
   /** Source only: the VM runs on here. */
   resume(vm: Vm): void;

@@ -14,6 +14,7 @@ import {
 } from './destination-states.ts';
 import { HEARTBEAT_INTERVAL } from './limits.ts';
 import type { FailureCode, Message, MessageOf } from './messages.ts';
+import { addPage } from './page-set.ts';
 import { sendMessage } from './wire.ts';
 
 export class DestinationCore {
@@ -34,6 +35,14 @@ export class DestinationCore {
 
   send(message: Message): void {
     sendMessage(this.services, this.state.wire, message);
+  }
+
+  /** Once, unless the answer may have been lost [PF-2]. */
+  askFor(frame: number): void {
+    const { state } = this;
+    if (state.phase !== 'pull' || !addPage(state.requested, frame)) return;
+    state.requests += 1;
+    this.send({ type: 'page-request', gfn: frame });
   }
 
   planHeartbeat(): void {

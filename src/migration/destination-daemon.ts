@@ -15,6 +15,15 @@ import type { Daemon, DaemonServices, DaemonTimer } from './daemon.ts';
 import { DestinationCore } from './destination-core.ts';
 import { consider, greet, offer, open, reserve } from './destination-negotiation.ts';
 import {
+  confirm,
+  giveUp,
+  reconnect,
+  reconnects,
+  resumePull,
+  takeUp,
+  turnAway,
+} from './destination-recovery.ts';
+import {
   DESTINATION_TABLE,
   type DestinationAction,
   type DestinationPhase,
@@ -48,6 +57,9 @@ const ACTIONS: Readonly<Record<DestinationAction, Action>> = {
   'take-over': takeOver,
   'peer-aborted': (core, abort: MessageOf<'abort'>, id) => core.peerAborted(abort, id),
   deny,
+  reconnect,
+  'resume-pull': resumePull,
+  confirm,
 };
 
 export class DestinationDaemon implements Daemon {
@@ -128,16 +140,23 @@ export class DestinationDaemon implements Daemon {
     requestPage(this.core, gfn);
   }
 
+  /** By hand: a pull that was paused will not go on, and the VM is lost. */
+  giveUp(): Result<void, string> {
+    return giveUp(this.core);
+  }
+
   /** A resting daemon takes up whichever migration greets it [HS-1]. */
   private meet(bytes: Uint8Array): void {
     const { core } = this;
-    if (DESTINATION_TABLE[core.state.phase].cancel !== 'nothing') return;
+    const { state, services } = core;
     const decoded = decodeFrame(bytes);
-    if (!decoded.ok || decoded.value.message?.type !== 'hello') return;
+    if (!decoded.ok || decoded.value.session === state.wire.session) return;
     const { session, message } = decoded.value;
-    if (session === core.state.wire.session) return;
-    const { epoch } = core.state;
-    core.state = newDestination(core.services.now(), epoch + 1, session, message.bitsPerSecond);
+    const resting = DESTINATION_TABLE[state.phase].cancel === 'nothing';
+    if (message?.type === 'hello' && resting)
+      core.state = newDestination(services.now(), state.epoch + 1, session, message.bitsPerSecond);
+    else if (reconnects(core, decoded.value)) takeUp(core, session);
+    else turnAway(core, decoded.value);
   }
 
   private unexpected(type: string): void {

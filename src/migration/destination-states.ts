@@ -19,6 +19,7 @@ export const DESTINATION_PHASES = [
   'ready',
   'pull',
   'postcopy-paused',
+  'recovering',
   'completed',
   'cancelled',
   'failed',
@@ -40,7 +41,10 @@ export type DestinationAction =
   | 'load-state'
   | 'take-over'
   | 'peer-aborted'
-  | 'deny';
+  | 'deny'
+  | 'reconnect'
+  | 'resume-pull'
+  | 'confirm';
 
 type Row = PhaseRow<DestinationAction>;
 
@@ -77,14 +81,27 @@ export const DESTINATION_TABLE: PhaseTable<DestinationPhase, DestinationAction> 
   ),
   ready: guest({ go: 'take-over' }, true),
   pull: {
-    on: { ...HEARTBEAT, pages: 'install', 'page-response': 'install' },
+    on: {
+      ...HEARTBEAT,
+      pages: 'install',
+      'page-response': 'install',
+      go: 'confirm',
+      resume: 'reconnect',
+    },
     otherwise: 'pause',
     silence: 'pause',
     cancel: 'refuse',
     awaitsAnswer: false,
   },
-  'postcopy-paused': { ...over, cancel: 'refuse' },
-  completed: over,
+  'postcopy-paused': { ...over, on: { go: 'confirm', resume: 'reconnect' }, cancel: 'refuse' },
+  recovering: {
+    on: { ...HEARTBEAT, ack: 'resume-pull', resume: 'reconnect' },
+    otherwise: 'pause',
+    silence: 'pause',
+    cancel: 'refuse',
+    awaitsAnswer: true,
+  },
+  completed: { ...over, on: { go: 'confirm', resume: 'reconnect' } },
   cancelled: { ...over, on: { go: 'deny' } },
   failed: { ...over, on: { go: 'deny' } },
 };
@@ -95,6 +112,8 @@ export interface DestinationState {
   reason: string;
   epoch: number;
   enteredAt: Instant;
+  /** The session that the migration began with; a recovery takes another. */
+  firstSession: number;
   /** Of the protocol, the newest that both ends speak. */
   version: number;
   /** What the source offers. */
@@ -129,6 +148,7 @@ export function newDestination(
     reason: '',
     epoch,
     enteredAt: now,
+    firstSession: session,
     version: 1,
     peerVmm: '',
     peerAlgorithms: [],

@@ -40,6 +40,8 @@ export const HEARTBEAT_INTERVAL = milliseconds(50);
 const SILENCE = milliseconds(500);
 /** The longest message that may lie between two heartbeats on a slow wire. */
 const LONGEST_GAP_BYTES = 16_384;
+/** A source in doubt asks this often. */
+export const DOUBT_INTERVAL = milliseconds(500);
 /** A question that is not answered within this fails the migration, or leaves it in doubt. */
 export const ANSWER_LIMIT = milliseconds(30_000);
 

@@ -153,6 +153,24 @@ export const BODIES: { readonly [Type in MessageType]: BodyCodec<MessageOf<Type>
     read: (r) => ({ sentAt: readSafe(r, 'time sent') }),
   },
   ack: { write: (m) => new ByteWriter().u32(m.of), read: (r) => ({ of: r.u32('id') }) },
+  resume: {
+    write: (m) => new ByteWriter().u32(m.first).text(m.vm),
+    read: (r) => ({ first: r.u32('first session'), vm: readName(r, 'VM') }),
+  },
+  received: {
+    write: (m) => {
+      const w = new ByteWriter().u32(m.pages);
+      for (const word of m.words) w.u32(word);
+      return w;
+    },
+    read: (r) => {
+      const pages = readPageCount(r);
+      if (r.remaining !== 4 * Math.ceil(pages / 32))
+        r.fail('bad-length', `${pages} pages do not take ${r.remaining} bytes of bits`);
+      const words = Uint32Array.from({ length: Math.ceil(pages / 32) }, () => r.u32('bits'));
+      return { pages, words };
+    },
+  },
 };
 
 /** Numbers on the wire count from 1. */

@@ -30,6 +30,8 @@ export const MESSAGE_TYPES = {
   ping: 21,
   pong: 22,
   ack: 23,
+  resume: 24,
+  received: 25,
 } as const;
 export type MessageType = keyof typeof MESSAGE_TYPES;
 export const MESSAGE_NAMES = Object.keys(MESSAGE_TYPES) as readonly MessageType[];
@@ -53,6 +55,7 @@ export const FAILURE_CODES = [
   'bad-state',
   'algorithm-gave-up',
   'no-copy-here',
+  'guest-stopped',
 ] as const;
 export type FailureCode = (typeof FAILURE_CODES)[number];
 
@@ -238,6 +241,21 @@ export interface Ack {
   readonly of: number;
 }
 
+/** A paused pull is to go on, under this frame's session. */
+export interface Resume {
+  readonly type: 'resume';
+  /** The session that the migration began with. */
+  readonly first: number;
+  readonly vm: string;
+}
+
+/** What the destination has: one bit a page, the first in bit 0 of word 0. */
+export interface ReceivedPages {
+  readonly type: 'received';
+  readonly pages: number;
+  readonly words: Uint32Array<ArrayBuffer>;
+}
+
 export type Message =
   | Hello
   | Capabilities
@@ -261,7 +279,9 @@ export type Message =
   | Abort
   | Ping
   | Pong
-  | Ack;
+  | Ack
+  | Resume
+  | ReceivedPages;
 
 export type MessageOf<Type extends MessageType> = Extract<Message, { type: Type }>;
 

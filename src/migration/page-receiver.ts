@@ -100,9 +100,7 @@ export function requestPage(core: DestinationCore, frame: Gfn): void {
     state.blockedOn = frame;
     state.blockedSince = services.now();
   }
-  if (state.phase !== 'pull' || !addPage(state.requested, frame)) return;
-  state.requests += 1;
-  core.send({ type: 'page-request', gfn: frame });
+  core.askFor(frame);
 }
 
 function completeIfWhole(core: DestinationCore): void {

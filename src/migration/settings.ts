@@ -65,6 +65,8 @@ export interface MigrationSettings {
   readonly samplingTime: Duration;
   /** What the first write to a page that has been pushed does. */
   readonly heldWrites: 'stall' | 'switch-over';
+  /** A paused pull tries to go on by itself after so long; undefined: by hand. */
+  readonly recoverAfter: Duration | undefined;
   readonly addOns: AddOns;
 }
 
@@ -103,6 +105,7 @@ export function defaultSettings(bitsPerSecond: number): MigrationSettings {
     quietTime: milliseconds(300),
     samplingTime: milliseconds(200),
     heldWrites: 'switch-over',
+    recoverAfter: undefined,
     addOns: NO_ADD_ONS,
   };
 }

@@ -8,7 +8,7 @@ import type { Vm } from '../vmm/vmm.ts';
 import type { Algorithm } from './algorithms/algorithm.ts';
 import { findAlgorithm } from './algorithms/registry.ts';
 import type { DaemonServices } from './daemon.ts';
-import { HEARTBEAT_INTERVAL } from './limits.ts';
+import { DOUBT_INTERVAL, HEARTBEAT_INTERVAL } from './limits.ts';
 import type { FailureCode, Message } from './messages.ts';
 import { newSource, SOURCE_TABLE, type SourcePhase, type SourceState } from './source-states.ts';
 import { addOnFigures } from './statistics.ts';
@@ -122,15 +122,22 @@ export class SourceCore {
   /** GO went out and nothing came back: whoever has the VM, it is not run here [SW-5]. */
   private doubt(reason: string): void {
     const inDoubt = `in doubt: ${reason}, after GO: the VM may run there and stays paused here`;
+    const { epoch } = this.state;
     this.leaveStage();
     this.setStatus('failed', inDoubt);
     this.enter('in-doubt');
+    this.services.setTimer(DOUBT_INTERVAL, { purpose: 'ask-again', epoch });
   }
 
-  private pausePull(reason: string): void {
+  /** Both halves are kept. It goes on by hand, or by the clock if that was asked for [PF-6]. */
+  pausePull(reason: string): void {
+    const { epoch, request } = this.state;
+    const { recoverAfter } = request.settings;
     this.state.pushing = false;
     this.setStatus('postcopy-paused', reason);
     this.enter('postcopy-paused');
+    if (recoverAfter !== undefined)
+      this.services.setTimer(recoverAfter, { purpose: 'recover', epoch });
   }
 
   takeVmBack(): void {

@@ -16,6 +16,7 @@ import { newSender } from './page-sender.ts';
 import { copyPlain } from './plain.ts';
 import { SourceCore } from './source-core.ts';
 import { agreeVersion, choose, greet, reserve } from './source-negotiation.ts';
+import { askAgain, giveUp, reconcile, recover, resolve } from './source-recovery.ts';
 import {
   begin,
   pump,
@@ -41,7 +42,9 @@ const CANCEL_REFUSED =
   'GO has been sent: the VM may run at the destination, so the migration can no longer be cancelled';
 
 /** What each action is. The table pairs every action with the message it takes. */
-const ACTIONS: Readonly<Record<SourceAction, (core: SourceCore, message: never) => void>> = {
+const ACTIONS: Readonly<
+  Record<SourceAction, (core: SourceCore, message: never, id: number) => void>
+> = {
   answer: (core, ping: MessageOf<'ping'>) => core.send({ type: 'pong', sentAt: ping.sentAt }),
   measure: (core, pong: MessageOf<'pong'>) =>
     measureRoundTrip(core.services, core.state.wire, pong),
@@ -59,6 +62,9 @@ const ACTIONS: Readonly<Record<SourceAction, (core: SourceCore, message: never) 
     core.fail(`ended by the destination: ${abort.message}`),
   'take-back': takeBack,
   settle,
+  reconcile,
+  'pause-again': (core, refused: MessageOf<'refused'>) =>
+    core.pausePull(`refused by the destination: ${refused.message}`),
 };
 
 /** The destination has let go, by its answer to our ABORT or by giving up itself. */
@@ -112,6 +118,7 @@ export class SourceDaemon implements Daemon {
     const { core } = this;
     if (!this.resting()) {
       const message = 'a migration is under way already: wait for its end, or cancel it';
+      core.decided('refused', message);
       return err({ code: 'busy', message });
     }
     const now = core.services.now();
@@ -121,6 +128,12 @@ export class SourceDaemon implements Daemon {
       const message = `there is no VM "${request.vm}" on this host`;
       core.end('failed', message);
       return err({ code: 'no-such-vm', message });
+    }
+    const ended = core.services.ended(vm);
+    if (ended !== undefined) {
+      const message = `the guest of VM "${request.vm}" has ended (${ended}): there is nothing to migrate`;
+      core.end('failed', message);
+      return err({ code: 'guest-stopped', message });
     }
     core.state.counters.totalPages = vm.config.pages;
     core.state.counters.xbzrle.cachePages = request.settings.addOns.xbzrleCachePages;
@@ -136,9 +149,9 @@ export class SourceDaemon implements Daemon {
     const row = SOURCE_TABLE[core.state.phase];
     // Once the VM may be the destination's, what it says counts even if something before was lost [AB-5].
     const counts = received.kind === 'message' || row.otherwise === 'ignore';
-    const { message } = received;
+    const { message, id } = received;
     const action = message && counts ? row.on[message.type] : undefined;
-    if (message !== undefined && action !== undefined) ACTIONS[action](core, message as never);
+    if (message !== undefined && action !== undefined) ACTIONS[action](core, message as never, id);
     else if (received.kind === 'trouble') core.trouble(received.code, received.reason);
     else core.unexpected(received.message);
   }
@@ -146,7 +159,10 @@ export class SourceDaemon implements Daemon {
   timer(timer: DaemonTimer): void {
     const { core } = this;
     const { state, services } = core;
-    if (timer.epoch !== state.epoch || !this.listening()) return;
+    if (timer.epoch !== state.epoch) return;
+    if (timer.purpose === 'ask-again') askAgain(core);
+    if (timer.purpose === 'recover') recover(core);
+    if (!this.listening()) return;
     if (timer.purpose === 'pace') pump(core);
     if (timer.purpose === 'sample') sampled(core);
     if (timer.purpose !== 'heartbeat') return;
@@ -185,6 +201,28 @@ export class SourceDaemon implements Daemon {
     state.paused = true;
     if (state.phase === 'suspending') standStill(core);
     else core.takeVmBack();
+  }
+
+  /** By hand: a pull that was paused goes on [RC-1]. */
+  recover(): Result<void, string> {
+    return recover(this.core);
+  }
+
+  /** By hand: after GO was sent and nothing heard, who has the VM [SW-8]. */
+  resolve(owner: 'source' | 'destination'): Result<void, string> {
+    return resolve(this.core, owner);
+  }
+
+  /** By hand: a pull that was paused will not go on, and the VM is lost. */
+  giveUp(): Result<void, string> {
+    return giveUp(this.core);
+  }
+
+  /** The guest has ended by itself: there is nothing to move any more. */
+  guestEnded(cause: string): void {
+    const { core } = this;
+    if (SOURCE_TABLE[core.state.phase].cancel === 'cancel')
+      core.abort('guest-stopped', `the guest has ended: ${cause}`);
   }
 
   /** By hand, in a round of pre-copy: the VM moves at once, and what has not crossed is pulled. */

@@ -28,6 +28,7 @@ export const SOURCE_PHASES = [
   'committed',
   'pull',
   'postcopy-paused',
+  'recovering',
   'cancelling',
   'in-doubt',
   'completed',
@@ -50,7 +51,9 @@ export type SourceAction =
   | 'refused'
   | 'peer-aborted'
   | 'take-back'
-  | 'settle';
+  | 'settle'
+  | 'reconcile'
+  | 'pause-again';
 
 type Row = PhaseRow<SourceAction>;
 
@@ -97,6 +100,13 @@ export const SOURCE_TABLE: PhaseTable<SourcePhase, SourceAction> = {
     awaitsAnswer: false,
   },
   'postcopy-paused': { ...over, cancel: 'refuse' },
+  recovering: {
+    on: { ...HEARTBEAT, received: 'reconcile', complete: 'finish', refused: 'pause-again' },
+    otherwise: 'pause',
+    silence: 'pause',
+    cancel: 'refuse',
+    awaitsAnswer: true,
+  },
   cancelling: {
     on: { ...HEARTBEAT, ack: 'settle', abort: 'settle', refused: 'settle' },
     otherwise: 'ignore',
@@ -116,6 +126,8 @@ export interface SourceState {
   /** Counts migrations: a timer of an earlier one is stale. */
   epoch: number;
   enteredAt: Instant;
+  /** The session that the migration began with; a recovery takes another. */
+  firstSession: number;
   stage: number | undefined;
   request: MigrationRequest;
   /** Id of the algorithm that decides now. */
@@ -173,6 +185,7 @@ export function newSource(
     status: 'none',
     epoch,
     enteredAt: now,
+    firstSession: session,
     stage: undefined,
     request,
     algorithm: request.algorithm,

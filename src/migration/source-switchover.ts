@@ -2,6 +2,7 @@
 import { duration } from '../base/units.ts';
 import type { MessageOf } from './messages.ts';
 import type { SourceCore } from './source-core.ts';
+import { recover } from './source-recovery.ts';
 import { decide, endRound, pump, startRound } from './source-rounds.ts';
 
 /** READY: the books of both ends must agree before the VM is given away [SW-3]. */
@@ -30,9 +31,15 @@ export function handOver(core: SourceCore): void {
     return;
   }
   core.enterStage(6);
+  if (resolved) startRound(core);
   core.enter('pull');
   core.setStatus('postcopy-active');
-  if (resolved) core.planHeartbeat();
+  if (resolved) {
+    // The destination has been waiting: what it has must be asked for first.
+    core.pausePull('the doubt is resolved: the VM runs at the destination');
+    recover(core);
+    return;
+  }
   state.requestedAt = services.now();
   startRound(core);
   decide(core, 'handed-over');

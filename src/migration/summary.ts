@@ -52,6 +52,10 @@ export function summarize(message: Message): string {
       return '';
     case 'ack':
       return `of message ${message.of}`;
+    case 'resume':
+      return `the pull of ${message.vm} is to go on`;
+    case 'received':
+      return `which of ${plural(message.pages, 'page')} are here`;
     default:
       return unreachable(message);
   }

@@ -75,6 +75,7 @@ export const MIGRATION_STATUSES = [
   'device',
   'postcopy-active',
   'postcopy-paused',
+  'postcopy-recover',
   'cancelling',
   'cancelled',
   'completed',

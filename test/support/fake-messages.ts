@@ -58,6 +58,8 @@ export const SAMPLES: { readonly [Type in MessageType]: MessageOf<Type> } = {
   ping: { type: 'ping', sentAt: 1_000_000 },
   pong: { type: 'pong', sentAt: 1_000_000 },
   ack: { type: 'ack', of: 4 },
+  resume: { type: 'resume', first: 1, vm: 'vm1' },
+  received: { type: 'received', pages: 48, words: Uint32Array.of(0xffff_00ff, 0x0000_8001) },
 };
 
 export const ALL_SAMPLES: readonly Message[] = Object.values(SAMPLES);

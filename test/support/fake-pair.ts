@@ -118,6 +118,7 @@ export class FakePair {
   private waits = false;
   private limit: WriteLimit | undefined;
   throttled = 0;
+  guestEnded: string | undefined;
   private throttleTurn = 0;
 
   constructor(options: Partial<PairOptions> = {}) {
@@ -372,6 +373,7 @@ export class FakePair {
         this.waits = false;
         vm.allowFirstWrites(limit?.writes);
       },
+      ended: () => this.guestEnded,
       suspend: stop,
       resume: (vm) => {
         vm.resume();
@@ -435,6 +437,7 @@ const UNDER_WAY: ReadonlySet<string> = new Set([
   'preparing',
   'committed',
   'pull',
+  'recovering',
   'cancelling',
   'greeted',
   'offered',

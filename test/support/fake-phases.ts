@@ -26,6 +26,8 @@ export function sourceIn(phase: SourcePhase): FakePair {
       return untilSource(new FakePair(OPTIONS).start('pull'), phase);
     case 'postcopy-paused':
       return untilSource(cut(sourceIn('pull')), phase);
+    case 'recovering':
+      return recovering();
     case 'cancelling':
       return sourceIn('iterating').cancel();
     case 'in-doubt':
@@ -47,6 +49,8 @@ export function destinationIn(phase: DestinationPhase): FakePair {
       return untilDestination(new FakePair(OPTIONS).start('pull'), phase);
     case 'postcopy-paused':
       return untilDestination(cut(destinationIn('pull')), phase);
+    case 'recovering':
+      return untilDestination(recovering(), phase);
     case 'cancelled':
       return sourceIn('cancelled');
     case 'failed':
@@ -54,6 +58,14 @@ export function destinationIn(phase: DestinationPhase): FakePair {
     default:
       return untilDestination(new FakePair(OPTIONS).start('pre-copy'), phase);
   }
+}
+
+/** Both ends know of the loss, the cable is in again, and the source has called. */
+function recovering(): FakePair {
+  const pair = untilDestination(sourceIn('postcopy-paused'), 'postcopy-paused');
+  pair.linkUp = true;
+  pair.source.recover();
+  return pair;
 }
 
 function untilSource(pair: FakePair, phase: SourcePhase): FakePair {

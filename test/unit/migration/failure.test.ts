@@ -86,7 +86,7 @@ describe('cancelling by hand [AB-2]', () => {
     });
   }
 
-  for (const phase of ['committed', 'pull', 'postcopy-paused', 'in-doubt'] as const) {
+  for (const phase of ['committed', 'pull', 'postcopy-paused', 'recovering', 'in-doubt'] as const) {
     it(`in phase "${phase}" is refused with a reason [SW-4]`, () => {
       const pair = sourceIn(phase);
       const answer = pair.source.cancel();
@@ -142,7 +142,15 @@ describe('a link that is cut', () => {
 
   const copies = DESTINATION_PHASES.filter(
     (phase) =>
-      !['idle', 'pull', 'postcopy-paused', 'completed', 'cancelled', 'failed'].includes(phase),
+      ![
+        'idle',
+        'pull',
+        'postcopy-paused',
+        'recovering',
+        'completed',
+        'cancelled',
+        'failed',
+      ].includes(phase),
   );
   for (const phase of copies) {
     it(`while the destination is in phase "${phase}" leaves nothing there and at most one VM running`, () => {
