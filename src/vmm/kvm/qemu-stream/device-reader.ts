@@ -27,7 +27,7 @@ const BRACE = 0x7b;
  * Sections of devices that every isapc or microvm has and that a guest of the toy PC cannot be
  * using, because the toy PC does not have them. Any other unknown section is refused.
  */
-const FURNITURE: readonly RegExp[] = [
+export const FURNITURE: readonly RegExp[] = [
   /^(fw_cfg|dma|mc146818rtc|pcspk|fdc|ps2kbd|ps2mouse|pckbd|vmmouse|port92|isa-ide)$/,
   /^(vga|parallel_isa|slirp|ioapic|acpi-ged)$/,
   // Of no use to a guest that takes no interrupts; `translate.ts` sees to that.

@@ -21,7 +21,10 @@ const NO_EXCEPTION = 0xffff_ffffn;
 
 export const TSC_KHZ_PLACE = 'cpu/tsc_khz.env.tsc_khz';
 
-const KNOWN: ReadonlyMap<string, KnownSubsection> = new Map<string, KnownSubsection>([
+export const KNOWN_SUBSECTIONS: ReadonlyMap<string, KnownSubsection> = new Map<
+  string,
+  KnownSubsection
+>([
   // Output on its way and timers of the line: here a byte is on the line at once.
   ['serial/tsr', { bytes: 6 }],
   ['serial/xmit_fifo', { bytes: 24 }],
@@ -63,7 +66,7 @@ export function readSubsection(
   into: Map<string, bigint>,
 ): void {
   const { name, version, size } = found;
-  const known = KNOWN.get(name);
+  const known = KNOWN_SUBSECTIONS.get(name);
   const length = known?.bytes ?? size;
   if (length === undefined || (known !== undefined && version !== 1))
     reader.fail('unknown-section', `subsection ${name} version ${version} is unknown here`);

@@ -1,0 +1,96 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { FORMAT_CHOICES } from '../../../src/cli/state-files.ts';
+import { runCli } from './run-cli.ts';
+
+let folder = '';
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'vmferry-'));
+  writeFileSync(join(folder, 'text'), 'no state');
+  writeFileSync(join(folder, 'cut.mig'), Uint8Array.of(0x51, 0x45, 0x56, 0x4d, 0, 0, 0, 3, 7));
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const json = async (...args: string[]) => {
+  const run = await runCli([...args, '--json'], folder);
+  expect(run.stderr).toBe('');
+  expect(run.status).toBe(0);
+  return JSON.parse(run.stdout) as Record<string, unknown>;
+};
+const at = ['--at', '50'];
+
+describe('vmferry save, inspect and resume', () => {
+  it.each(FORMAT_CHOICES)('keep a running guest in format %s, and let it go on', async (format) => {
+    const saved = await json('save', 'default', ...at, '--format', format, '-o', `a.${format}`);
+    expect(saved).toMatchObject({ format, file: `a.${format}` });
+    const seen = await json('inspect', `a.${format}`);
+    expect(seen).toMatchObject({ format, memory: [{ firstGfn: 0, pages: 1024 }] });
+    const runs = [];
+    for (const host of ['xen', 'kvm']) {
+      const args = ['resume', `a.${format}`, '--host', host, '--max-instructions', '5000'];
+      runs.push(await json(...args));
+    }
+    expect(runs[0]).toMatchObject({ exit: 'limit', instructions: 5000 });
+    expect(runs[1].ramSha256).toBe(runs[0].ramSha256);
+  });
+
+  it('tell what is in a file in words', async () => {
+    await json('save', 'default', ...at, '--format', 'qemu', '-o', 'words.mig');
+    const { stdout } = await runCli(['inspect', 'words.mig'], folder);
+    expect(stdout).toMatch(/^format +QEMU migration stream$/m);
+    expect(stdout).toMatch(/cpu +instance 0, version 12, read/);
+    expect(stdout).toMatch(/^eip +0x0010/m);
+  });
+});
+
+describe('vmferry convert', () => {
+  it('goes through every format and ends in the state it started from', async () => {
+    await json('save', 'default', ...at, '--format', 'common', '-o', 'start.vmcf');
+    let last = 'start.vmcf';
+    for (const to of ['qemu', 'xl', 'xen', 'common'] as const) {
+      await json('convert', last, '--to', to, '-o', `next.${to}`);
+      last = `next.${to}`;
+    }
+    const [first, end] = [await json('inspect', 'start.vmcf'), await json('inspect', last)];
+    const { retired: _, ...cpu } = first.cpu as Record<string, unknown>;
+    expect(end.cpu).toMatchObject(cpu);
+    expect(end.memory).toEqual(first.memory);
+    expect(end.clock).toEqual(first.clock);
+  });
+});
+
+describe('bad input to the commands of state files', () => {
+  it.each([
+    ['no format', ['save', 'default', '-o', 'x'], /save needs --format common\|/],
+    ['no output', ['save', 'default', '--format', 'qemu'], /save needs -o FILE/],
+    [
+      'a machine for another format',
+      ['save', 'default', '--format', 'common', '--machine', 'none', '-o', 'x'],
+      /--machine is for --format qemu/,
+    ],
+    [
+      'an unknown format',
+      ['save', 'default', '--format', 'zip', '-o', 'x'],
+      /--format must be one/,
+    ],
+    ['a missing file', ['inspect', 'nothing'], /nothing cannot be read/],
+    ['no state file', ['inspect', 'text'], /text: this is no state file; known are: common VM/],
+    [
+      'a stream cut off',
+      ['resume', 'cut.mig'],
+      /QEMU migration stream.* needs 4 bytes, 0 are left/,
+    ],
+    ['no target', ['convert', 'cut.mig', '-o', 'x'], /convert needs --to common\|/],
+    ['nobody there', ['send', 'default', '--to', 'unix:nobody'], /unix:.*nobody cannot be reached/],
+    ['another machine', ['send', 'default', '--to', 'tcp:10.0.0.1:5'], /only this machine/],
+    ['no address', ['receive', 'somewhere'], /an address is tcp:127\.0\.0\.1:PORT or unix:PATH/],
+    ['a port too high', ['receive', 'tcp:localhost:70000'], /a port is at most 65535/],
+  ])('%s ends with status 2 and one line on standard error alone', async (_, args, line) => {
+    const run = await runCli(args, folder);
+    expect(run.stderr).toMatch(line);
+    expect(run.stderr.trimEnd().split('\n')).toHaveLength(1);
+    expect(run).toMatchObject({ status: 2, stdout: '' });
+  });
+});

@@ -1,0 +1,57 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { KVM_FIELDS } from '../../../../src/vmm/kvm/field-table.ts';
+import { FURNITURE } from '../../../../src/vmm/kvm/qemu-stream/device-reader.ts';
+import {
+  READABLE_MACHINES,
+  WRITABLE_MACHINES,
+} from '../../../../src/vmm/kvm/qemu-stream/machines.ts';
+import { KNOWN_SECTIONS } from '../../../../src/vmm/kvm/qemu-stream/sections.ts';
+import { SERIAL_ROWS } from '../../../../src/vmm/kvm/qemu-stream/serial-rows.ts';
+import { KNOWN_SUBSECTIONS } from '../../../../src/vmm/kvm/qemu-stream/subsections.ts';
+import { subsectionsOf } from '../../../../src/vmm/kvm/qemu-stream/vmstate.ts';
+import { fieldRows } from '../../../support/field-document.ts';
+
+const FORMAT = readFileSync(new URL('../../../../src/vmm/kvm/FORMAT.md', import.meta.url), 'utf8');
+
+/** `npx vitest run --project node test/unit/vmm/kvm/document.test.ts --update` writes it anew. */
+const DOCUMENT = `# Fields of the KVM-like host
+Written from the field tables in the code (\`field-table.ts\`, \`qemu-stream/field-table.ts\`, \`qemu-stream/serial-rows.ts\`). FORMAT.md says where the sections of QEMU's stream lie.
+
+- *copied*, *renamed*: the same value. *recomputed*: by the formula. *derived*: written from other fields, never read.
+- *refused unless*: the common model has no such field; a file with another value is refused by its name, and the value given is written.
+- *ignored*: the same, but another value is let go, with a note; the last column says why that does no harm.
+- *absent*: the format has no place for the field.
+
+## The host's own state
+${fieldRows(KVM_FIELDS)}
+
+## QEMU's stream, machine none
+${fieldRows(WRITABLE_MACHINES.none.fields)}
+
+## QEMU's stream, machines with a serial port
+All other fields are as above.
+
+${fieldRows(SERIAL_ROWS)}
+`;
+
+describe('the documents of the KVM-like host', () => {
+  it('list every field as the code has it', async () => {
+    await expect(DOCUMENT).toMatchFileSnapshot('../../../../src/vmm/kvm/FIELDS.md');
+  });
+
+  it('name every machine, section and subsection', () => {
+    const furniture = FURNITURE.flatMap(({ source }) => source.slice(2, -2).split('|'));
+    const names = [
+      ...READABLE_MACHINES.flatMap(({ name, ramBlock }) => [name, ramBlock]),
+      ...KNOWN_SECTIONS.flatMap((section) => [
+        section.name,
+        ...subsectionsOf(section).map(({ name }) => name),
+      ]),
+      ...KNOWN_SUBSECTIONS.keys(),
+      ...furniture,
+    ];
+    expect(names.length).toBeGreaterThan(40);
+    expect(names.filter((name) => !FORMAT.includes(`\`${name}\``))).toEqual([]);
+  });
+});
