@@ -6,6 +6,7 @@ import { hex32, toHex } from '../base/hex.ts';
 import type { GuestMemory, MappingHolder } from '../memory/guest-memory.ts';
 import { Addressing } from './addressing.ts';
 import { CodeCache } from './code-cache.ts';
+import { disassemble } from './disassemble.ts';
 import { execute } from './execute.ts';
 import {
   DB,
@@ -450,16 +451,19 @@ export class Cpu extends Addressing implements MappingHolder {
     return `${faultName(fault.vector)} at ${hex32(this.eip)}: ${this.bytesAt(this.eip)}`;
   }
 
-  /** The instruction's bytes for a message, as far as they can be read. */
+  /** The instruction for a message, as far as it can be read: its bytes, and what they mean. */
   private bytesAt(eip: number): string {
     const bytes: number[] = [];
+    let text = '';
     try {
-      const { length } = this.code.peekInstruction(eip);
-      for (let i = 0; i < length; i++) bytes.push(this.mmu.read8((this.codeBase + eip + i) | 0));
+      const instruction = this.code.peekInstruction(eip);
+      for (let i = 0; i < instruction.length; i++)
+        bytes.push(this.mmu.read8((this.codeBase + eip + i) | 0));
+      if (instruction.opcode !== undefined) text = ` (${disassemble(instruction, eip)})`;
     } catch (thrown) {
       if (!(thrown instanceof Fault || thrown instanceof MissingFrame)) throw thrown;
     }
     if (bytes.length === 0) return 'unreadable';
-    return bytes.map((byte) => toHex(Uint8Array.of(byte))).join(' ');
+    return bytes.map((byte) => toHex(Uint8Array.of(byte))).join(' ') + text;
   }
 }

@@ -36,7 +36,11 @@ describe('the machine', () => {
 
   it.each([
     ['an opcode it lacks', [0x90, 0x0f, 0xae], `triple fault after #UD at 0010000d: 0f ae`],
-    ['a division error', [0x31, 0xc9, 0xf7, 0xf1], `triple fault after #DE at 0010000e: f7 f1`],
+    [
+      'a division error',
+      [0x31, 0xc9, 0xf7, 0xf1],
+      `triple fault after #DE at 0010000e: f7 f1 (div ecx)`,
+    ],
     ['a port without a device', [0xe4, 0x60], `read of port 0x60: no device at 0010000c`],
     ['real mode', [0x31, 0xc0, 0x0f, 0x22, 0xc0], `CR0.PE cleared: real mode at 0010000e`],
     [
