@@ -70,6 +70,8 @@ export class NetworkParty implements LabParty {
         self: { mac: mac(CLIENT_MAC), ip: ip(CLIENT_IP), port: CLIENT_UDP_PORT },
         vmIp: ip(VM_IP),
         interval: wiring.probeInterval,
+        probe: wiring.probe,
+        ...(wiring.fetch && { fetch: wiring.fetch }),
       },
       this.trace,
     );

@@ -7,6 +7,7 @@ export function notable(event: LabEvent): boolean {
   switch (event.kind) {
     case 'probe.sent':
     case 'probe.answered':
+    case 'fetch.progress':
     case 'frame.sent':
     case 'frame.forwarded':
     case 'frame.received':

@@ -4,6 +4,7 @@
  */
 import * as v from 'valibot';
 import { ALGORITHM_IDS } from '../migration/algorithms/ids.ts';
+import { PROBE_KINDS } from '../net/prober.ts';
 import { FAULT_INPUTS, whenSchema } from './faults-schema.ts';
 import { migrationSchema } from './migration-schema.ts';
 
@@ -80,6 +81,17 @@ export const scenarioSchema = v.strictObject({
       announce: v.optional(v.picklist(['default', 'rarp', 'garp', 'none']), 'default'),
       newMac: v.optional(v.boolean(), false),
       probeIntervalMs: v.optional(between(1, 10_000), 10),
+      /** What the client asks with: a byte to the serial console, or a ping, for which the guest needs a network card. */
+      probe: v.optional(v.picklist(PROBE_KINDS), 'serial'),
+      /** What the client downloads from the VM's web server. */
+      fetch: v.optional(
+        v.strictObject({
+          path: v.pipe(v.string(), v.maxLength(200), v.regex(/^\/[!-~]*$/)),
+          startMs: v.optional(between(0, 1_000_000), 0),
+          /** Pause before it is downloaded again; without it, once. */
+          repeatAfterMs: v.optional(between(0, 1_000_000)),
+        }),
+      ),
     }),
     {},
   ),

@@ -14,12 +14,14 @@ import {
   PAGE_SIZE,
 } from '../base/units.ts';
 import type { AlgorithmId } from '../migration/algorithms/ids.ts';
-import type { MigrationSettings } from '../migration/settings.ts';
+import type { AlgorithmChoice, MigrationSettings } from '../migration/settings.ts';
 import type { AnnounceKind } from '../net/announce.ts';
+import type { FetchPlan } from '../net/fetcher.ts';
+import type { ProbeKind } from '../net/prober.ts';
 import type { LatencyMatrix } from '../sim/lockstep.ts';
 import { HOST_A, HOST_B, NETWORK } from '../trace/event.ts';
 import type { VmmKind } from '../vmm/vmm.ts';
-import { settingsOf } from './migration-schema.ts';
+import { choiceOf, settingsOf } from './migration-schema.ts';
 import type { LabInput, Scenario } from './scenario.ts';
 
 /** Frames a host has beyond its guests', for the VMM's own use. */
@@ -53,6 +55,7 @@ export interface HostWiring {
     readonly startAt: Instant;
     readonly algorithm: AlgorithmId;
     readonly settings: MigrationSettings;
+    readonly choice: AlgorithmChoice;
   };
   /** Faults that wait for what this host sees; only the source's host sees rounds start. */
   readonly triggeredFaults: readonly TriggeredFault[];
@@ -68,6 +71,8 @@ export interface TriggeredFault {
 export interface NetworkWiring {
   readonly lanLatency: Duration;
   readonly probeInterval: Duration;
+  readonly probe: ProbeKind;
+  readonly fetch?: FetchPlan;
 }
 
 export interface LabWiring {
@@ -135,6 +140,21 @@ function waitAt(
   return ok({ party, fault });
 }
 
+function wireNetwork(network: Scenario['network']): NetworkWiring {
+  const { fetch, probe } = network;
+  const plan = fetch && {
+    path: fetch.path,
+    startAt: instant(Math.round(fetch.startMs * 1e6)),
+    pause: fetch.repeatAfterMs === undefined ? undefined : milliseconds(fetch.repeatAfterMs),
+  };
+  return {
+    lanLatency: milliseconds(network.lanLatencyMs),
+    probeInterval: milliseconds(network.probeIntervalMs),
+    probe,
+    ...(plan && { fetch: plan }),
+  };
+}
+
 export function wire(
   scenario: Scenario,
   guest: Uint8Array<ArrayBuffer>,
@@ -168,6 +188,7 @@ export function wire(
     migration: {
       startAt: migration.startMs === null ? NEVER : instant(Math.round(migration.startMs * 1e6)),
       algorithm: scenario.algorithm,
+      choice: choiceOf(migration, scenario.seed),
       settings: settingsOf(migration, Math.round(network.bandwidthMbps * 1e6)),
     },
   };
@@ -195,7 +216,7 @@ export function wire(
   const none = duration(0);
   return ok({
     hosts: [a, b],
-    network: { lanLatency, probeInterval: milliseconds(network.probeIntervalMs) },
+    network: wireNetwork(network),
     latency: [
       [none, linkLatency, lanLatency],
       [linkLatency, none, lanLatency],

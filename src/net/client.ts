@@ -1,11 +1,11 @@
 /**
- * A machine on the network that uses the VM: finds its MAC by ARP, then sends a probe of one byte at
- * a fixed interval to the VM's serial console and waits for the guest to send it back.
+ * A machine on the network that uses the VM: finds its MAC by ARP, then probes it at a fixed interval
+ * and, if it is told to, downloads from it. It can also type at the VM's console.
  */
 import { assert } from '../base/assert.ts';
 import { after, type Duration, type Instant, milliseconds } from '../base/units.ts';
 import type { Tracer } from '../trace/recorder.ts';
-import { arpReply, arpRequest, decodeArp } from './arp.ts';
+import { arpReply, arpRequest, decodeArp, type Station } from './arp.ts';
 import { ArpCache, type ArpEntry } from './arp-cache.ts';
 import {
   decodeEthernet,
@@ -15,21 +15,34 @@ import {
   type Frame,
   isGroupMac,
 } from './ethernet.ts';
-import type { Ip } from './ipv4.ts';
-import { type Outage, ProbeBook, type ProbeBookState, type ProbeCounts } from './probe-book.ts';
-import { isProbeByte, PROBE_BYTES, probeByte, SERIAL_PORT } from './serial-port.ts';
-import { decodeUdpFrame, encodeUdpFrame, type Peer } from './udp.ts';
+import {
+  type FetchCounts,
+  Fetcher,
+  type FetcherState,
+  type FetcherStep,
+  type FetchPlan,
+  type FetchTimer,
+} from './fetcher.ts';
+import type { HttpFetchState } from './http-fetch.ts';
+import { decodeIpFrame, encodeIpFrame } from './ip-frame.ts';
+import { type Ip, PROTOCOL_TCP } from './ipv4.ts';
+import type { Outage, ProbeBookState, ProbeCounts } from './probe-book.ts';
+import { type ProbeKind, Prober, probeTimeout } from './prober.ts';
+import { isProbeByte, SERIAL_PORT } from './serial-port.ts';
+import { decodeTcp, encodeTcp } from './tcp.ts';
+import { encodeUdpFrame, type Peer } from './udp.ts';
 
 export interface ClientConfig {
   readonly self: Peer;
   readonly vmIp: Ip;
   readonly interval: Duration;
+  /** `serial` if absent. */
+  readonly probe?: ProbeKind;
+  readonly fetch?: FetchPlan;
 }
 
 export const DEFAULT_PROBE_INTERVAL = milliseconds(10);
 const ARP_RETRY = milliseconds(1000);
-const LONGEST_PROBE_TIMEOUT = milliseconds(1000);
-const TIMEOUT_INTERVALS = 100;
 
 /** A typed text goes out in pieces that a UART's receive FIFO holds with room for probes. */
 const TYPED_BYTES = 8;
@@ -37,13 +50,14 @@ const TYPING_PAUSE = milliseconds(2);
 
 /**
  * `probe`: the next one is due. `timeout`: that probe is given up. `resolve`: ask again for the MAC.
- * `type`: the rest of what is typed at the VM's console.
+ * `type`: the rest of what is typed at the VM's console. The others are the downloads'.
  */
 export type ClientTimer =
   | { readonly kind: 'type'; readonly text: string }
   | { readonly kind: 'resolve' }
   | { readonly kind: 'probe' }
-  | { readonly kind: 'timeout'; readonly probe: number };
+  | { readonly kind: 'timeout'; readonly probe: number }
+  | FetchTimer;
 
 export type ClientAction =
   | { readonly kind: 'send'; readonly frame: Frame }
@@ -54,13 +68,7 @@ export interface ClientState {
   readonly arp: readonly ArpEntry[];
   readonly probing: boolean;
   readonly book: ProbeBookState;
-}
-
-/** A probe is lost after this long: always before its byte comes round again. */
-export function probeTimeout(interval: Duration): Duration {
-  const timeout = Math.min(LONGEST_PROBE_TIMEOUT, TIMEOUT_INTERVALS * interval);
-  assert(interval > 0 && timeout < PROBE_BYTES * interval, `a probe interval of ${interval} ns`);
-  return timeout as Duration;
+  readonly fetcher: FetcherState | undefined;
 }
 
 export class Client {
@@ -68,7 +76,8 @@ export class Client {
   private readonly trace: Tracer;
   private readonly timeout: Duration;
   private readonly arp: ArpCache;
-  private readonly book: ProbeBook;
+  private readonly prober: Prober;
+  private readonly fetcher: Fetcher | undefined;
   private probing: boolean;
 
   constructor(config: ClientConfig, trace: Tracer, state?: ClientState) {
@@ -76,7 +85,8 @@ export class Client {
     this.trace = trace;
     this.timeout = probeTimeout(config.interval);
     this.arp = new ArpCache(config.self.ip, state?.arp);
-    this.book = new ProbeBook(state?.book);
+    this.prober = new Prober(config.probe ?? 'serial', config.self, trace, state?.book);
+    this.fetcher = config.fetch && new Fetcher(config.vmIp, config.fetch, trace, state?.fetcher);
     this.probing = state?.probing ?? false;
   }
 
@@ -85,8 +95,9 @@ export class Client {
   }
 
   save(): ClientState {
-    const { config, probing } = this;
-    return { config, arp: this.arp.entries(), probing, book: this.book.save() };
+    const { config, probing, prober, fetcher } = this;
+    const book = prober.book.save();
+    return { config, arp: this.arp.entries(), probing, book, fetcher: fetcher?.save() };
   }
 
   arpTable(): readonly ArpEntry[] {
@@ -94,11 +105,20 @@ export class Client {
   }
 
   get counts(): ProbeCounts {
-    return this.book.counts;
+    return this.prober.book.counts;
+  }
+
+  get fetchCounts(): FetchCounts | undefined {
+    return this.fetcher?.counts;
+  }
+
+  /** The download that runs or ran last. */
+  get latestFetch(): HttpFetchState | undefined {
+    return this.fetcher?.latest;
   }
 
   outage(now: Instant): Outage {
-    return this.book.outage(now, this.config.interval);
+    return this.prober.book.outage(now, this.config.interval);
   }
 
   start(now: Instant): ClientAction[] {
@@ -114,10 +134,10 @@ export class Client {
       case 'type':
         return this.type(now, timer.text);
       case 'timeout':
-        if (this.book.giveUp(timer.probe)) {
-          this.trace.event(now, 'probe.lost', { probe: timer.probe });
-        }
+        this.prober.giveUp(now, timer.probe);
         return [];
+      default:
+        return this.fetcher === undefined ? [] : this.fetching(this.fetcher.timer(now, timer));
     }
   }
 
@@ -146,8 +166,7 @@ export class Client {
     const { destination, etherType } = decoded.value;
     if (destination !== this.config.self.mac && !isGroupMac(destination)) return [];
     if (etherType === ETHERTYPE_ARP) return this.receiveArp(now, decoded.value);
-    if (etherType === ETHERTYPE_IPV4) this.receiveAnswer(now, frame);
-    return [];
+    return etherType === ETHERTYPE_IPV4 ? this.receiveIp(now, frame) : [];
   }
 
   private resolve(now: Instant): ClientAction[] {
@@ -158,18 +177,19 @@ export class Client {
   }
 
   private probe(now: Instant): ClientAction[] {
-    const { self, vmIp, interval } = this.config;
-    const mac = this.arp.lookup(vmIp);
-    assert(mac !== undefined, 'probing starts when the MAC is known, and no entry is ever removed');
-    const probe = this.book.send(now);
-    this.trace.event(now, 'probe.sent', { probe });
-    const to = { mac, ip: vmIp, port: SERIAL_PORT };
-    const payload = Uint8Array.of(probeByte(probe));
+    const { probe, frame } = this.prober.send(now, this.vm());
     return [
-      { kind: 'send', frame: encodeUdpFrame({ from: self, to, payload }) },
+      { kind: 'send', frame },
       { kind: 'timer', at: after(now, this.timeout), timer: { kind: 'timeout', probe } },
-      { kind: 'timer', at: after(now, interval), timer: { kind: 'probe' } },
+      { kind: 'timer', at: after(now, this.config.interval), timer: { kind: 'probe' } },
     ];
+  }
+
+  private vm(): Station {
+    const { vmIp } = this.config;
+    const mac = this.arp.lookup(vmIp);
+    assert(mac !== undefined, 'the VM is used when its MAC is known, and no entry is ever removed');
+    return { mac, ip: vmIp };
   }
 
   private receiveArp(now: Instant, { payload }: EthernetFrame): ClientAction[] {
@@ -194,24 +214,34 @@ export class Client {
     if (!this.probing && this.arp.lookup(vmIp) !== undefined) {
       this.probing = true;
       actions.push(...this.probe(now));
+      if (this.fetcher !== undefined) actions.push(...this.fetching(this.fetcher.start(now)));
     }
     return actions;
   }
 
-  private receiveAnswer(now: Instant, frame: Frame): void {
-    const decoded = decodeUdpFrame(frame);
-    if (!decoded.ok) return;
-    const { from, to, payload } = decoded.value;
+  private receiveIp(now: Instant, frame: Frame): ClientAction[] {
+    const packet = decodeIpFrame(frame);
     const { self, vmIp } = this.config;
-    if (from.ip !== vmIp || from.port !== SERIAL_PORT) return;
-    if (to.ip !== self.ip || to.port !== self.port) return;
-    for (const byte of payload) if (isProbeByte(byte)) this.answered(now, byte);
+    if (!packet.ok || packet.value.from.ip !== vmIp || packet.value.to.ip !== self.ip) return [];
+    const { protocol, payload } = packet.value;
+    if (protocol !== PROTOCOL_TCP) {
+      this.prober.receive(now, frame);
+      return [];
+    }
+    const segment = decodeTcp(payload, vmIp, self.ip);
+    if (this.fetcher === undefined || !this.probing || !segment.ok) return [];
+    return this.fetching(this.fetcher.receive(now, segment.value));
   }
 
-  /** A late answer is on the trace too, after its `probe.lost`, with a round trip above the timeout. */
-  private answered(now: Instant, byte: number): void {
-    const { sent } = this.book.answer(now, byte);
-    if (sent === undefined) return;
-    this.trace.event(now, 'probe.answered', { probe: sent.probe, roundTripNs: now - sent.at });
+  /** Each segment goes to where the cache has the VM now. */
+  private fetching({ segments, timers }: FetcherStep): ClientAction[] {
+    const { self } = this.config;
+    const sent = segments.map((segment): ClientAction => {
+      const to = this.vm();
+      const payload = encodeTcp(segment, self.ip, to.ip);
+      const frame = encodeIpFrame({ from: self, to, protocol: PROTOCOL_TCP, payload });
+      return { kind: 'send', frame };
+    });
+    return [...sent, ...timers.map((timer): ClientAction => ({ kind: 'timer', ...timer }))];
   }
 }

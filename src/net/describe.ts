@@ -10,8 +10,10 @@ import {
   type EthernetFrame,
 } from './ethernet.ts';
 import type { FrameError } from './frame-error.ts';
+import { decodeEcho } from './icmp.ts';
 import { decodeIpv4, type Ipv4Packet, PROTOCOL_ICMP, PROTOCOL_TCP, PROTOCOL_UDP } from './ipv4.ts';
 import { isProbeByte, SERIAL_PORT } from './serial-port.ts';
+import { ACK, decodeTcp, FIN, hasFlag, RST, SYN, type TcpSegment } from './tcp.ts';
 import { decodeUdp, type UdpDatagram } from './udp.ts';
 
 export type FrameType = 'ARP' | 'RARP' | 'UDP' | 'TCP' | 'ICMP' | 'IPv4' | 'Ethernet' | 'malformed';
@@ -79,9 +81,9 @@ function describeIpv4(frame: EthernetFrame): FrameDescription {
     case PROTOCOL_UDP:
       return describeUdp(packet);
     case PROTOCOL_TCP:
-      return { type: 'TCP', ...ends, summary: `TCP segment of ${size}` };
+      return describeTcp(packet);
     case PROTOCOL_ICMP:
-      return { type: 'ICMP', ...ends, summary: `ICMP message of ${size}` };
+      return describeIcmp(packet);
     default:
       return { type: 'IPv4', ...ends, summary: `IP protocol ${packet.protocol}, ${size}` };
   }
@@ -92,6 +94,45 @@ function describeUdp(packet: Ipv4Packet): FrameDescription {
   const udp = decodeUdp(packet.payload, packet.source, packet.destination);
   if (!udp.ok) return { type: 'malformed', ...ends, summary: udp.error.message };
   return { type: 'UDP', ...ends, summary: udpSummary(udp.value) };
+}
+
+function describeIcmp(packet: Ipv4Packet): FrameDescription {
+  const ends = { type: 'ICMP', from: packet.source, to: packet.destination } as const;
+  const echo = decodeEcho(packet.payload);
+  if (echo.ok) {
+    const { kind, sequence } = echo.value;
+    return { ...ends, summary: `Ping ${sequence}${kind === 'reply' ? ' answered' : ''}` };
+  }
+  return echo.error.code === 'unsupported'
+    ? { ...ends, summary: echo.error.message }
+    : { ...ends, type: 'malformed', summary: echo.error.message };
+}
+
+function describeTcp(packet: Ipv4Packet): FrameDescription {
+  const ends = { from: packet.source, to: packet.destination };
+  const tcp = decodeTcp(packet.payload, packet.source, packet.destination);
+  if (!tcp.ok) return { type: 'malformed', ...ends, summary: tcp.error.message };
+  return { type: 'TCP', ...ends, summary: tcpSummary(tcp.value) };
+}
+
+/** What the segment is for first, then its numbers: the window of a segment that carries nothing else. */
+function tcpSummary(segment: TcpSegment): string {
+  const { sourcePort, destinationPort, sequence, acknowledgment, window, payload } = segment;
+  const parts = [`Port ${sourcePort} to port ${destinationPort}: ${tcpPurpose(segment)}`];
+  if (payload.length > 0 || hasFlag(segment, SYN | FIN)) parts.push(`sequence ${sequence}`);
+  if (hasFlag(segment, ACK)) parts.push(`acknowledges ${acknowledgment}, window ${window}`);
+  return parts.join(', ');
+}
+
+function tcpPurpose(segment: TcpSegment): string {
+  const { payload } = segment;
+  const size = payload.length === 1 ? '1 byte' : `${payload.length} bytes`;
+  if (hasFlag(segment, RST)) return 'connection reset';
+  if (hasFlag(segment, SYN))
+    return hasFlag(segment, ACK) ? 'connection accepted' : 'asks for a connection';
+  const text = payload.length > 0 ? `${size}: ${describePayload(payload)}` : '';
+  if (hasFlag(segment, FIN)) return text === '' ? 'has no more to send' : `${text}, and no more`;
+  return text === '' ? 'nothing to send' : text;
 }
 
 function udpSummary({ sourcePort, destinationPort, payload }: UdpDatagram): string {

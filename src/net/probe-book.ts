@@ -2,14 +2,15 @@
  * The client's account of its probes: which are out, which were answered, lost or answered late, and
  * how long the longest silence was.
  *
- * An answer brings back one byte, so it belongs to the oldest probe out with that byte. No two of
- * them can be out at once, since a probe is given up before its byte comes round again. An answer
- * to a probe given up is late; one that is later than a whole round of bytes is credited to a
+ * An answer brings back the probe's mark, a number that comes round (a byte of seven bits on the
+ * serial line, the sequence number of a ping), so it belongs to the oldest probe out with that mark.
+ * No two of them can be out at once, since a probe is given up before its mark comes round again. An
+ * answer to a probe given up is late; one that is later than a whole round of marks is credited to a
  * younger probe. The outage does not suffer: it looks at when answers came, not at what they answer.
  */
 import { assert } from '../base/assert.ts';
 import { between, type Duration, duration, type Instant, latest } from '../base/units.ts';
-import { PROBE_BYTES, probeByte } from './serial-port.ts';
+import { PROBE_BYTES } from './serial-port.ts';
 
 export interface SentProbe {
   readonly probe: number;
@@ -29,8 +30,10 @@ export interface ProbeCounts {
   readonly lost: number;
   /** Of the lost: those whose answer came after all. */
   readonly late: number;
-  /** Answers to nothing that was asked, such as a second answer to one probe. */
+  /** Answers to nothing that was still to be answered. */
   readonly unexpected: number;
+  /** Of the unexpected: further answers to a probe that had its answer. */
+  readonly duplicate: number;
 }
 
 /**
@@ -53,16 +56,21 @@ export interface ProbeBookState {
   readonly longest: AnswerGap | undefined;
 }
 
-export type AnswerKind = 'answered' | 'late' | 'unexpected';
+export type AnswerKind = 'answered' | 'late' | 'duplicate' | 'unexpected';
 
 export interface Answer {
   readonly kind: AnswerKind;
-  /** What was answered; undefined for an unexpected answer. */
-  readonly sent: SentProbe | undefined;
+  /** Which probe, where the mark tells. */
+  readonly probe: number | undefined;
+  /** When the answered probe was sent; undefined for answers that are not wanted. */
+  readonly sentAt: Instant | undefined;
 }
 
+/** Probes given up, for answers that come late after all. */
+const MOST_REMEMBERED = 1024;
+
 const EMPTY: ProbeBookState = {
-  counts: { sent: 0, answered: 0, lost: 0, late: 0, unexpected: 0 },
+  counts: { sent: 0, answered: 0, lost: 0, late: 0, unexpected: 0, duplicate: 0 },
   outstanding: [],
   givenUp: [],
   lastAnswer: undefined,
@@ -70,10 +78,13 @@ const EMPTY: ProbeBookState = {
 };
 
 export class ProbeBook {
+  private readonly marks: number;
   private state: ProbeBookState;
 
-  constructor(state: ProbeBookState = EMPTY) {
+  /** Marks are 0 to `marks` - 1. */
+  constructor(state: ProbeBookState = EMPTY, marks = PROBE_BYTES) {
     this.state = state;
+    this.marks = marks;
   }
 
   save(): ProbeBookState {
@@ -88,8 +99,9 @@ export class ProbeBook {
   send(at: Instant): number {
     const { counts, outstanding } = this.state;
     const probe = counts.sent;
-    const clash = outstanding.some((sent) => probeByte(sent.probe) === probeByte(probe));
-    assert(!clash, `probe ${probe} has the byte of a probe that is still out`);
+    const mark = probe % this.marks;
+    const clash = outstanding.some((sent) => sent.probe % this.marks === mark);
+    assert(!clash, `probe ${probe} has the mark of a probe that is still out`);
     this.change({ outstanding: [...outstanding, { probe, at }] });
     this.count('sent');
     return probe;
@@ -100,27 +112,36 @@ export class ProbeBook {
     const { outstanding, givenUp } = this.state;
     const sent = outstanding.find((one) => one.probe === probe);
     if (sent === undefined) return false;
-    const recent = givenUp.filter((one) => one.probe > probe - PROBE_BYTES);
+    const recent = givenUp.filter((one) => one.probe > probe - this.remembered);
     this.change({ outstanding: without(outstanding, sent), givenUp: [...recent, sent] });
     this.count('lost');
     return true;
   }
 
-  answer(at: Instant, byte: number): Answer {
-    const { outstanding, givenUp } = this.state;
-    const carries = (sent: SentProbe) => probeByte(sent.probe) === byte;
+  answer(at: Instant, mark: number): Answer {
+    const { outstanding, givenUp, counts } = this.state;
+    const carries = (sent: SentProbe) => sent.probe % this.marks === mark;
     const inTime = outstanding.find(carries);
     if (inTime !== undefined) {
       this.change({ outstanding: without(outstanding, inTime) });
-      return this.heard(at, { kind: 'answered', sent: inTime });
+      return this.heard(at, 'answered', inTime);
     }
     const late = givenUp.find(carries);
     if (late !== undefined) {
       this.change({ givenUp: without(givenUp, late) });
-      return this.heard(at, { kind: 'late', sent: late });
+      return this.heard(at, 'late', late);
     }
     this.count('unexpected');
-    return { kind: 'unexpected', sent: undefined };
+    const latest = counts.sent - 1;
+    const probe = latest - ((((latest - mark) % this.marks) + this.marks) % this.marks);
+    if (probe < 0) return { kind: 'unexpected', probe: undefined, sentAt: undefined };
+    this.count('duplicate');
+    return { kind: 'duplicate', probe, sentAt: undefined };
+  }
+
+  /** A round of marks, or what a state should carry at most. */
+  private get remembered(): number {
+    return Math.min(this.marks, MOST_REMEMBERED);
   }
 
   /** As seen at `now`: a silence that has not ended counts up to here. */
@@ -133,13 +154,13 @@ export class ProbeBook {
     return { outage: duration(Math.max(0, length(gap) - interval)), gap, open };
   }
 
-  private heard(at: Instant, answer: Answer): Answer {
-    this.count(answer.kind);
+  private heard(at: Instant, kind: 'answered' | 'late', sent: SentProbe): Answer {
+    this.count(kind);
     const { lastAnswer, longest } = this.state;
     const gap = lastAnswer === undefined ? undefined : { from: lastAnswer, to: at };
     const longer = gap !== undefined && (longest === undefined || length(gap) > length(longest));
     this.change({ lastAnswer: at, longest: longer ? gap : longest });
-    return answer;
+    return { kind, probe: sent.probe, sentAt: sent.at };
   }
 
   private count(kind: keyof ProbeCounts): void {

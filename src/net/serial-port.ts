@@ -10,4 +10,6 @@ export const SERIAL_PORT = 2323;
 export const PROBE_BYTES = 128;
 
 export const probeByte = (probe: number): number => 0x80 | (probe % PROBE_BYTES);
+/** The number that the byte carries. */
+export const probeMark = (byte: number): number => byte % PROBE_BYTES;
 export const isProbeByte = (byte: number): boolean => byte >= 0x80;

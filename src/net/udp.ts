@@ -2,24 +2,11 @@
 import { assert } from '../base/assert.ts';
 import { ByteWriter } from '../base/bytes.ts';
 import { ok, type Result } from '../base/result.ts';
-import { internetChecksum } from './checksum.ts';
-import {
-  decodeEthernet,
-  ETHERTYPE_IPV4,
-  encodeEthernet,
-  type Frame,
-  type Mac,
-} from './ethernet.ts';
+import type { Station } from './arp.ts';
+import type { Frame } from './ethernet.ts';
 import { type FrameError, refuse } from './frame-error.ts';
-import {
-  DEFAULT_TTL,
-  decodeIpv4,
-  encodeIpv4,
-  type Ip,
-  ipBytes,
-  MAX_IPV4_PAYLOAD_BYTES,
-  PROTOCOL_UDP,
-} from './ipv4.ts';
+import { decodeIpFrame, encodeIpFrame, transportChecksum } from './ip-frame.ts';
+import { type Ip, MAX_IPV4_PAYLOAD_BYTES, PROTOCOL_UDP } from './ipv4.ts';
 
 const HEADER_BYTES = 8;
 export const MAX_UDP_PAYLOAD_BYTES = MAX_IPV4_PAYLOAD_BYTES - HEADER_BYTES;
@@ -31,9 +18,7 @@ export interface UdpDatagram {
 }
 
 /** One end of a conversation over UDP. */
-export interface Peer {
-  readonly mac: Mac;
-  readonly ip: Ip;
+export interface Peer extends Station {
   readonly port: number;
 }
 
@@ -90,50 +75,25 @@ export function decodeUdp(
   });
 }
 
-/** A whole frame. The identification is 0, as RFC 6864 allows where nothing may be fragmented. */
 export function encodeUdpFrame({ from, to, payload }: UdpFrame): Frame {
   const datagram = { sourcePort: from.port, destinationPort: to.port, payload };
-  const packet = encodeIpv4({
-    source: from.ip,
-    destination: to.ip,
-    protocol: PROTOCOL_UDP,
-    ttl: DEFAULT_TTL,
-    identification: 0,
-    dontFragment: true,
-    payload: encodeUdp(datagram, from.ip, to.ip),
-  });
-  return encodeEthernet({
-    destination: to.mac,
-    source: from.mac,
-    etherType: ETHERTYPE_IPV4,
-    payload: packet,
-  });
+  const encoded = encodeUdp(datagram, from.ip, to.ip);
+  return encodeIpFrame({ from, to, protocol: PROTOCOL_UDP, payload: encoded });
 }
 
 export function decodeUdpFrame(frame: Uint8Array): Result<UdpFrame, FrameError> {
-  const ethernet = decodeEthernet(frame);
-  if (!ethernet.ok) return ethernet;
-  if (ethernet.value.etherType !== ETHERTYPE_IPV4)
-    return refuse('unsupported', 'the frame holds no IPv4');
-  const packet = decodeIpv4(ethernet.value.payload);
-  if (!packet.ok) return packet;
-  const { source, destination, protocol, payload } = packet.value;
+  const decoded = decodeIpFrame(frame);
+  if (!decoded.ok) return decoded;
+  const { from, to, protocol, payload } = decoded.value;
   if (protocol !== PROTOCOL_UDP) return refuse('unsupported', 'the packet holds no UDP');
-  const udp = decodeUdp(payload, source, destination);
+  const udp = decodeUdp(payload, from.ip, to.ip);
   if (!udp.ok) return udp;
   return ok({
-    from: { mac: ethernet.value.source, ip: source, port: udp.value.sourcePort },
-    to: { mac: ethernet.value.destination, ip: destination, port: udp.value.destinationPort },
+    from: { ...from, port: udp.value.sourcePort },
+    to: { ...to, port: udp.value.destinationPort },
     payload: udp.value.payload,
   });
 }
 
-function udpChecksum(datagram: Uint8Array, source: Ip, destination: Ip): number {
-  const covered = new ByteWriter('big')
-    .bytes(ipBytes(source))
-    .bytes(ipBytes(destination))
-    .u16(PROTOCOL_UDP)
-    .u16(datagram.length)
-    .bytes(datagram);
-  return internetChecksum(covered.finish());
-}
+const udpChecksum = (datagram: Uint8Array, source: Ip, destination: Ip): number =>
+  transportChecksum(PROTOCOL_UDP, datagram, source, destination);

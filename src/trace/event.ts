@@ -131,6 +131,18 @@ export interface EventFields {
   'dirty-log.read': { dirty: number; faults: number; costNs: number };
   /** The engine's estimate: the VM paused now would stand still so long. */
   'migration.estimate': { pending: number; downtimeNs: number; bytesPerSecond: number };
+  /** Who chose the algorithm, and why this one. */
+  'choice.made': { by: 'random' | 'qos'; algorithm: string; reason: string };
+  /** What the engine expects of one candidate. */
+  'choice.predicted': {
+    algorithm: string;
+    ends: boolean;
+    downtimeNs: number;
+    totalTimeNs: number;
+    slowdownPercent: number;
+    bytes: number;
+    keepsTargets: boolean;
+  };
   /** What the add-ons did in the whole migration; pages and bytes on the wire. */
   'migration.add-ons': AddOnFigures;
   /** CPU time withheld from the guest from now on. */
@@ -158,6 +170,23 @@ export interface EventFields {
   'probe.sent': { probe: number };
   'probe.answered': { probe: number; roundTripNs: number };
   'probe.lost': { probe: number };
+  /** A further answer to a probe that had its answer. */
+  'probe.duplicate': { probe: number };
+  'fetch.started': { fetch: number; path: string };
+  /** Bytes of the body so far; `total` is 0 as long as the server has not said. */
+  'fetch.progress': { fetch: number; bytes: number; total: number };
+  /** No `trouble`: every byte came and is right. Repeated are bytes that came again. */
+  'fetch.finished': {
+    fetch: number;
+    path: string;
+    trouble: string;
+    bytes: number;
+    wrongBytes: number;
+    repeatedBytes: number;
+    elapsedNs: number;
+    longestPauseNs: number;
+    bitsPerSecond: number;
+  };
   'link.changed': { link: string; up: boolean; bitsPerSecond: number; latencyNs: number };
   /** A fault of the scenario befell something, and what. */
   'fault.struck': { fault: string; what: string };
