@@ -308,9 +308,9 @@ export class HostParty implements LabParty {
   }
 
   private startMigration(): void {
-    const { algorithm, settings } = this.wiring.migration;
+    const { algorithm, settings, choice } = this.wiring.migration;
     const { bitsPerSecond } = this.port;
-    this.source.start({ vm: VM_ID, algorithm, settings: { ...settings, bitsPerSecond } });
+    this.source.start({ vm: VM_ID, algorithm, settings: { ...settings, bitsPerSecond }, choice });
   }
 
   private applyInput(text: string): void {

@@ -1,7 +1,12 @@
 /** The part of a scenario that says how to migrate, and what the engine makes of it. */
 import * as v from 'valibot';
 import { milliseconds } from '../base/units.ts';
-import { type AddOns, defaultSettings, type MigrationSettings } from '../migration/settings.ts';
+import {
+  type AddOns,
+  type AlgorithmChoice,
+  defaultSettings,
+  type MigrationSettings,
+} from '../migration/settings.ts';
 
 const integer = (min: number, max: number) =>
   v.pipe(v.number(), v.integer(), v.minValue(min), v.maxValue(max));
@@ -28,7 +33,19 @@ const addOnsSchema = v.strictObject({
   maxBandwidthMbps: rate,
 });
 
+const targetsSchema = v.strictObject({
+  /** null: no such wish. */
+  downtimeMs: v.optional(v.nullable(time), null),
+  totalTimeMs: v.optional(v.nullable(time), null),
+  slowdownPercent: v.optional(v.nullable(between(0, 100)), null),
+  bytes: v.optional(v.nullable(integer(0, Number.MAX_SAFE_INTEGER)), null),
+});
+
 export const migrationSchema = v.strictObject({
+  /** Who chooses: the user by `algorithm`, the seed, or the engine by what it expects of each. */
+  choice: v.optional(v.picklist(['user', 'random', 'qos']), 'user'),
+  /** Of the choice by quality of service: the most that each figure may be. */
+  targets: v.optional(targetsSchema, {}),
   /** When the migration starts by itself; null waits for a `migrate` input. */
   startMs: v.optional(v.nullable(time), 100),
   maxRounds: v.optional(integer(1, 1000), 30),
@@ -61,6 +78,21 @@ export const migrationSchema = v.strictObject({
   limitMs: v.optional(between(1, 3_600_000), 120_000),
 });
 type Wanted = v.InferOutput<typeof migrationSchema>;
+
+export function choiceOf({ choice, targets }: Wanted, seed: number): AlgorithmChoice {
+  if (choice === 'user') return { by: 'user' };
+  if (choice === 'random') return { by: 'random', seed };
+  const span = (value: number | null) => (value === null ? undefined : milliseconds(value));
+  return {
+    by: 'qos',
+    targets: {
+      downtime: span(targets.downtimeMs),
+      totalTime: span(targets.totalTimeMs),
+      slowdownPercent: targets.slowdownPercent ?? undefined,
+      bytes: targets.bytes ?? undefined,
+    },
+  };
+}
 
 const bits = (mbps: number | null): number | undefined =>
   mbps === null ? undefined : Math.max(1, Math.round(mbps * 1e6));

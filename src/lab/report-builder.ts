@@ -8,8 +8,10 @@ import { HOST_A, PAGE_EVENTS, pageIsZero, pageReason } from '../trace/event.ts';
 import type { TraceVisitor } from '../trace/merge.ts';
 import type { TraceChunk } from '../trace/recorder.ts';
 import type {
+  ChoiceReport,
   IterationReport,
   MigrationReport,
+  PredictedReport,
   SlowdownReport,
   StageReport,
   VerificationReport,
@@ -58,6 +60,8 @@ export interface ReportState {
   lostNs: Record<SlowdownCause, number>;
   decision: { readonly action: string; readonly reason: string };
   addOns: AddOnFigures;
+  choice: { readonly by: ChoiceReport['by']; readonly reason: string };
+  predicted: { readonly [algorithm: string]: PredictedReport };
   translationBytes: number;
   translationNs: number;
   expectedDowntimeNs: number;
@@ -177,6 +181,12 @@ export class ReportBuilder implements TraceVisitor {
       case 'migration.add-ons':
         state.addOns = addOnsIn(event);
         break;
+      case 'choice.made':
+        state.choice = { by: event.by, reason: event.reason };
+        break;
+      case 'choice.predicted':
+        state.predicted = { ...state.predicted, [event.algorithm]: predictedIn(event) };
+        break;
       case 'migration.estimate':
         state.expectedDowntimeNs = event.downtimeNs;
         break;
@@ -231,9 +241,17 @@ export class ReportBuilder implements TraceVisitor {
       start === undefined || end === undefined ? 0 : toMilliseconds(instant(end - start));
     const moved = state.activatedAt !== undefined;
     const downtimeMs = moved ? since(state.pausedAt, state.activatedAt) : 0;
+    const percent = slowdown(state).percent;
+    const figures = {
+      downtimeMs,
+      totalTimeMs: since(state.startedAt, state.endedAt),
+      slowdownPercent: percent,
+      bytes: state.transferredBytes,
+    };
     return {
       status: state.status,
       algorithm: state.algorithm,
+      choice: this.choice(moved ? figures : undefined),
       seed,
       source: vmms[0],
       destination: vmms[1],
@@ -267,6 +285,17 @@ export class ReportBuilder implements TraceVisitor {
     };
   }
 
+  private choice(figures: PredictedReport | undefined): ChoiceReport {
+    const { choice, predicted, algorithm } = this.state;
+    const { targets } = this.settings;
+    const names = Object.keys(targets) as (keyof typeof targets)[];
+    const wanted = choice.by === 'qos' ? names.filter((name) => targets[name] !== null) : [];
+    const missed =
+      figures === undefined ? [] : wanted.filter((name) => figures[name] > (targets[name] ?? 0));
+    const held = figures === undefined || wanted.length === 0 ? null : missed.length === 0;
+    return { ...choice, predicted: predicted[algorithm] ?? null, held, missed };
+  }
+
   /** In the pull each host has only a part of the VM. */
   private lost(): string {
     const pulling = this.state.status.startsWith('postcopy-');
@@ -294,6 +323,15 @@ export class ReportBuilder implements TraceVisitor {
 function addOnsIn(event: Extract<LabEvent, { kind: 'migration.add-ons' }>): AddOnFigures {
   const { at: _, party: __, sequence: ___, kind: ____, ...figures } = event;
   return figures;
+}
+
+function predictedIn(event: Extract<LabEvent, { kind: 'choice.predicted' }>): PredictedReport {
+  return {
+    downtimeMs: event.downtimeNs / 1e6,
+    totalTimeMs: event.totalTimeNs / 1e6,
+    slowdownPercent: event.slowdownPercent,
+    bytes: event.bytes,
+  };
 }
 
 function iteration(round: Round): IterationReport {
@@ -367,6 +405,8 @@ function emptyState(): ReportState {
     blockedNs: 0,
     decision: { action: '', reason: '' },
     addOns: NO_FIGURES,
+    choice: { by: 'user', reason: '' },
+    predicted: {},
     lostNs: { 'dirty-faults': 0, throttle: 0, 'stalled-writes': 0 },
     translationBytes: 0,
     translationNs: 0,

@@ -38,9 +38,28 @@ export interface SlowdownReport {
   readonly blockedMs: number;
 }
 
+export interface ChoiceReport {
+  readonly by: 'user' | 'random' | 'qos';
+  readonly reason: string;
+  /** What the engine expected of it; null: nobody asked. */
+  readonly predicted: PredictedReport | null;
+  /** Were the targets kept; null: there were none, or the VM did not move. */
+  readonly held: boolean | null;
+  /** Which were not. */
+  readonly missed: readonly string[];
+}
+
+export interface PredictedReport {
+  readonly downtimeMs: number;
+  readonly totalTimeMs: number;
+  readonly slowdownPercent: number;
+  readonly bytes: number;
+}
+
 export interface MigrationReport {
   readonly status: MigrationStatus;
   readonly algorithm: string;
+  readonly choice: ChoiceReport;
   readonly seed: number;
   readonly source: string;
   readonly destination: string;

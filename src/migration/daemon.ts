@@ -7,7 +7,7 @@ import type { Duration, Gfn, Instant } from '../base/units.ts';
 import type { MigrationRole, MigrationStatus } from '../trace/event.ts';
 import type { Tracer } from '../trace/recorder.ts';
 import type { SuspendAnswer, Vm, Vmm } from '../vmm/vmm.ts';
-import type { MigrationSettings } from './settings.ts';
+import type { AlgorithmChoice, MigrationSettings } from './settings.ts';
 
 /** A pending wake-up, as data: it is saved, sent and printed like everything else. */
 export interface DaemonTimer {
@@ -54,6 +54,8 @@ export interface MigrationRequest {
   /** Algorithm id, from the pool. */
   readonly algorithm: string;
   readonly settings: MigrationSettings;
+  /** Who chooses the algorithm; absent: the user has. */
+  readonly choice?: AlgorithmChoice;
 }
 
 export interface Daemon {

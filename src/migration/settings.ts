@@ -36,6 +36,11 @@ export interface QosTargets {
   readonly bytes: number | undefined;
 }
 
+export type AlgorithmChoice =
+  | { readonly by: 'user' }
+  | { readonly by: 'random'; readonly seed: number }
+  | { readonly by: 'qos'; readonly targets: QosTargets };
+
 export interface MigrationSettings {
   /** Port's rate, for predictions. */
   readonly bitsPerSecond: number;

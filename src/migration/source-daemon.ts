@@ -14,8 +14,9 @@ import { ANSWER_LIMIT, SOURCE_PATIENCE } from './limits.ts';
 import type { Message, MessageOf, MigrationFailure } from './messages.ts';
 import { newSender } from './page-sender.ts';
 import { copyPlain } from './plain.ts';
+import { sight } from './source-choice.ts';
 import { SourceCore } from './source-core.ts';
-import { agreeVersion, choose, greet, reserve } from './source-negotiation.ts';
+import { agreeVersion, choose, greet, propose, reserve } from './source-negotiation.ts';
 import { askAgain, giveUp, reconcile, recover, resolve } from './source-recovery.ts';
 import {
   begin,
@@ -165,6 +166,7 @@ export class SourceDaemon implements Daemon {
     if (!this.listening()) return;
     if (timer.purpose === 'pace') pump(core);
     if (timer.purpose === 'sample') sampled(core);
+    if (timer.purpose === 'sight') sight(core, propose);
     if (timer.purpose !== 'heartbeat') return;
     this.checkSilence();
     if (!this.listening()) return;

@@ -1,9 +1,9 @@
 /** Stages 0 and 1 at the source: versions, offers, the algorithm, and memory at the destination. */
 import { between } from '../base/units.ts';
-import type { VmmOffer } from '../vmm/vmm.ts';
-import { findAlgorithm } from './algorithms/registry.ts';
+import { commonAlgorithms } from './choice.ts';
 import { OLDEST_VERSION, PROTOCOL_VERSION } from './codec.ts';
 import { type MessageOf, PAGE_ENCODINGS } from './messages.ts';
+import { settleAlgorithm } from './source-choice.ts';
 import type { SourceCore } from './source-core.ts';
 import { COMMON_FORMAT } from './work.ts';
 
@@ -37,28 +37,33 @@ export function agreeVersion(core: SourceCore, hello: MessageOf<'hello'>): void 
 
 /** The algorithm must be in both lists, or the refusal names both [HS-4]. */
 export function choose(core: SourceCore, peer: MessageOf<'capabilities'>): void {
-  const { offer } = core.services.vmm;
   const { state } = core;
-  const { algorithm } = state;
+  state.peerVmm = peer.vmm;
   state.peerAlgorithms = peer.algorithms;
   state.peerEncodings = peer.encodings;
-  const offered = bothOffers(offer, peer);
-  const here = offer.algorithms.includes(algorithm) && findAlgorithm(algorithm) !== undefined;
-  if (!here || !peer.algorithms.includes(algorithm)) {
+  const same = core.services.vmm.offer.nativeFormat === peer.nativeFormat;
+  state.format = same ? peer.nativeFormat : COMMON_FORMAT;
+  settleAlgorithm(core, propose);
+}
+
+/** The algorithm is settled on here; the destination has its own say. */
+export function propose(core: SourceCore): void {
+  const { offer } = core.services.vmm;
+  const { algorithm, format, peerAlgorithms } = core.state;
+  const offered = bothOffers(core);
+  if (!commonAlgorithms(offer.algorithms, peerAlgorithms).includes(algorithm)) {
     core.abort('no-common-algorithm', `"${algorithm}" is not offered by both hosts: ${offered}`);
     return;
   }
-  const same = offer.nativeFormat === peer.nativeFormat;
-  state.format = same ? offer.nativeFormat : COMMON_FORMAT;
-  const { format } = state;
   const now = core.services.now();
   core.services.trace.event(now, 'migration.negotiated', { algorithm, format, offered });
   core.ask('choosing', { type: 'choose', algorithm, format });
 }
 
-function bothOffers(offer: VmmOffer, peer: MessageOf<'capabilities'>): string {
+function bothOffers({ services, state }: SourceCore): string {
+  const { offer } = services.vmm;
   const here = `source (${offer.kind}) ${offer.algorithms.join(', ')}`;
-  return `${here}; destination (${peer.vmm}) ${peer.algorithms.join(', ')}`;
+  return `${here}; destination (${state.peerVmm}) ${state.peerAlgorithms.join(', ')}`;
 }
 
 export function reserve(core: SourceCore, ack: MessageOf<'ack'>): void {

@@ -343,7 +343,7 @@ function readDirtyLog(core: SourceCore): number {
   return frames.length;
 }
 
-function takeDirty({ vm, services, state }: SourceCore): DirtyPages {
+export function takeDirty({ vm, services, state }: SourceCore): DirtyPages {
   const dirty = vm.collectDirty();
   const { frames, faults, lost, cost } = dirty;
   state.counters.dirtySyncCount += 1;

@@ -11,6 +11,7 @@ import { newSender, type SenderState } from './page-sender.ts';
 import { noPages, type PageSet } from './page-set.ts';
 import type { PhaseRow, PhaseTable } from './phase-table.ts';
 import { defaultSettings } from './settings.ts';
+import type { SurveyState } from './source-choice.ts';
 import { type Counters, newCounters } from './statistics.ts';
 import { newWire, type WireState } from './wire.ts';
 
@@ -18,6 +19,7 @@ export const SOURCE_PHASES = [
   'idle',
   'greeting',
   'offering',
+  'surveying',
   'choosing',
   'reserving',
   'sampling',
@@ -78,6 +80,7 @@ export const SOURCE_TABLE: PhaseTable<SourcePhase, SourceAction> = {
   idle: over,
   greeting: owning({ hello: 'agree-version', refused: 'refused' }, true),
   offering: owning({ capabilities: 'choose', refused: 'refused' }, true),
+  surveying: owning({ refused: 'refused' }, false),
   choosing: owning({ ack: 'reserve', refused: 'refused' }, true),
   reserving: owning({ reserved: 'begin', refused: 'refused' }, true),
   sampling: owning({}, false),
@@ -132,6 +135,7 @@ export interface SourceState {
   request: MigrationRequest;
   /** Id of the algorithm that decides now. */
   algorithm: string;
+  peerVmm: string;
   peerAlgorithms: readonly string[];
   peerEncodings: readonly string[];
   /** Of the protocol, the newest that both ends speak. */
@@ -148,6 +152,7 @@ export interface SourceState {
   workingSet: PageSet;
   /** A round that has begun has not ended. */
   inRound: boolean;
+  survey: SurveyState | undefined;
   /** Bits a second that this round may take; 0: as many as the port. */
   rateLimit: number;
   /** The next pages may go then. */
@@ -189,6 +194,7 @@ export function newSource(
     stage: undefined,
     request,
     algorithm: request.algorithm,
+    peerVmm: '',
     peerAlgorithms: [],
     peerEncodings: [],
     version: 1,
@@ -199,6 +205,7 @@ export function newSource(
     sender: newSender(0),
     workingSet: noPages(0),
     inRound: false,
+    survey: undefined,
     rateLimit: 0,
     pacedUntil: now,
     wakesAt: now,

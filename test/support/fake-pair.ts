@@ -19,7 +19,11 @@ import { ALGORITHM_IDS } from '../../src/migration/algorithms/ids.ts';
 import type { DaemonServices, DaemonTimer, WriteLimit } from '../../src/migration/daemon.ts';
 import { DestinationDaemon } from '../../src/migration/destination-daemon.ts';
 import { lowWaterBytes } from '../../src/migration/limits.ts';
-import { defaultSettings, type MigrationSettings } from '../../src/migration/settings.ts';
+import {
+  type AlgorithmChoice,
+  defaultSettings,
+  type MigrationSettings,
+} from '../../src/migration/settings.ts';
 import { SourceDaemon } from '../../src/migration/source-daemon.ts';
 import { EventQueue, type Scheduled } from '../../src/sim/event-queue.ts';
 import type { LabEvent, PageEvent } from '../../src/trace/event.ts';
@@ -139,11 +143,11 @@ export class FakePair {
     this.schedule(START, { kind: 'instruction' });
   }
 
-  start(algorithm: string): this {
+  start(algorithm: string, choice: AlgorithmChoice = { by: 'user' }): this {
     const { bitsPerSecond, settings } = this.options;
     const small = { maxRounds: 8, thresholdPages: 6, samplingTime: milliseconds(3) };
     const all = { ...defaultSettings(bitsPerSecond), ...small, ...settings };
-    this.source.start({ vm: 'vm1', algorithm, settings: all });
+    this.source.start({ vm: 'vm1', algorithm, settings: all, choice });
     return this;
   }
 
@@ -428,6 +432,7 @@ export class FakePair {
 const UNDER_WAY: ReadonlySet<string> = new Set([
   'greeting',
   'offering',
+  'surveying',
   'choosing',
   'reserving',
   'sampling',

@@ -18,6 +18,15 @@ export function sourceIn(phase: SourcePhase): FakePair {
       return new FakePair(OPTIONS);
     case 'suspending':
       return untilSource(new FakePair({ ...OPTIONS, paravirtual: true }).start('pre-copy'), phase);
+    case 'surveying': {
+      const targets = {
+        downtime: milliseconds(100),
+        totalTime: undefined,
+        slowdownPercent: undefined,
+        bytes: undefined,
+      };
+      return untilSource(new FakePair(OPTIONS).start('pull', { by: 'qos', targets }), phase);
+    }
     case 'sampling':
       return untilSource(new FakePair(OPTIONS).start('retransmission-free'), phase);
     case 'stopping':

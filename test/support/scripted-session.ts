@@ -335,6 +335,7 @@ const REPORT = (scenario: Scenario): MigrationReport => ({
   normalPages: 1,
   duplicatePages: 0,
   pagesResent: 0,
+  choice: { by: 'user', reason: '', predicted: null, held: null, missed: [] },
   addOns: {
     xbzrleCachePages: 0,
     xbzrlePages: 0,

@@ -53,6 +53,7 @@ describe('cancelling by hand [AB-2]', () => {
     expect(OWNING).toEqual([
       'greeting',
       'offering',
+      'surveying',
       'choosing',
       'reserving',
       'sampling',
