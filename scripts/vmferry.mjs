@@ -89,10 +89,12 @@ process.stdout.on('error', (error) => {
 });
 
 if (await setup()) {
-  const { main } = await import(pathToFileURL(await bundle()).href);
+  const address = pathToFileURL(await bundle()).href;
+  const { main } = await import(address);
   process.exitCode = await main(process.argv.slice(2), {
     directory: process.env.INIT_CWD ?? process.cwd(),
     guests: join(root, 'public', 'guests'),
+    bundle: address,
     stdout: (/** @type {string} */ text) => process.stdout.write(text),
     stderr: (/** @type {string} */ text) => process.stderr.write(text),
   });

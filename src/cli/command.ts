@@ -11,6 +11,8 @@ export interface Surroundings {
   readonly directory: string;
   /** Folder of the built guest programs. */
   readonly guests: string;
+  /** Address of the tool's own bundle, for running it in more threads; absent: one thread. */
+  readonly bundle?: string;
   readonly stdout: (text: string) => void;
   readonly stderr: (text: string) => void;
 }

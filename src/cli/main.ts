@@ -13,8 +13,10 @@ import { resume } from './resume.ts';
 import { save } from './save.ts';
 import { scenario } from './scenario.ts';
 import { send } from './send.ts';
+import { simulateCommand } from './simulate.ts';
 
 export type { Surroundings } from './command.ts';
+export { serveSeeds } from './seed-pool.ts';
 
 const COMMANDS: readonly AnyCommand[] = [
   exec,
@@ -26,6 +28,7 @@ const COMMANDS: readonly AnyCommand[] = [
   resume,
   send,
   receive,
+  simulateCommand,
   scenario,
 ];
 const BAD_INPUT = 2;

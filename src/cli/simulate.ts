@@ -1,0 +1,198 @@
+/** `vmferry simulate`: seeds with faults, every invariant checked, and planted bugs to be found. */
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import { err, ok, type Result } from '../base/result.ts';
+import { CANARIES, findCanary } from '../lab/simulation/canaries/canaries.ts';
+import { NOT_JUDGED } from '../lab/simulation/checker/checker.ts';
+import { expand } from '../lab/simulation/expand.ts';
+import type { SeedVerdict } from '../lab/simulation/seed.ts';
+import { PLACES, type Tally, tally } from '../lab/simulation/tally.ts';
+import type { ExitStatus, Surroundings } from './command.ts';
+import { defineCommand } from './define-command.ts';
+import { loadGuest } from './load-guest.ts';
+import { runSeeds } from './seed-pool.ts';
+import { table } from './table.ts';
+
+const RANGE = /^(\d{1,10})(?:\.\.(\d{1,10}))?$/;
+const MAX_SEED = 0xffff_ffff;
+const MAX_SEEDS = 1_000_000;
+/** A planted bug must be found within so many seeds. */
+const CANARY_SEEDS = 1000;
+const GUESTS = ['muncher', 'ticker', 'idle'] as const;
+
+interface Range {
+  readonly from: number;
+  readonly to: number;
+}
+
+function parseRange(text: string): Result<Range, string> {
+  const match = RANGE.exec(text);
+  const from = Number(match?.[1]);
+  const to = Number(match?.[2] ?? match?.[1]);
+  if (match === null || to < from || to > MAX_SEED || to - from >= MAX_SEEDS)
+    return err(`--seeds takes A..B, seeds from 0 to ${MAX_SEED} in rising order, not "${text}"`);
+  return ok({ from, to });
+}
+
+async function loadGuests(
+  surroundings: Surroundings,
+): Promise<Result<Record<string, Uint8Array<ArrayBuffer>>, string>> {
+  const guests: Record<string, Uint8Array<ArrayBuffer>> = {};
+  for (const name of GUESTS) {
+    const guest = await loadGuest(name, surroundings);
+    if (!guest.ok) return guest;
+    guests[name] = guest.value;
+  }
+  return ok(guests);
+}
+
+/** Of the tool's own source; a copy without its history has none. */
+async function commitOf({ guests }: Surroundings): Promise<string> {
+  try {
+    const { stdout } = await promisify(execFile)('git', ['rev-parse', 'HEAD'], { cwd: guests });
+    return stdout.trim();
+  } catch {
+    return 'unknown';
+  }
+}
+
+const repeat = (seed: number, canary: string | undefined): string =>
+  `npm run -s vmferry -- simulate --seeds ${seed}${canary === undefined ? '' : ` --canary ${canary}`}`;
+
+function failureText(verdict: SeedVerdict, commit: string): string {
+  const { failure, seed } = verdict;
+  if (failure === undefined) return '';
+  const { breach, last, shrunk } = failure;
+  return [
+    `seed ${seed} breaks ${breach.id} at ${(breach.at / 1e6).toFixed(6)} ms: ${breach.what}`,
+    `  commit ${commit}`,
+    `  ${verdict.algorithm}, ${shrunk.faults.length} faults are enough:`,
+    ...shrunk.faults.map((fault) => `    ${JSON.stringify(fault)}`),
+    `  last of ${last.length} events:`,
+    ...last.slice(-15).map((line) => `    ${line}`),
+    `  again: ${repeat(seed, undefined)}`,
+    '',
+  ].join('\n');
+}
+
+function hitTable({ hits }: Tally): string {
+  const rows = Object.entries(hits).map(([kind, counts]) => [kind, ...counts.map(String)]);
+  return table([['fault', ...PLACES], ...rows]);
+}
+
+function summary(sum: Tally, seconds: number): string {
+  const outcomes = Object.entries(sum.outcomes).filter(([, count]) => count > 0);
+  return [
+    `${sum.seeds} seeds in ${seconds.toFixed(1)} s, ${sum.twice} of them twice; ${(sum.virtualMs / 1e3).toFixed(0)} s of virtual time`,
+    `outcomes: ${outcomes.map(([name, count]) => `${count} ${name}`).join(', ')}`,
+    `instructions a seed: ${Math.round(sum.instructions / Math.max(1, sum.seeds))} on average, ${sum.mostInstructions} at most`,
+    `not judged: ${Object.entries(NOT_JUDGED)
+      .map(([id, why]) => `${id} (${why})`)
+      .join(', ')}`,
+    `violations: ${sum.failures.length}`,
+    '',
+  ].join('\n');
+}
+
+async function simulate(
+  range: Range,
+  canary: string | undefined,
+  json: boolean,
+  surroundings: Surroundings,
+): Promise<Result<ExitStatus, string>> {
+  const guests = await loadGuests(surroundings);
+  if (!guests.ok) return guests;
+  const start = Date.now();
+  const job = { ...range, canary, shrink: true, untilFailure: false };
+  const verdicts = await runSeeds(job, guests.value, surroundings);
+  if (!verdicts.ok) return verdicts;
+  const sum = tally(verdicts.value);
+  const commit = await commitOf(surroundings);
+  const seconds = (Date.now() - start) / 1000;
+  if (json) {
+    const failures = sum.failures.map((verdict) => ({
+      ...verdict,
+      commit,
+      repeat: repeat(verdict.seed, canary),
+    }));
+    surroundings.stdout(
+      `${JSON.stringify({ ...sum, places: PLACES, failures, commit, seconds }, undefined, 2)}\n`,
+    );
+  } else {
+    for (const verdict of sum.failures) surroundings.stdout(failureText(verdict, commit));
+    surroundings.stdout(`${hitTable(sum)}\n${summary(sum, seconds)}`);
+  }
+  return ok(sum.failures.length === 0 ? 0 : 1);
+}
+
+/** Looks for each planted bug until it is found; a bug that stays hidden is a failure of the checks. */
+async function hunt(
+  names: readonly string[],
+  range: Range,
+  json: boolean,
+  surroundings: Surroundings,
+): Promise<Result<ExitStatus, string>> {
+  const guests = await loadGuests(surroundings);
+  if (!guests.ok) return guests;
+  const rows: { canary: string; seed: number | null; invariant: string; what: string }[] = [];
+  for (const canary of names) {
+    const job = { ...range, canary, shrink: false, untilFailure: true };
+    const verdicts = await runSeeds(job, guests.value, surroundings);
+    if (!verdicts.ok) return verdicts;
+    const found = verdicts.value.find(({ failure }) => failure !== undefined);
+    rows.push({
+      canary,
+      seed: found?.seed ?? null,
+      invariant: found?.failure?.breach.id ?? '',
+      what: found?.failure?.breach.what ?? 'not found',
+    });
+  }
+  const hidden = rows.filter(({ seed }) => seed === null).length;
+  const text = table([
+    ['planted bug', 'seed', 'breaks', 'what'],
+    ...rows.map(({ canary, seed, invariant, what }) => [
+      canary,
+      seed === null ? '–' : String(seed),
+      invariant,
+      what,
+    ]),
+  ]);
+  const verdict = `${rows.length - hidden} of ${rows.length} planted bugs found within seeds ${range.from}..${range.to}\n`;
+  surroundings.stdout(json ? `${JSON.stringify(rows, undefined, 2)}\n` : text + verdict);
+  return ok(hidden === 0 ? 0 : 1);
+}
+
+export const simulateCommand = defineCommand({
+  name: 'simulate',
+  summary: 'Runs seeds with injected faults and holds every invariant.',
+  argument: {
+    name: 'SEED',
+    help: 'Print the scenario that this seed stands for, and do not run it.',
+    required: false,
+  },
+  options: {
+    seeds: { kind: 'text', value: 'A..B', help: 'The seeds to run, or a single one.' },
+    canary: {
+      kind: 'text',
+      value: 'NAME',
+      help: `Plant a bug and look for it, or all one after another (all, ${CANARIES.map(({ name }) => name).join(', ')}).`,
+    },
+    json: { kind: 'flag', help: 'Print the outcome as JSON.' },
+  },
+  async run({ argument, options }, surroundings) {
+    if (argument !== '') {
+      const seed = parseRange(argument);
+      if (!seed.ok) return seed;
+      surroundings.stdout(`${JSON.stringify(expand(seed.value.from), undefined, 2)}\n`);
+      return ok(0);
+    }
+    const { canary } = options;
+    const range = parseRange(options.seeds ?? `1..${canary === undefined ? 100 : CANARY_SEEDS}`);
+    if (!range.ok) return range;
+    if (canary === undefined) return simulate(range.value, undefined, options.json, surroundings);
+    if (canary !== 'all' && findCanary(canary) === undefined)
+      return err(`there is no planted bug "${canary}"; vmferry simulate --help names them`);
+    const names = canary === 'all' ? CANARIES.map(({ name }) => name) : [canary];
+    return hunt(names, range.value, options.json, surroundings);
+  },
+});

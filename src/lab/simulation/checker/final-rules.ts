@@ -1,0 +1,177 @@
+/** The invariants that are judged when everything has come to rest, with the hosts open before us. */
+import { PAGE_SIZE } from '../../../base/units.ts';
+import type { Evidence, HostSight } from './evidence.ts';
+import { outcomeOf } from './outcome.ts';
+import { type Story, WATCHED } from './story.ts';
+
+export interface FinalRule {
+  readonly id: string;
+  readonly judge: (story: Story, evidence: Evidence) => string | undefined;
+}
+
+/** Bits of a figure in milliseconds that floating point may cost. */
+const CLOSE_MS = 1e-6;
+/** By then a frame has come through the switch. */
+const FRAME_ARRIVED_NS = 100e6;
+const NAMES = ['source', 'destination'] as const;
+
+const has = (sight: HostSight): boolean => sight.vms.some(({ id }) => id === WATCHED);
+
+/** S3: each page at the destination is the source's at the pause, or it has not come yet. */
+function memoryIsEqual(story: Story, { hosts }: Evidence): string | undefined {
+  const [from, to] = [hosts[0].testimony, hosts[1].testimony];
+  if (!story.activatedEver || from === undefined || to === undefined) return undefined;
+  for (let page = 0; page < from.seen.length; page++) {
+    if (to.seen[page] === 0) {
+      if (!story.missing.has(page)) return `page ${page} is neither there nor known as missing`;
+      continue;
+    }
+    const start = page * PAGE_SIZE;
+    for (let i = start; i < start + PAGE_SIZE; i++) {
+      if (from.memory[i] !== to.memory[i]) return `page ${page} differs from byte ${i - start} on`;
+    }
+  }
+  return undefined;
+}
+
+/** S7: the CPU that wakes is the CPU that was frozen. */
+function processorIsEqual(story: Story, { hosts }: Evidence): string | undefined {
+  const [from, to] = [hosts[0].testimony, hosts[1].testimony];
+  if (!story.activatedEver || from === undefined || to === undefined) return undefined;
+  const names = new Set([...Object.keys(from.registers), ...Object.keys(to.registers)]);
+  const differing = [...names].filter((name) => from.registers[name] !== to.registers[name]);
+  return differing.length === 0 ? undefined : `differing: ${differing.join(', ')}`;
+}
+
+/** S8, S9: whatever happened, the guest is where a twin is that was never asked to move. */
+function equalToTwin(_: Story, { twin }: Evidence): string | undefined {
+  if (twin === undefined) return undefined;
+  const { pagesDiffering, registersDiffering, retired, party } = twin;
+  if (pagesDiffering === 0 && registersDiffering.length === 0) return undefined;
+  const registers = registersDiffering.join(', ') || 'none';
+  return `after ${retired} instructions at the ${NAMES[party]} ${pagesDiffering} pages differ from the twin's; registers: ${registers}`;
+}
+
+/** S10: the consoles of both hosts together say what the twin's says, nothing lost or said twice. */
+function consoleIsWhole(story: Story, { twin }: Evidence): string | undefined {
+  if (twin === undefined || twin.console.startsWith(story.console)) return undefined;
+  return `the guest's console says ${JSON.stringify(story.console.slice(-80))}, its twin's ${JSON.stringify(twin.console.slice(-80))}`;
+}
+
+/** S12: in the end the switch knows the VM where its last frame came from. */
+function switchFollows(story: Story, { macs }: Evidence): string | undefined {
+  const { lastFrame, ports, staleUntil, now } = story;
+  if (lastFrame === undefined) return undefined;
+  const { party, at } = lastFrame;
+  const mac = macs[party];
+  if (at <= staleUntil || at + FRAME_ARRIVED_NS > now) return undefined;
+  const port = ports.get(mac);
+  return port === party ? undefined : `the switch has ${mac} at port ${port}, it is at ${party}`;
+}
+
+/** S15: when the link is lost in the pull phase both ends wait, or neither does. */
+function pullPausesTogether({ status, places }: Story, _: Evidence): string | undefined {
+  if (!places[0].alive || !places[1].alive) return undefined;
+  const [source, destination] = status;
+  if (source === 'postcopy-paused' && destination === 'postcopy-active')
+    return 'the source has paused the pull, the destination has not';
+  if (destination === 'postcopy-paused' && source === 'postcopy-active')
+    return 'the destination has paused the pull, the source has not';
+  return undefined;
+}
+
+/** S16: nothing of a VM that has moved is left at the source. */
+function nothingStaysBehind(story: Story, { hosts }: Evidence): string | undefined {
+  if (story.status[0] !== 'completed' || !story.places[0].alive) return undefined;
+  return has(hosts[0]) || hosts[0].running ? 'the source still has the VM' : undefined;
+}
+
+/** S17: frames are the VMs' or free, and a copy that nobody owns is gone. */
+function framesAddUp(story: Story, { hosts }: Evidence): string | undefined {
+  for (const [party, sight] of hosts.entries()) {
+    const { framesInUse, framesFree, framesTotal, baseline, vms } = sight;
+    const owned = vms.reduce((sum, { pages }) => sum + pages, baseline);
+    if (framesInUse + framesFree !== framesTotal || framesInUse !== owned)
+      return `the ${NAMES[party]} uses ${framesInUse} of ${framesTotal} frames, its VMs ${owned}, free are ${framesFree}`;
+  }
+  const idle = !story.places[1].runnable && story.token !== 'destination';
+  return idle && story.places[1].alive && has(hosts[1])
+    ? 'a copy that never ran is left at the destination'
+    : undefined;
+}
+
+/** S19: the report's figures are the trace's. */
+function figuresAreSeen(story: Story, { report }: Evidence): string | undefined {
+  if (story.migrations !== 1 || story.startedAt === undefined) return undefined;
+  const checks: [string, number, number][] = [];
+  const { startedAt, endedAt, pausedAt, activatedAt } = story;
+  if (report.status === 'completed' && endedAt !== undefined) {
+    checks.push(['total time', report.totalTimeMs, (endedAt - startedAt) / 1e6]);
+    checks.push(['normal pages', report.normalPages, story.normalPages]);
+    checks.push(['zero pages', report.duplicatePages, story.zeroPages]);
+    checks.push(['downtime', report.downtimeMs, ((activatedAt ?? 0) - (pausedAt ?? 0)) / 1e6]);
+  }
+  const wrong = checks.find(([, shown, seen]) => Math.abs(shown - seen) > CLOSE_MS);
+  return wrong && `${wrong[0]} is reported as ${wrong[1]}, the trace says ${wrong[2]}`;
+}
+
+/** S19: stages follow one another and lie within the migration. */
+function stagesAddUp(story: Story, { report }: Evidence): string | undefined {
+  if (story.migrations !== 1 || report.status !== 'completed') return undefined;
+  let last = 0;
+  for (const { name, startMs, endMs } of report.stages) {
+    if (startMs < last - CLOSE_MS || endMs < startMs) return `${name} overlaps what came before`;
+    last = endMs;
+  }
+  return last <= (story.endedAt ?? last * 1e6) / 1e6 + CLOSE_MS ? undefined : 'a stage goes on';
+}
+
+/** S20: everything comes to rest, as PROTOCOL.md says it may. */
+function comesToRest(story: Story, _: Evidence): string | undefined {
+  if (outcomeOf(story) !== 'stuck') return undefined;
+  return `the source is "${story.status[0]}", the destination "${story.status[1]}", the token ${story.token}`;
+}
+
+/** S20: no more rounds than allowed, the last one with the VM standing still. */
+function roundsAreLimited(story: Story, { maxRounds }: Evidence): string | undefined {
+  return story.algorithm !== 'pre-copy' || story.round.number <= maxRounds + 1
+    ? undefined
+    : `${story.round.number} rounds, ${maxRounds} are the limit`;
+}
+
+/** S21: other VMs are as they were. */
+function neighboursAreLeftAlone(_: Story, { hosts }: Evidence): string | undefined {
+  const changed = hosts[0].neighbourChanged + hosts[1].neighbourChanged;
+  return changed === 0 ? undefined : `${changed} pages of a neighbour's VM were changed`;
+}
+
+/** S22: memory that is given back holds nothing of the VM. */
+function freedMemoryIsZero(_: Story, { hosts }: Evidence): string | undefined {
+  const at = hosts.findIndex(({ strayBytes }) => strayBytes > 0);
+  return at < 0
+    ? undefined
+    : `${hosts[at].strayBytes} bytes are left in free frames of the ${NAMES[at]}`;
+}
+
+/** S1, S22: no two hosts have the VM running, seen on the hosts themselves. */
+function oneIdentity(_: Story, { hosts }: Evidence): string | undefined {
+  return hosts[0].running && hosts[1].running ? 'both hosts run the VM' : undefined;
+}
+
+export const FINAL_RULES: readonly FinalRule[] = [
+  { id: 'S1', judge: oneIdentity },
+  { id: 'S3', judge: memoryIsEqual },
+  { id: 'S7', judge: processorIsEqual },
+  { id: 'S8', judge: equalToTwin },
+  { id: 'S10', judge: consoleIsWhole },
+  { id: 'S12', judge: switchFollows },
+  { id: 'S15', judge: pullPausesTogether },
+  { id: 'S16', judge: nothingStaysBehind },
+  { id: 'S17', judge: framesAddUp },
+  { id: 'S19', judge: figuresAreSeen },
+  { id: 'S19', judge: stagesAddUp },
+  { id: 'S20', judge: comesToRest },
+  { id: 'S20', judge: roundsAreLimited },
+  { id: 'S21', judge: neighboursAreLeftAlone },
+  { id: 'S22', judge: freedMemoryIsZero },
+];

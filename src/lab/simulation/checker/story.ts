@@ -1,0 +1,322 @@
+/**
+ * What the trace says so far, as an observer tells it who knows PROTOCOL.md and none of the engine's
+ * code: who runs the VM, who owns it, which pages the destination lacks, which messages are on their
+ * way. The invariants are judged against this.
+ */
+import {
+  HOST_A,
+  HOST_B,
+  type LabEvent,
+  type MigrationStatus,
+  type PageEvent,
+  pageIsZero,
+  pageRound,
+} from '../../../trace/event.ts';
+
+export type Token = 'source' | 'in flight' | 'destination';
+
+/** The VM whose migration is watched. */
+export const WATCHED = 'vm1';
+
+/** One direction of the conversation. */
+export interface Talk {
+  /** Messages sent and not yet received, by id, heartbeats left out: what they are. */
+  readonly open: Map<number, string>;
+  readonly received: Set<number>;
+  /** The last one sent that is no heartbeat. */
+  last: string;
+  /** Types received in this session. */
+  readonly heard: Set<string>;
+}
+
+/** The VM on one host. */
+export interface Place {
+  alive: boolean;
+  runnable: boolean;
+  /** The guest waits for this page. */
+  blockedOn: number | undefined;
+}
+
+export interface Round {
+  number: number;
+  sent: number;
+  zero: number;
+}
+
+export class Story {
+  readonly places: readonly [Place, Place] = [newPlace(), newPlace()];
+  readonly talks: readonly [Talk, Talk] = [newTalk(), newTalk()];
+  readonly status: [MigrationStatus, MigrationStatus] = ['none', 'none'];
+  token: Token = 'source';
+  pages = 0;
+  started = false;
+  /** The guest ended by itself. */
+  stopped = false;
+  migrations = 0;
+  stage: number | undefined;
+  goSent = false;
+  discarded = false;
+  algorithm = '';
+  /** Pages whose newest content the source has not sent: the dirty log as read so far counts. */
+  needed = new Uint8Array(0);
+  neededCount = 0;
+  /** First written since the log was read. */
+  dirty = new Set<number>();
+  /** Copies of a page that were sent and have not been installed. */
+  underway = new Uint16Array(0);
+  installedRound = new Uint32Array(0);
+  /** At the destination from its first instruction on: pages that have not come. */
+  missing = new Set<number>();
+  asked = new Set<number>();
+  requests = 0;
+  round: Round = { number: 0, sent: 0, zero: 0 };
+  retired = 0;
+  pausedAt: number | undefined;
+  pausedRetired = 0;
+  activatedAt: number | undefined;
+  activatedEver = false;
+  sourceBytes = 0;
+  normalPages = 0;
+  zeroPages = 0;
+  startedAt: number | undefined;
+  endedAt: number | undefined;
+  healedAt: number | undefined;
+  /** Console of the guest on either host, in the order of time. */
+  console = '';
+  /** Ports of the switch's table, and the last frame that a host sent for the VM. */
+  readonly ports = new Map<string, number>();
+  lastFrame: { readonly party: number; readonly at: number } | undefined;
+  staleUntil = 0;
+  now = 0;
+
+  page(row: PageEvent): void {
+    const { gfn } = row;
+    switch (row.kind) {
+      case 'dirtied':
+        if (row.party === HOST_A) this.dirty.add(gfn);
+        break;
+      case 'sent':
+        this.pageSent(row);
+        break;
+      case 'installed':
+        this.underway[gfn] -= 1;
+        this.installedRound[gfn] = pageRound(row.detail);
+        this.missing.delete(gfn);
+        break;
+      case 'missing':
+        this.asked.add(gfn);
+        break;
+      case 'skipped':
+        break;
+    }
+  }
+
+  event(event: LabEvent): void {
+    this.now = event.at;
+    const place = this.places[event.party === HOST_B ? 1 : 0];
+    switch (event.kind) {
+      case 'vm.created':
+        if (event.vm === WATCHED && !this.started) this.takeMeasure(event.pages);
+        break;
+      case 'vm.started':
+        this.started = true;
+        place.runnable = true;
+        this.retired = event.retired;
+        break;
+      case 'vm.paused':
+        place.runnable = false;
+        this.pausedAt = event.at;
+        this.pausedRetired = event.retired;
+        this.retired = event.retired;
+        break;
+      case 'vm.resumed':
+        place.runnable = true;
+        this.token = 'source';
+        this.retired = event.retired;
+        break;
+      case 'vm.activated':
+        place.runnable = true;
+        this.activatedAt = event.at;
+        this.activatedEver = true;
+        this.retired = event.retired;
+        break;
+      case 'vm.blocked':
+        place.blockedOn = event.gfn;
+        this.retired = event.retired;
+        break;
+      case 'vm.unblocked':
+        place.blockedOn = undefined;
+        break;
+      case 'vm.stopped':
+        place.runnable = false;
+        this.stopped = true;
+        break;
+      case 'party.failed':
+        place.alive = false;
+        place.runnable = false;
+        break;
+      case 'console.output':
+        this.console += event.text;
+        break;
+      case 'migration.status':
+        this.newStatus(event);
+        break;
+      case 'migration.negotiated':
+        this.algorithm = event.algorithm;
+        break;
+      case 'stage.entered':
+        this.stage = event.stage;
+        break;
+      case 'stage.left':
+        this.stage = undefined;
+        break;
+      case 'round.started':
+        this.round = { number: event.round, sent: 0, zero: 0 };
+        break;
+      case 'dirty-log.read':
+        for (const gfn of this.dirty) this.need(gfn);
+        this.dirty.clear();
+        break;
+      case 'message.sent':
+        this.sent(event);
+        break;
+      case 'message.received':
+        this.received(event);
+        break;
+      case 'lab.input':
+        this.input(event.at, JSON.parse(event.input));
+        break;
+      case 'switch.learned':
+        this.ports.set(event.mac, event.port);
+        break;
+      case 'frame.sent':
+        if (event.party <= HOST_B) this.lastFrame = { party: event.party, at: event.at };
+        break;
+      default:
+        break;
+    }
+  }
+
+  /** This algorithm leaves pages for last. */
+  get holdsBack(): boolean {
+    return this.algorithm === 'retransmission-free';
+  }
+
+  /** What the trace calls the outcome at the source is final. */
+  get ended(): boolean {
+    return ['completed', 'failed', 'cancelled'].includes(this.status[0]);
+  }
+
+  private input(at: number, input: { readonly kind: string; readonly staleForMs?: number }): void {
+    if (input.kind === 'heal') {
+      this.healedAt = at;
+      this.staleUntil = at;
+    }
+    if (input.kind === 'switch') this.staleUntil = at + (input.staleForMs ?? 0) * 1e6;
+  }
+
+  private takeMeasure(pages: number): void {
+    this.pages = pages;
+    this.needed = new Uint8Array(pages).fill(1);
+    this.neededCount = pages;
+    this.underway = new Uint16Array(pages);
+    this.installedRound = new Uint32Array(pages);
+  }
+
+  private need(gfn: number): void {
+    if (this.needed[gfn] === 1) return;
+    this.needed[gfn] = 1;
+    this.neededCount += 1;
+  }
+
+  private pageSent(row: PageEvent): void {
+    const { gfn, detail } = row;
+    if (this.needed[gfn] === 1) {
+      this.needed[gfn] = 0;
+      this.neededCount -= 1;
+    }
+    this.underway[gfn] += 1;
+    this.round.sent += 1;
+    if (pageIsZero(detail)) {
+      this.round.zero += 1;
+      this.zeroPages += 1;
+    } else {
+      this.normalPages += 1;
+    }
+  }
+
+  private newStatus(event: Extract<LabEvent, { kind: 'migration.status' }>): void {
+    if (event.role === 'destination') {
+      this.status[1] = event.status;
+      return;
+    }
+    this.status[0] = event.status;
+    if (event.status === 'setup') this.beginMigration(event.at);
+    if (this.ended) this.endedAt = event.at;
+  }
+
+  private beginMigration(at: number): void {
+    this.migrations += 1;
+    this.startedAt = at;
+    this.endedAt = undefined;
+    this.goSent = false;
+    this.discarded = false;
+    this.needed.fill(1);
+    this.neededCount = this.pages;
+    this.dirty.clear();
+    this.underway.fill(0);
+    this.installedRound.fill(0);
+    this.missing.clear();
+    this.asked.clear();
+    this.requests = 0;
+    for (const talk of this.talks) resetTalk(talk);
+  }
+
+  private sent(event: Extract<LabEvent, { kind: 'message.sent' }>): void {
+    const { type, id, bytes } = event;
+    if (event.party === HOST_A) this.sourceBytes += bytes;
+    if (isHeartbeat(type)) return;
+    const talk = this.talks[event.party === HOST_A ? 0 : 1];
+    if (type === 'hello' && event.party === HOST_B) resetTalk(talk);
+    talk.open.set(id, type);
+    talk.last = type;
+    if (type === 'discard') this.discarded = true;
+    if (type === 'page-request') this.requests += 1;
+    if (type !== 'go') return;
+    this.goSent = true;
+    this.token = 'in flight';
+    this.missing = new Set<number>();
+    this.needed.forEach((needed, gfn) => {
+      if (needed === 1) this.missing.add(gfn);
+    });
+  }
+
+  private received(event: Extract<LabEvent, { kind: 'message.received' }>): void {
+    const { type, id, party } = event;
+    if (isHeartbeat(type)) return;
+    const talk = this.talks[party === HOST_A ? 1 : 0];
+    talk.received.add(id);
+    talk.heard.add(type);
+    if (party === HOST_B && type === 'go' && this.places[1].alive) this.token = 'destination';
+    // The destination has destroyed its copy before it says so: the VM is the source's again.
+    if (party === HOST_A && type === 'abort' && this.goSent) this.token = 'source';
+  }
+}
+
+export const isHeartbeat = (type: string): boolean => type === 'ping' || type === 'pong';
+
+const newPlace = (): Place => ({ alive: true, runnable: false, blockedOn: undefined });
+
+const newTalk = (): Talk => ({
+  open: new Map(),
+  received: new Set(),
+  last: '',
+  heard: new Set(),
+});
+
+function resetTalk(talk: Talk): void {
+  talk.open.clear();
+  talk.received.clear();
+  talk.heard.clear();
+  talk.last = '';
+}

@@ -1,0 +1,66 @@
+/**
+ * The order of messages, from PROTOCOL.md's sequences alone: what each end may send after what, and
+ * what it must have heard before. Heartbeats stand outside it.
+ */
+
+/** What may follow the last message that an end sent; the empty name stands for nothing yet. */
+type Follows = Readonly<Record<string, readonly string[]>>;
+
+const ROUNDS = ['pages', 'round-end', 'dirty-summary', 'paused', 'abort'];
+const STANDSTILL = ['pages', 'round-end', 'discard', 'state', 'abort'];
+const PULL = ['pages', 'page-response'];
+
+export const SOURCE_FOLLOWS: Follows = {
+  '': ['hello'],
+  hello: ['capabilities', 'abort'],
+  capabilities: ['choose', 'abort'],
+  choose: ['reserve', 'abort'],
+  reserve: ['start', 'abort'],
+  start: ROUNDS,
+  pages: [...ROUNDS, ...STANDSTILL, ...PULL],
+  'round-end': [...ROUNDS, ...STANDSTILL],
+  'dirty-summary': ROUNDS,
+  paused: STANDSTILL,
+  discard: STANDSTILL,
+  state: ['go', 'abort'],
+  go: PULL,
+  'page-response': PULL,
+  // After giving up only an answer to the other end's own words may follow.
+  abort: [],
+};
+
+export const DESTINATION_FOLLOWS: Follows = {
+  '': ['hello'],
+  hello: ['capabilities', 'refused', 'abort', 'ack'],
+  capabilities: ['ack', 'refused', 'abort'],
+  ack: ['reserved', 'refused', 'abort', 'ack'],
+  reserved: ['ready', 'abort', 'ack'],
+  ready: ['started', 'abort', 'ack'],
+  started: ['page-request', 'complete'],
+  'page-request': ['page-request', 'complete'],
+  complete: [],
+  // GO that finds no copy is answered by another ABORT.
+  refused: ['abort'],
+  abort: ['abort'],
+};
+
+/** What the sender must have received from the other end before it may say this. */
+export const MUST_HAVE_HEARD: Readonly<Record<string, string>> = {
+  capabilities: 'hello',
+  reserve: 'ack',
+  start: 'reserved',
+  go: 'ready',
+  reserved: 'reserve',
+  ready: 'state',
+  started: 'go',
+  complete: 'go',
+  'page-request': 'go',
+  'page-response': 'page-request',
+};
+
+/** Only the destination's CAPABILITIES answer CAPABILITIES. */
+export const DESTINATION_MUST_HAVE_HEARD: Readonly<Record<string, string>> = {
+  ...MUST_HAVE_HEARD,
+  hello: 'hello',
+  capabilities: 'capabilities',
+};

@@ -1,0 +1,116 @@
+/** Looks at the hosts of a lab that has come to rest, and sets the VM beside its twin. */
+import { gfn, PAGE_SIZE } from '../../base/units.ts';
+import type { Vm } from '../../vmm/vmm.ts';
+import { NEIGHBOUR_BYTE, NEIGHBOUR_ID } from '../faults-host.ts';
+import type { HostParty } from '../host-party.ts';
+import type { Lab } from '../lab.ts';
+import { runTwin } from '../twin.ts';
+import { VM_ID } from '../wiring.ts';
+import type { HostSight, TwinSight } from './checker/evidence.ts';
+
+/** A host's machine memory, as far as it has been seen, and what was in use before any VM. */
+export class HostWatch {
+  private readonly host: HostParty;
+  private readonly baseline: number;
+  private memory: Uint8Array | undefined;
+
+  constructor(host: HostParty) {
+    this.host = host;
+    this.baseline = host.framesInUse();
+  }
+
+  /** Machine memory can be seen only through a VM: to be called whenever one may have come. */
+  glance(): void {
+    this.memory ??= this.host.vmm.vms()[0]?.inspect().memory;
+  }
+
+  sight(): HostSight {
+    const { host, baseline } = this;
+    const vms = host.vmm.vms();
+    return {
+      vms: vms.map(({ config }) => ({ id: config.id, pages: config.pages })),
+      running: host.running,
+      framesInUse: host.framesInUse(),
+      framesFree: host.vmm.freeFrames,
+      framesTotal: host.vmm.totalFrames,
+      baseline,
+      strayBytes: this.memory === undefined ? 0 : countStray(this.memory, vms),
+      neighbourChanged: neighbourChanged(vms),
+      testimony: host.testimony(),
+    };
+  }
+}
+
+function countStray(memory: Uint8Array, vms: readonly Vm[]): number {
+  const owned = new Set<number>();
+  for (const vm of vms) {
+    const view = vm.inspect();
+    for (let frame = 0; frame < vm.config.pages; frame++) owned.add(view.frameOffset(gfn(frame)));
+  }
+  let stray = 0;
+  for (let offset = 0; offset < memory.length; offset += PAGE_SIZE) {
+    if (!owned.has(offset)) stray += nonZero(memory, offset);
+  }
+  return stray;
+}
+
+function nonZero(memory: Uint8Array, offset: number): number {
+  const words = new Uint32Array(memory.buffer, memory.byteOffset + offset, PAGE_SIZE / 4);
+  if (words.every((word) => word === 0)) return 0;
+  return memory.subarray(offset, offset + PAGE_SIZE).filter((byte) => byte !== 0).length;
+}
+
+function neighbourChanged(vms: readonly Vm[]): number {
+  const vm = vms.find(({ config }) => config.id === NEIGHBOUR_ID);
+  if (vm === undefined) return 0;
+  const page = new Uint8Array(PAGE_SIZE);
+  let changed = 0;
+  for (let frame = 0; frame < vm.config.pages; frame++) {
+    vm.readPage(gfn(frame), page);
+    if (page.some((byte) => byte !== NEIGHBOUR_BYTE)) changed++;
+  }
+  return changed;
+}
+
+/** The VM where it runs, or where it stands still, against a twin given the same inputs. */
+export function lookAtTwin(
+  lab: Lab,
+  guest: Uint8Array<ArrayBuffer>,
+  moved: boolean,
+): TwinSight | undefined {
+  const party = moved ? 1 : 0;
+  const vm = lab.hosts[party].vmm.vms().find(({ config }) => config.id === VM_ID);
+  if (vm === undefined) return undefined;
+  const { pages, instructionNs } = vm.config;
+  const inputs = lab.hosts
+    .slice(0, party + 1)
+    .flatMap((host) => host.guestInputs())
+    .filter((input) => input.retired <= vm.retired);
+  const twin = runTwin(guest, pages, instructionNs, inputs, vm.retired);
+  if (!twin.ok) return undefined;
+  const view = vm.inspect();
+  let pagesCompared = 0;
+  let pagesDiffering = 0;
+  for (let frame = 0; frame < pages; frame++) {
+    if (vm.isMissing(gfn(frame))) continue;
+    pagesCompared++;
+    const at = view.frameOffset(gfn(frame));
+    if (!pageEqual(view.memory, at, twin.value.memory, frame * PAGE_SIZE)) pagesDiffering++;
+  }
+  const registers = Object.entries(view.registers())
+    // A twin takes no faults of a dirty log, so its clock differs.
+    .filter(([name, value]) => name !== 'tsc' && twin.value.registers[name] !== String(value));
+  return {
+    party,
+    retired: vm.retired,
+    pagesCompared,
+    pagesDiffering,
+    registersDiffering: registers.map(([name]) => name),
+    console: twin.value.console,
+  };
+}
+
+function pageEqual(a: Uint8Array, atA: number, b: Uint8Array, atB: number): boolean {
+  for (let i = 0; i < PAGE_SIZE; i++) if (a[atA + i] !== b[atB + i]) return false;
+  return true;
+}

@@ -1,0 +1,54 @@
+/** Adds verdicts up: outcomes, failures, and what struck in which stage. */
+import { OUTCOMES } from './checker/outcome.ts';
+import { FAULT_KINDS, type FaultKind } from './fault-kinds.ts';
+import type { SeedVerdict } from './seed.ts';
+
+export const PLACES = ['before', '0', '1', '2', '3', '4', '5', '6', 'after'] as const;
+
+export interface Tally {
+  readonly seeds: number;
+  readonly twice: number;
+  readonly outcomes: Readonly<Record<string, number>>;
+  readonly algorithms: Readonly<Record<string, number>>;
+  /** Hits by kind of fault, then by stage. */
+  readonly hits: Readonly<Record<FaultKind, readonly number[]>>;
+  readonly instructions: number;
+  readonly mostInstructions: number;
+  readonly virtualMs: number;
+  readonly failures: readonly SeedVerdict[];
+}
+
+const placeIndex = (place: string): number => (PLACES as readonly string[]).indexOf(place);
+
+export function tally(verdicts: readonly SeedVerdict[]): Tally {
+  const hits = Object.fromEntries(FAULT_KINDS.map((kind) => [kind, PLACES.map(() => 0)])) as Record<
+    FaultKind,
+    number[]
+  >;
+  for (const verdict of verdicts) {
+    for (const { kind, place } of verdict.hits) {
+      hits[kind][placeIndex(String(place))] += 1;
+    }
+  }
+  const instructions = verdicts.map((verdict) => verdict.instructions);
+  return {
+    seeds: verdicts.length,
+    twice: verdicts.filter(({ twice }) => twice).length,
+    outcomes: count(
+      [...OUTCOMES, 'broken'],
+      verdicts.map(({ outcome }) => outcome),
+    ),
+    algorithms: count([], verdicts.map(({ algorithm }) => algorithm).sort()),
+    hits,
+    instructions: instructions.reduce((sum, n) => sum + n, 0),
+    mostInstructions: Math.max(0, ...instructions),
+    virtualMs: verdicts.reduce((sum, verdict) => sum + verdict.virtualMs, 0),
+    failures: verdicts.filter(({ failure }) => failure !== undefined),
+  };
+}
+
+function count(names: readonly string[], items: readonly string[]): Record<string, number> {
+  const counts: Record<string, number> = Object.fromEntries(names.map((name) => [name, 0]));
+  for (const item of items) counts[item] = (counts[item] ?? 0) + 1;
+  return counts;
+}
