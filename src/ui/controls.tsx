@@ -24,7 +24,6 @@ const LATENCIES = decades(0.1, 200);
 export function Controls() {
   const { player } = useApp();
   const draft = useStore((state) => state.draft);
-  const phase = useStore((state) => state.phase);
   const change = (patch: Partial<Settings>) => player.change(patch);
   return (
     <aside class="controls" id="controls" aria-labelledby="controls-title">
@@ -43,60 +42,82 @@ export function Controls() {
           onValue={(destination) => change({ destination })}
         />
       </div>
-      <fieldset class="group">
-        <legend>The guest {phase === 'moving' && <span class="live">changes at once</span>}</legend>
-        <Slider
-          label="Working set"
-          ladder={SHARES}
-          value={draft.workingSetPercent}
-          shown={`${draft.workingSetPercent} %`}
-          spoken={`${draft.workingSetPercent} percent of memory`}
-          onValue={(workingSetPercent) => change({ workingSetPercent })}
-        />
-        <Slider
-          label="Write rate"
-          ladder={WRITES}
-          value={draft.writesPerSecond}
-          shown={`${count(draft.writesPerSecond)} /s`}
-          spoken={`${count(draft.writesPerSecond)} writes per second`}
-          onValue={(writesPerSecond) => change({ writesPerSecond })}
-        />
-        <Verdict />
-      </fieldset>
-      <fieldset class="group">
-        <legend>
-          Machine and link{' '}
-          {phase !== 'ready' && phase !== 'opening' && <span class="live">for the next run</span>}
-        </legend>
-        <Slider
-          label="Memory"
-          ladder={MEMORY}
-          value={draft.memoryMiB}
-          shown={`${draft.memoryMiB} MiB`}
-          spoken={`${draft.memoryMiB} mebibytes, ${count(draft.memoryMiB * 256)} pages`}
-          onValue={(memoryMiB) => change({ memoryMiB })}
-        />
-        <Slider
-          label="Bandwidth"
-          ladder={BANDWIDTHS}
-          value={draft.bandwidthMbps}
-          shown={rate(draft.bandwidthMbps)}
-          spoken={`${plain(draft.bandwidthMbps)} megabits per second`}
-          onValue={(bandwidthMbps) => change({ bandwidthMbps })}
-        />
-        <Slider
-          label="Latency"
-          ladder={LATENCIES}
-          value={draft.latencyMs}
-          shown={`${plain(draft.latencyMs)} ms`}
-          spoken={`${plain(draft.latencyMs)} milliseconds one way`}
-          onValue={(latencyMs) => change({ latencyMs })}
-        />
-        <Seed value={draft.seed} onValue={(seed) => change({ seed })} />
-      </fieldset>
+      <GuestControls change={change} />
+      <MachineControls change={change} />
       <Details />
       <Prepared />
     </aside>
+  );
+}
+
+interface Changes {
+  change(patch: Partial<Settings>): void;
+}
+
+/** These act on the running guest. */
+function GuestControls({ change }: Changes) {
+  const draft = useStore((state) => state.draft);
+  const phase = useStore((state) => state.phase);
+  return (
+    <fieldset class="group">
+      <legend>The guest {phase === 'moving' && <span class="live">changes at once</span>}</legend>
+      <Slider
+        label="Working set"
+        ladder={SHARES}
+        value={draft.workingSetPercent}
+        shown={`${draft.workingSetPercent} %`}
+        spoken={`${draft.workingSetPercent} percent of memory`}
+        onValue={(workingSetPercent) => change({ workingSetPercent })}
+      />
+      <Slider
+        label="Write rate"
+        ladder={WRITES}
+        value={draft.writesPerSecond}
+        shown={`${count(draft.writesPerSecond)} /s`}
+        spoken={`${count(draft.writesPerSecond)} writes per second`}
+        onValue={(writesPerSecond) => change({ writesPerSecond })}
+      />
+      <Verdict />
+    </fieldset>
+  );
+}
+
+/** These need a new run. */
+function MachineControls({ change }: Changes) {
+  const draft = useStore((state) => state.draft);
+  const phase = useStore((state) => state.phase);
+  return (
+    <fieldset class="group">
+      <legend>
+        Machine and link{' '}
+        {phase !== 'ready' && phase !== 'opening' && <span class="live">for the next run</span>}
+      </legend>
+      <Slider
+        label="Memory"
+        ladder={MEMORY}
+        value={draft.memoryMiB}
+        shown={`${draft.memoryMiB} MiB`}
+        spoken={`${draft.memoryMiB} mebibytes, ${count(draft.memoryMiB * 256)} pages`}
+        onValue={(memoryMiB) => change({ memoryMiB })}
+      />
+      <Slider
+        label="Bandwidth"
+        ladder={BANDWIDTHS}
+        value={draft.bandwidthMbps}
+        shown={rate(draft.bandwidthMbps)}
+        spoken={`${plain(draft.bandwidthMbps)} megabits per second`}
+        onValue={(bandwidthMbps) => change({ bandwidthMbps })}
+      />
+      <Slider
+        label="Latency"
+        ladder={LATENCIES}
+        value={draft.latencyMs}
+        shown={`${plain(draft.latencyMs)} ms`}
+        spoken={`${plain(draft.latencyMs)} milliseconds one way`}
+        onValue={(latencyMs) => change({ latencyMs })}
+      />
+      <Seed value={draft.seed} onValue={(seed) => change({ seed })} />
+    </fieldset>
   );
 }
 

@@ -4,7 +4,15 @@ import { JITTER_NS, thinned } from '../store/figures.ts';
 import type { Picture, Span } from '../trace/picture.ts';
 import { silence } from '../trace/replay-network.ts';
 import { count, time } from './format.ts';
-import { type Axis, answeredSpans, axisFor, curvePath, roundKind, ticks } from './timeline.ts';
+import {
+  type Axis,
+  answeredSpans,
+  axisFor,
+  curvePath,
+  type RoundKind,
+  roundKind,
+  ticks,
+} from './timeline.ts';
 import { useApp, usePicture, useStore } from './use-store.ts';
 import { algorithmName, vmmName } from './words.ts';
 
@@ -177,7 +185,7 @@ function RoundBars({ axis, picture }: Row) {
         const width = Math.max(1.5, axis.x(round.to ?? picture.now) - x - 1);
         const pages = round.to === undefined ? round.pending : round.sent;
         const kind = roundKind(round, picture);
-        const name = kind === 'pull' ? 'pull' : kind === 'paused' ? 'last' : `round ${round.round}`;
+        const name = nameOf(kind, round.round);
         const label = labelFor(
           width,
           [`${name} · ${count(pages)} pages`, `${name} · ${count(pages)}`, count(pages)],
@@ -196,6 +204,12 @@ function RoundBars({ axis, picture }: Row) {
       })}
     </g>
   );
+}
+
+function nameOf(kind: RoundKind, round: number): string {
+  if (kind === 'pull') return 'pull';
+  if (kind === 'paused') return round <= 1 ? 'all at once' : 'last';
+  return `round ${round}`;
 }
 
 function Curve({ axis, picture }: Row) {
