@@ -217,6 +217,7 @@ export class TcpClient {
     const offset = receiver.offsetOf(segment.sequence);
     if (!receiver.accepts(offset, sequenceLength(segment))) {
       if (hasFlag(segment, RST)) return;
+      receiver.drop(offset, segment.payload.length);
       this.mustAcknowledge = true;
       if (this.phase === 'time-wait' && hasFlag(segment, FIN)) this.enterTimeWait(now);
     } else if (hasFlag(segment, RST) && offset === receiver.expected) {

@@ -19,7 +19,7 @@ export interface TcpReceiverState {
   readonly early: readonly EarlyBytes[];
   /** Offset of the peer's FIN, once seen. */
   readonly end: number | undefined;
-  /** Bytes that came more than once. */
+  /** Bytes that came more than once; of two early segments that overlap in part, none is counted. */
   readonly repeatedBytes: number;
 }
 
@@ -80,14 +80,22 @@ export class TcpReceiver {
     return ready;
   }
 
+  /** A segment outside the window is dropped; what it repeats is counted. */
+  drop(offset: number, length: number): void {
+    this.countAgain(offset, this.state.expected, length);
+  }
+
+  private countAgain(offset: number, knownUpTo: number, length: number): void {
+    const again = Math.min(length, Math.max(0, knownUpTo - offset));
+    if (again > 0) this.change({ repeatedBytes: this.state.repeatedBytes + again });
+  }
+
   private keep(piece: EarlyBytes): void {
     if (piece.bytes.length === 0) return;
-    const { expected, early, repeatedBytes } = this.state;
-    const held = early.find((one) => one.offset <= piece.offset && endOf(one) >= endOf(piece));
-    const known = held === undefined ? Math.max(0, expected - piece.offset) : piece.bytes.length;
-    if (known > 0)
-      this.change({ repeatedBytes: repeatedBytes + Math.min(known, piece.bytes.length) });
-    if (held !== undefined || endOf(piece) <= expected) return;
+    const { expected, early } = this.state;
+    const held = early.some((one) => one.offset <= piece.offset && endOf(one) >= endOf(piece));
+    this.countAgain(piece.offset, held ? endOf(piece) : expected, piece.bytes.length);
+    if (held || endOf(piece) <= expected) return;
     if (early.length >= MOST_EARLY && piece.offset > expected) return;
     const offset = Math.max(piece.offset, expected);
     const bytes = piece.bytes.slice(offset - piece.offset);

@@ -127,7 +127,8 @@ export class TcpSender {
       next: Math.max(next, acknowledged),
       buffer: buffer.slice(Math.max(0, acknowledged - (written - buffer.length))),
     });
-    this.growCongestionWindow(newly);
+    // The acknowledgment of a SYN must not widen the window (RFC 5681 §3.1).
+    if (acknowledged > 1) this.growCongestionWindow(newly);
     return true;
   }
 

@@ -2,7 +2,9 @@
 import fc from 'fast-check';
 import type { ArpPacket } from '../../../src/net/arp.ts';
 import { formatMac } from '../../../src/net/ethernet.ts';
+import type { IcmpEcho } from '../../../src/net/icmp.ts';
 import { formatIp, type Ipv4Packet } from '../../../src/net/ipv4.ts';
+import type { TcpSegment } from '../../../src/net/tcp.ts';
 import type { Peer, UdpFrame } from '../../../src/net/udp.ts';
 
 const byte = fc.nat(0xff);
@@ -36,4 +38,22 @@ export const anyUdpFrame: fc.Arbitrary<UdpFrame> = fc.record({
   from: anyPeer,
   to: anyPeer,
   payload: bytes(1472),
+});
+
+export const anyEcho: fc.Arbitrary<IcmpEcho> = fc.record({
+  kind: fc.constantFrom('request', 'reply'),
+  identifier: fc.nat(0xffff),
+  sequence: fc.nat(0xffff),
+  payload: bytes(1472),
+});
+
+export const anySegment: fc.Arbitrary<TcpSegment> = fc.record({
+  sourcePort: port,
+  destinationPort: port,
+  sequence: fc.nat(0xffff_ffff),
+  acknowledgment: fc.nat(0xffff_ffff),
+  flags: byte,
+  window: fc.nat(0xffff),
+  segmentSize: fc.option(fc.nat(0xffff), { nil: undefined }),
+  payload: bytes(1456),
 });
