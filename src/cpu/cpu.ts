@@ -4,8 +4,9 @@
  */
 import { hex32, toHex } from '../base/hex.ts';
 import type { GuestMemory, MappingHolder } from '../memory/guest-memory.ts';
-import { Addressing } from './addressing.ts';
+import { DR6_SINGLE_STEP } from './breakpoints.ts';
 import { CodeCache } from './code-cache.ts';
+import { ControlRegisters } from './control-registers.ts';
 import { disassemble } from './disassemble.ts';
 import { execute } from './execute.ts';
 import {
@@ -17,14 +18,12 @@ import {
   MissingFrame,
   makesDoubleFault,
   NO_CODE,
-  UD,
   Unsupported,
 } from './faults.ts';
-import { ARITHMETIC, IF, IOPL, TF } from './flags.ts';
+import { ARITHMETIC, IF, IOPL, RF, TF } from './flags.ts';
 import { deliver } from './interrupts.ts';
 import { JUMP, STRIDE_SHIFT } from './micro-op.ts';
 import { Mmu } from './mmu.ts';
-import { CR4_PAE, CR4_PSE } from './paging.ts';
 import { TR } from './segmentation.ts';
 import {
   type CpuState,
@@ -52,40 +51,23 @@ export interface CpuStop {
   readonly code: number;
 }
 
-const CR0_PE = 1;
-const CR0_WP = 0x1_0000;
-const CR0_PG = 0x8000_0000 | 0;
-const CR0_FIXED = 0x10;
-const CR0_WRITABLE = 0xe005_001f | 0;
-const CR4_TSD = 0x04;
-const CR4_DE = 0x08;
-const CR4_WRITABLE = CR4_TSD | CR4_DE | CR4_PSE | CR4_PAE;
-const DR6 = 4;
-const DR7 = 5;
-const DR6_SINGLE_STEP = 0x4000;
 /** Present, busy, 32-bit. */
 const BUSY_TSS_32 = 0x8b;
 const TSS_BITMAP_FIELD = 102;
 
-export class Cpu extends Addressing implements MappingHolder {
+export class Cpu extends ControlRegisters implements MappingHolder {
   readonly code: CodeCache;
   /** Decoded micro-ops; see `micro-op.ts`. */
   readonly u: Int32Array;
-  readonly gdtr = { base: 0, limit: 0 };
-  readonly idtr = { base: 0, limit: 0 };
-  cr0 = CR0_PE | CR0_FIXED;
-  cr4 = 0;
-  /** dr0 dr1 dr2 dr3 dr6 dr7 */
-  readonly debug = new Int32Array(6);
   halted = false;
   stopped: CpuStop | undefined;
 
   /** Instructions left in the present run, the current one included, but for those held back. */
   left = 0;
+  /** The last instruction was one step of a repeated one, which is not finished. */
+  isRepeating = false;
   /** Micro-op being executed; −1 while none is. */
   pc = -1;
-  /** The block must not go on after the current instruction. */
-  mustLeave = false;
   private shadow = 0;
   /** See `CpuState.pendingVector`. */
   private pendingVector: number | undefined;
@@ -144,7 +126,8 @@ export class Cpu extends Addressing implements MappingHolder {
 
   /** An interrupt would be delivered before the next instruction. */
   get takesInterrupt(): boolean {
-    if (this.pendingVector !== undefined) return true;
+    // A debug trap after a load of SS waits for the next instruction as well.
+    if (this.pendingVector !== undefined) return this.shadow !== 2;
     if (!(this.eflags & IF) || this.shadow !== 0) return false;
     return this.bus.hasInterrupt?.() ?? false;
   }
@@ -166,10 +149,6 @@ export class Cpu extends Addressing implements MappingHolder {
   /** No further instruction after the current one in this run. */
   endSlice(): void {
     this.ending = true;
-    this.mustLeave = true;
-  }
-
-  leaveBlock(): void {
     this.mustLeave = true;
   }
 
@@ -217,6 +196,7 @@ export class Cpu extends Addressing implements MappingHolder {
   }
 
   readPort(port: number, size: number): number {
+    this.breakpoints.portAccessed(port, size);
     const value = this.bus.readPort(port, size);
     if (value === undefined)
       throw new Unsupported(`read of port 0x${port.toString(16)}: no device`);
@@ -224,38 +204,10 @@ export class Cpu extends Addressing implements MappingHolder {
   }
 
   writePort(port: number, size: number, value: number): void {
+    this.breakpoints.portAccessed(port, size);
     const masked = size === 4 ? value >>> 0 : value & ((1 << (8 * size)) - 1);
     if (!this.bus.writePort(port, size, masked))
       throw new Unsupported(`write to port 0x${port.toString(16)}: no device`);
-  }
-
-  readControl(number: number): number {
-    if (number === 0) return this.cr0;
-    if (number === 2) return this.mmu.cr2;
-    if (number === 3) return this.mmu.paging.directory;
-    if (number === 4) return this.cr4;
-    throw new Fault(UD);
-  }
-
-  writeControl(number: number, value: number): void {
-    if (number === 0) this.setCr0(value);
-    else if (number === 2) this.mmu.cr2 = value;
-    else if (number === 3) this.setCr3(value);
-    else if (number === 4) this.setCr4(value);
-    else throw new Fault(UD);
-  }
-
-  setCr0(value: number): void {
-    const next = (value & CR0_WRITABLE) | CR0_FIXED;
-    if (next & CR0_PG && !(next & CR0_PE)) throw new Fault(GP, 0);
-    if (!(next & CR0_PE)) throw new Unsupported('CR0.PE cleared: real mode');
-    this.cr0 = next;
-    this.updatePaging();
-  }
-
-  setDebugControl(value: number): void {
-    if (value & 0xff) throw new Unsupported('DR7: hardware breakpoints');
-    this.debug[DR7] = value;
   }
 
   writePhysical(address: number, bytes: Uint8Array): void {
@@ -293,6 +245,7 @@ export class Cpu extends Addressing implements MappingHolder {
       };
     });
     const pending = this.pendingVector;
+    const { pointers } = this.mmu.paging;
     return {
       general: Array.from({ length: 8 }, (_, n) => this.r[n] >>> 0),
       eip: this.eip >>> 0,
@@ -304,11 +257,12 @@ export class Cpu extends Addressing implements MappingHolder {
       cr2: this.mmu.cr2 >>> 0,
       cr3: this.mmu.paging.directory >>> 0,
       cr4: this.cr4 >>> 0,
-      debug: Array.from(this.debug, (value) => value >>> 0),
+      debug: Array.from(this.breakpoints.registers, (value) => value >>> 0),
       tsc,
       halted: this.halted,
       interruptShadow: this.shadow,
       ...(pending === undefined ? {} : { pendingVector: pending }),
+      ...(pointers && { pageDirectoryPointers: Array.from(pointers, (word) => word >>> 0) }),
       retired: this.retired,
     };
   }
@@ -332,7 +286,8 @@ export class Cpu extends Addressing implements MappingHolder {
     this.cr4 = state.cr4 | 0;
     this.mmu.cr2 = state.cr2 | 0;
     this.mmu.paging.directory = state.cr3 | 0;
-    this.debug.set(state.debug.map((value) => value | 0));
+    this.breakpoints.registers.set(state.debug.map((value) => value | 0));
+    this.updateBreakpoints();
     this.halted = state.halted;
     this.shadow = state.interruptShadow;
     this.pendingVector = state.pendingVector;
@@ -340,39 +295,19 @@ export class Cpu extends Addressing implements MappingHolder {
     this.stopped = undefined;
     this.cpl = state.segments.cs.selector & 3;
     this.updatePaging();
+    const pointers = state.pageDirectoryPointers;
+    this.mmu.paging.pointers = pointers && Int32Array.from(pointers, (word) => word | 0);
     this.revokeAll();
   }
 
-  private setCr3(value: number): void {
-    this.mmu.paging.directory = value;
-    this.forgetTranslations();
-  }
-
-  private setCr4(value: number): void {
-    if (value & ~CR4_WRITABLE) throw new Fault(GP, 0);
-    this.cr4 = value;
-    this.updatePaging();
-  }
-
-  private updatePaging(): void {
-    const { paging } = this.mmu;
-    paging.enabled = (this.cr0 & CR0_PG) !== 0;
-    paging.writeProtect = (this.cr0 & CR0_WP) !== 0;
-    paging.cr4 = this.cr4;
-    this.forgetTranslations();
-    this.updateMode();
-  }
-
-  private forgetTranslations(): void {
-    this.mmu.forgetTranslations();
-    this.code.forgetPlace();
-    this.mustLeave = true;
-  }
-
-  /** Blocks until a slow event; one instruction in an interrupt shadow or when single-stepping. */
+  /** Blocks until a slow event; one instruction where something has to be done after each. */
   private runBlocks(): void {
-    const { shadow, deliveries } = this;
-    const steps = (this.eflags & TF) !== 0;
+    const { shadow, deliveries, breakpoints } = this;
+    const flags = this.eflags;
+    if (breakpoints.active && !(flags & RF) && shadow !== 2 && this.meetsBreakpoint()) return;
+    const steps = breakpoints.active || (flags & (TF | RF)) !== 0;
+    // RF covers one instruction; what sets it again is IRET.
+    this.eflags &= ~RF;
     try {
       const pc = this.code.find();
       if (shadow !== 0 || steps) {
@@ -381,24 +316,47 @@ export class Cpu extends Addressing implements MappingHolder {
         this.shadow = 0;
       }
       this.mustLeave = false;
+      this.isRepeating = false;
       execute(this, pc);
       this.pc = -1;
       // The step between blocks is no instruction; what delivers an interrupt clears TF itself.
-      if (steps && this.left === 0 && this.deliveries === deliveries && this.shadow !== 2)
-        this.singleStepped();
-      else if (shadow !== 0 && this.left > 0) this.shadow = shadow;
+      const isDone = this.left === 0;
+      if (steps && isDone && this.deliveries === deliveries) this.stepped(flags);
+      else if (!isDone) this.backToStart(flags, shadow);
     } catch (thrown) {
       if (this.pc >= 0) this.eip = this.code.eipOf[this.pc >> STRIDE_SHIFT];
       this.pc = -1;
-      this.handle(thrown, shadow);
+      this.handle(thrown, flags, shadow);
     } finally {
       this.left += this.held;
       this.held = 0;
+      breakpoints.hits = 0;
     }
   }
 
-  private singleStepped(): void {
-    this.debug[DR6] |= DR6_SINGLE_STEP;
+  /** Nothing happened yet: shadow and RF still cover the instruction that comes. */
+  private backToStart(flags: number, shadow: number): void {
+    this.eflags |= flags & RF;
+    if (shadow !== 0) this.shadow = shadow;
+  }
+
+  /** An instruction at a breakpoint is not executed; its handler may let it pass with RF. */
+  private meetsBreakpoint(): boolean {
+    const hits = this.breakpoints.atInstruction((this.codeBase + this.eip) | 0);
+    if (hits === 0) return false;
+    this.breakpoints.report(hits);
+    this.deliverFault(new Fault(DB));
+    return true;
+  }
+
+  /** Traps after an instruction: single-step, unless it loaded SS, and breakpoints on data. */
+  private stepped(flags: number): void {
+    // Its breakpoint was met at the first step.
+    if (this.isRepeating && this.breakpoints.active) this.eflags |= RF;
+    const single = flags & TF && this.shadow !== 2 ? DR6_SINGLE_STEP : 0;
+    const bits = single | this.breakpoints.hits;
+    if (bits === 0) return;
+    this.breakpoints.report(bits);
     this.pendingVector = DB;
   }
 
@@ -412,22 +370,25 @@ export class Cpu extends Addressing implements MappingHolder {
     this.halted = false;
   }
 
-  private handle(thrown: unknown, shadow: number): void {
-    if (thrown instanceof Fault) this.deliverFault(thrown);
+  private handle(thrown: unknown, flags: number, shadow: number): void {
+    if (thrown instanceof Fault) this.deliverFault(thrown, thrown.vector === DFV ? 0 : RF);
     else if (thrown instanceof Unsupported) this.stop(`${thrown.cause} at ${hex32(this.eip)}`, 0);
     else {
-      // Nothing happened yet: the shadow still covers the instruction that starts again.
-      if (thrown instanceof MissingFrame) this.shadow = shadow;
+      if (thrown instanceof MissingFrame) this.backToStart(flags, shadow);
       throw thrown;
     }
   }
 
-  /** An exception; one that cannot be delivered becomes a double fault, then a shutdown. SDM vol. 3A §6.15. */
-  private deliverFault(first: Fault): void {
+  /**
+   * An exception; one that cannot be delivered becomes a double fault, then a shutdown. SDM vol. 3A
+   * §6.15. `resume`: RF for the handler's image of the flags, so that the instruction it goes back to
+   * meets no breakpoint twice (vol. 3B §17.3.1.1).
+   */
+  private deliverFault(first: Fault, resume = 0): void {
     let fault = first;
     for (;;) {
       try {
-        deliver(this, fault.vector, fault.code, this.eip, 'hardware');
+        deliver(this, fault.vector, fault.code, this.eip, 'hardware', resume);
         this.deliveries++;
         this.shadow = 0;
         this.left--;

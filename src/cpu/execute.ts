@@ -742,6 +742,7 @@ export function execute(cpu: Cpu, start: number): void {
 /** After a handler that does not go on to the next micro-op. */
 function leave(cpu: Cpu, pc: number, answer: number): void {
   const slot = pc >> STRIDE_SHIFT;
+  cpu.isRepeating = answer === AGAIN;
   if (answer === NEXT) cpu.eip = cpu.code.eipOf[slot + 1];
   else if (answer === AGAIN) cpu.eip = cpu.code.eipOf[slot];
   if (answer !== AGAIN && answer !== FOLLOW) cpu.left--;

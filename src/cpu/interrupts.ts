@@ -35,13 +35,17 @@ interface Gate {
   readonly isInterrupt: boolean;
 }
 
-/** `code` −1: no error code. Throws a fault if it cannot be delivered; then nothing changed. */
+/**
+ * `code` −1: no error code; `resume`: flags to be set in the frame only. Throws a fault if it cannot
+ * be delivered; then nothing changed.
+ */
 export function deliver(
   cpu: Cpu,
   vector: number,
   code: number,
   returnTo: number,
   cause: Cause,
+  resume = 0,
 ): void {
   const external = cause === 'hardware' ? 1 : 0;
   const gate = readGate(cpu, vector, cause, external);
@@ -50,7 +54,7 @@ export function deliver(
   const inner = !isConforming && target.dpl < cpu.cpl;
   const stack = inner ? innerStack(cpu, target.dpl, external) : undefined;
   const size = gate.is32 ? 4 : 2;
-  const frame = [cpu.getEflags(), cpu.segSelector[CS], returnTo];
+  const frame = [cpu.getEflags() | resume, cpu.segSelector[CS], returnTo];
   if (stack !== undefined) frame.unshift(cpu.segSelector[SS], cpu.r[ESP]);
   if (code >= 0) frame.push(code);
   enterCode(cpu, target, inner ? target.dpl : cpu.cpl, stack, frame, size);

@@ -5,7 +5,7 @@
  * code (writes), or is not RAM: the slow path sorts that out. SDM vol. 3A §4 (paging).
  */
 import { FRAME_ABSENT, FRAME_MISSING, type GuestMemory } from '../memory/guest-memory.ts';
-import { Fault, MissingFrame, PFV } from './faults.ts';
+import { AC_VECTOR, Fault, MissingFrame, PFV } from './faults.ts';
 import { type PageWalk, walk } from './paging.ts';
 
 const LINEAR_PAGES = 1 << 20;
@@ -20,6 +20,12 @@ export interface CodeWatch {
   written(gfn: number, offset: number, size: number): void;
   drop(gfn: number): void;
   dropAll(): void;
+}
+
+/** What wants to know of accesses to certain bytes: breakpoints on data. */
+export interface DataWatch {
+  coversPage(page: number): boolean;
+  accessed(linear: number, size: number, write: boolean): void;
 }
 
 interface Tables {
@@ -44,11 +50,23 @@ export class Mmu {
   user = false;
   /** Linear address of the last page fault. */
   cr2 = 0;
-  readonly paging: PageWalk = { enabled: false, directory: 0, cr4: 0, writeProtect: false };
+  readonly paging: PageWalk = {
+    enabled: false,
+    directory: 0,
+    cr4: 0,
+    writeProtect: false,
+    pointers: undefined,
+  };
   code: CodeWatch | undefined;
+  watch: DataWatch | undefined;
+  /** CR0.AM and EFLAGS.AC: a user's accesses of two and four bytes must be aligned. */
+  private aligned = false;
+  /** The same, now: then no entry is ever made, so that every access comes to where it is checked. */
+  private checksAlignment = false;
 
   private readonly supervisorTables = makeTables();
   private userTables: Tables | undefined;
+  private alignedTables: Tables | undefined;
   /** The VMM's answers per guest frame. */
   private readonly frameRead: Int32Array;
   private readonly frameWrite: Int32Array;
@@ -74,36 +92,53 @@ export class Mmu {
 
   setUser(user: boolean): void {
     this.user = user;
-    if (user) this.userTables ??= makeTables();
-    const tables = user && this.userTables ? this.userTables : this.supervisorTables;
+    this.checksAlignment = user && this.aligned;
+    const tables = this.presentTables();
     this.read = tables.read;
     this.write = tables.write;
   }
 
+  setAligned(aligned: boolean): void {
+    this.aligned = aligned;
+    this.setUser(this.user);
+  }
+
+  private presentTables(): Tables {
+    if (!this.user) return this.supervisorTables;
+    if (this.checksAlignment) {
+      this.alignedTables ??= makeTables();
+      return this.alignedTables;
+    }
+    this.userTables ??= makeTables();
+    return this.userTables;
+  }
+
   read8(linear: number): number {
-    const page = this.pageForRead(linear);
+    const page = this.pageForRead(linear, 1);
     return page < 0 ? 0xff : this.bytes[page + (linear & 0xfff)];
   }
 
   read16(linear: number): number {
+    this.checkAlignment(linear, 2);
     if ((linear & 0xfff) > 0xffe) {
       this.pageForRead(linear);
-      this.pageForRead(linear + 1);
-      return this.read8(linear) | (this.read8(linear + 1) << 8);
+      this.pageForRead((linear + 1) | 0);
+      return this.read8(linear) | (this.read8((linear + 1) | 0) << 8);
     }
-    const page = this.pageForRead(linear);
+    const page = this.pageForRead(linear, 2);
     return page < 0 ? 0xffff : this.view.getUint16(page + (linear & 0xfff), true);
   }
 
   read32(linear: number): number {
+    this.checkAlignment(linear, 4);
     if ((linear & 0xfff) > 0xffc) {
       this.pageForRead(linear);
-      this.pageForRead(linear + 3);
+      this.pageForRead((linear + 3) | 0);
       let value = 0;
-      for (let i = 0; i < 4; i++) value |= this.read8(linear + i) << (8 * i);
+      for (let i = 0; i < 4; i++) value |= this.read8((linear + i) | 0) << (8 * i);
       return value;
     }
-    const page = this.pageForRead(linear);
+    const page = this.pageForRead(linear, 4);
     return page < 0 ? -1 : this.view.getInt32(page + (linear & 0xfff), true);
   }
 
@@ -124,6 +159,7 @@ export class Mmu {
 
   /** Proves that `size` bytes can be written, before anything of the instruction takes effect. */
   prepare(linear: number, size: number): void {
+    if (size === 2 || size === 4) this.checkAlignment(linear, size);
     const offset = linear & 0xfff;
     const inFirst = Math.min(size, 0x1000 - offset);
     const first = this.pageForWrite(linear, inFirst);
@@ -175,13 +211,23 @@ export class Mmu {
     }
   }
 
-  /** Machine offset of the page's frame, for reading; NONE when it is not RAM. */
-  pageForRead(linear: number): number {
+  /** Pre: `size` is 2 or 4. SDM vol. 3A §6.15 ("Alignment Check Exception"). */
+  private checkAlignment(linear: number, size: number): void {
+    if (this.checksAlignment && linear & (size - 1)) throw new Fault(AC_VECTOR, 0);
+  }
+
+  /**
+   * Machine offset of the page's frame, for reading `size` bytes in it, 0 when it is no access by the
+   * program; NONE when it is not RAM.
+   */
+  pageForRead(linear: number, size = 0): number {
     const known = this.read[linear >>> 12];
     if (known >= 0) return known;
     const gfn = this.translate(linear, false);
     const frame = this.frameForRead(gfn);
-    if (frame >= 0) this.enter(this.read, linear >>> 12, gfn, frame);
+    if (this.watch?.coversPage(linear >>> 12)) {
+      if (size > 0) this.watch.accessed(linear, size, false);
+    } else if (frame >= 0) this.enter(this.read, linear >>> 12, gfn, frame);
     return frame;
   }
 
@@ -191,12 +237,14 @@ export class Mmu {
     if (known >= 0) return known;
     const gfn = this.translate(linear, true);
     const frame = this.frameForWrite(gfn);
+    const isWatched = this.watch?.coversPage(linear >>> 12);
+    if (isWatched) this.watch?.accessed(linear, size, true);
     if (frame < 0) return NONE;
     if (this.code?.holdsCode(gfn)) {
       this.code.written(gfn, linear & 0xfff, size);
       if (this.code.holdsCode(gfn)) return frame;
     }
-    this.enter(this.write, linear >>> 12, gfn, frame);
+    if (!isWatched) this.enter(this.write, linear >>> 12, gfn, frame);
     return frame;
   }
 
@@ -301,6 +349,7 @@ export class Mmu {
   }
 
   private enter(table: Int32Array, page: number, gfn: number, frame: number): void {
+    if (this.checksAlignment) return;
     table[page] = frame;
     const linear = this.linearOf[gfn];
     if (linear === NONE) this.linearOf[gfn] = page;

@@ -1,7 +1,7 @@
 /**
  * Page walks: two levels with 4 KiB and 4 MiB pages, or PAE with 4 KiB and 2 MiB pages. SDM vol. 3A
- * §4.3, §4.4, §4.6 (rights), §4.7 (fault code), §4.8 (A, D). The four PAE directory pointers are read
- * at every walk; a processor reads them when CR3 is written, which well-behaved kernels cannot tell.
+ * §4.3, §4.4 (§4.4.1: the directory pointers are read when CR3 is written), §4.6 (rights), §4.7
+ * (fault code), §4.8 (A, D).
  */
 import type { Mmu } from './mmu.ts';
 
@@ -12,6 +12,8 @@ export interface PageWalk {
   cr4: number;
   /** CR0.WP: a supervisor may not write read-only pages either. */
   writeProtect: boolean;
+  /** PAE: the four directory pointers, low and high words; undefined: to be read at the next walk. */
+  pointers: Int32Array | undefined;
 }
 
 const PRESENT = 1;
@@ -27,6 +29,9 @@ const FAULT_USER = 4;
 const FAULT_RESERVED = 8;
 /** Upper half of a PAE entry: bits 32 to 35 are address, the rest reserved. */
 const PAE_ADDRESS_HIGH = 0xf;
+const POINTERS = 8;
+/** Low word of a directory pointer: bits 1, 2 and 5 to 8 are reserved. */
+const POINTER_RESERVED = 0x1e6;
 /** Bits 12 to 20 of a PAE entry for a 2 MiB page, and 12 to 21 of one for 4 MiB, are reserved. */
 const LARGE_RESERVED_PAE = 0x1f_e000;
 const LARGE_RESERVED = 0x3f_e000;
@@ -83,10 +88,11 @@ function walkPae(
   user: boolean,
 ): number {
   const reason = reasonOf(write, user);
-  const pointersAt = (paging.directory & 0xfe0) + ((linear >>> 30) << 3);
-  const pointer = readEntry(mmu, paging.directory >>> 12, pointersAt);
+  paging.pointers ??= readPointers(mmu, paging.directory);
+  const which = linear >>> 30;
+  const pointer = paging.pointers[2 * which];
   if (!(pointer & PRESENT)) return -1 - reason;
-  const directory = frameOf(mmu, paging.directory >>> 12, pointersAt, pointer);
+  const directory = frameFrom(pointer, paging.pointers[2 * which + 1]);
   const entryAt = ((linear >>> 21) & 0x1ff) << 3;
   const entry = readEntry(mmu, directory, entryAt);
   if (!(entry & PRESENT)) return -1 - reason;
@@ -123,9 +129,28 @@ function readEntry(mmu: Mmu, gfn: number, offset: number): number {
 }
 
 /** The frame that a 64-bit entry points to; −1 when reserved bits are set. */
-function frameOf(mmu: Mmu, gfn: number, offset: number, low: number): number {
-  const high = readEntry(mmu, gfn, offset + 4);
-  return high & ~PAE_ADDRESS_HIGH ? -1 : (high << 20) | (low >>> 12);
+const frameOf = (mmu: Mmu, gfn: number, offset: number, low: number): number =>
+  frameFrom(low, readEntry(mmu, gfn, offset + 4));
+
+const frameFrom = (low: number, high: number): number =>
+  high & ~PAE_ADDRESS_HIGH ? -1 : (high << 20) | (low >>> 12);
+
+/** The directory pointers that a CR3 leads to. Throws when their page has not arrived. */
+export function readPointers(mmu: Mmu, directory: number): Int32Array {
+  const at = directory & 0xfe0;
+  return Int32Array.from({ length: POINTERS }, (_, n) =>
+    readEntry(mmu, directory >>> 12, at + 4 * n),
+  );
+}
+
+/** No present one has a reserved bit set. */
+export function arePointersValid(pointers: Int32Array): boolean {
+  for (let n = 0; n < POINTERS; n += 2) {
+    const low = pointers[n];
+    const reserved = (low & POINTER_RESERVED) | (pointers[n + 1] & ~PAE_ADDRESS_HIGH);
+    if (low & PRESENT && reserved !== 0) return false;
+  }
+  return true;
 }
 
 /** Sets bits in an entry, through the dirty log and the watch on code like any store. */

@@ -102,8 +102,14 @@ export class RegisterFile {
   /** Changes the flags under `mask`. */
   setEflags(value: number, mask: number): void {
     const whole = (this.getEflags() & ~mask) | (value & mask);
+    const changed = whole ^ this.eflags;
     this.setArithmetic(whole);
     this.eflags = (whole & ~ARITHMETIC) | EFLAGS_FIXED;
+    if (changed & AC) this.updateAlignment();
+  }
+
+  updateAlignment(): void {
+    // Without control registers there is nothing to check.
   }
 
   setSegment(segment: number, selector: number, base: number, limit: number, access: number): void {

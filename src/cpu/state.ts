@@ -42,6 +42,11 @@ export interface CpuState {
   readonly cr4: number;
   /** dr0 dr1 dr2 dr3 dr6 dr7 */
   readonly debug: readonly number[];
+  /**
+   * PAE paging: the four directory pointers as read when CR3 was written, low and high words. Absent:
+   * they are read from memory when first needed, which only a guest can tell that changed them since.
+   */
+  readonly pageDirectoryPointers?: readonly number[];
   /** Value of the time-stamp counter now. */
   readonly tsc: bigint;
   /** HLT was executed and no interrupt came yet. */

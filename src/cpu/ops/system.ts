@@ -10,8 +10,6 @@ const CR0_EM = 0x04;
 const CR0_TS = 0x08;
 /** PE can be set by LMSW but not cleared. */
 const LMSW_BITS = 0x0f;
-const DR6_FIXED = 0xffff_0ff0;
-const DR7_FIXED = 0x400;
 
 function requireRing0(cpu: Cpu): void {
   if (cpu.cpl !== 0) throw new Fault(GP, 0);
@@ -53,9 +51,6 @@ const coprocessor: Handler = (cpu) => {
   throw new Fault(UD);
 };
 
-/** DR4 and DR5 stand for DR6 and DR7. */
-const debugIndex = (number: number): number => (number < 4 ? number : 4 + (number & 1));
-
 export const SYSTEM: Record<string, Handler> = {
   ud: () => {
     throw new Fault(UD);
@@ -90,16 +85,11 @@ export const SYSTEM: Record<string, Handler> = {
     return NEXT;
   }),
   'movfd32.rd': privileged((cpu, x) => {
-    const index = debugIndex(cpu.u[x + REG2]);
-    cpu.r[cpu.u[x + REG]] = cpu.debug[index];
+    cpu.r[cpu.u[x + REG]] = cpu.readDebug(cpu.u[x + REG2]);
     return NEXT;
   }),
   'movtd32.dr': privileged((cpu, x) => {
-    const index = debugIndex(cpu.u[x + REG]);
-    const value = cpu.r[cpu.u[x + REG2]];
-    if (index < 4) cpu.debug[index] = value;
-    else if (index === 4) cpu.debug[index] = (value & 0xe00f) | DR6_FIXED;
-    else cpu.setDebugControl((value & 0xffff_23ff) | DR7_FIXED);
+    cpu.writeDebug(cpu.u[x + REG], cpu.r[cpu.u[x + REG2]]);
     cpu.leaveBlock();
     return NEXT;
   }),
