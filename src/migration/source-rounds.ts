@@ -331,7 +331,8 @@ export function endRound(core: SourceCore, dirtied: number): void {
   counters.iterations.push({ ...facts, startedAt, pendingPages: pending, paused });
   const { round, sentPages: sent, zeroPages: zero, bytes } = facts;
   services.trace.event(now, 'round.ended', { round, pending, sent, zero, bytes, dirtied });
-  if (phase === 'pull') return;
+  // A pull has no rounds to speak of, nor has one that ends in its recovery.
+  if (phase === 'pull' || phase === 'recovering') return;
   core.send({ type: 'round-end', round, sent, zero });
   if (phase === 'iterating') core.send({ type: 'dirty-summary', round, dirtied });
 }

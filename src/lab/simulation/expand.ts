@@ -170,6 +170,10 @@ function expandHealing(prng: Prng): Fault[] {
   const retry: Fault[] = prng.chance(1, 4)
     ? [{ when: { atMs: atMs + 4000 }, input: { kind: 'migrate' } }]
     : [];
+  // A paused pull waits for somebody to take it up again.
+  const recover = [100, 3000].map(
+    (later): Fault => ({ when: { atMs: atMs + later }, input: { kind: 'recover' } }),
+  );
   switch (core) {
     case 'source':
       return [heal, { when: { atMs: atMs + 0.001 }, input: { kind: 'crash', host: 1 } }];
@@ -189,7 +193,7 @@ function expandHealing(prng: Prng): Fault[] {
         },
       ];
     default:
-      return [heal, ...retry];
+      return [heal, ...recover, ...retry];
   }
 }
 

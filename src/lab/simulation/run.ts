@@ -21,7 +21,14 @@ import { HostWatch, lookAtTwin } from './look.ts';
 const STRIDE = milliseconds(20);
 /** What happens soon after everything has come to rest belongs to the run. */
 const TAIL = milliseconds(250);
+/** By then a doubt is resolved and a paused pull has gone on. */
+const RECOVERY = milliseconds(20_000);
 const LAST_EVENTS = 50;
+
+interface Plan {
+  readonly retries: readonly number[];
+  readonly healedAt: number | undefined;
+}
 
 /** Where in a migration a fault struck: a stage of the source, or before, between or after them. */
 export type Place = 'before' | number | 'after';
@@ -56,13 +63,13 @@ export function runScenario(
   const observer = new Observer();
   const watches = lab.hosts.map((host) => new HostWatch(host));
   const limit = instant(scenario.migration.limitMs * 1e6);
-  const retries = retryMoments(scenario);
+  const plan = { retries: retryMoments(scenario), healedAt: healingOf(scenario) };
   let restingSince: Instant | undefined;
   while (lab.now < limit && observer.checker.breach === undefined) {
     const { chunks } = lab.advance(earliest(instant(lab.now + STRIDE), limit));
     visitMerged(chunks, observer);
     for (const watch of watches) watch.glance();
-    if (!atRest(observer.checker.story, lab.now, retries)) restingSince = undefined;
+    if (!atRest(observer.checker.story, lab.now, plan)) restingSince = undefined;
     else restingSince ??= lab.now;
     if (restingSince !== undefined && lab.now - restingSince >= TAIL) break;
   }
@@ -86,6 +93,7 @@ function conclude(
       macs: [VM_MAC, scenario.network.newMac ? VM_MOVED_MAC : VM_MAC],
       twin,
       report: lab.report(),
+      healed: healingOf(scenario) !== undefined,
       maxRounds: scenario.migration.maxRounds,
     });
   }
@@ -103,12 +111,28 @@ function conclude(
 }
 
 /** Nothing more will happen by itself, nor is another migration planned that could. */
-function atRest(story: Story, now: Instant, retries: readonly number[]): boolean {
+function atRest(story: Story, now: Instant, { retries, healedAt }: Plan): boolean {
   if (!story.places[0].alive && !story.places[1].alive) return true;
   if (story.migrations === 0 && story.places[0].alive) return false;
   const outcome = outcomeOf(story);
   if (outcome === 'stuck') return false;
+  // Hosts that will be able to talk again will go on.
+  const both = story.places[0].alive && story.places[1].alive;
+  const undecided = both && (outcome === 'in doubt' || outcome === 'pull paused');
+  if (undecided && healedAt !== undefined) return now > healedAt + RECOVERY;
   return outcome !== 'kept' || !retries.some((moment) => moment >= now);
+}
+
+/** When both hosts and the link are whole again, for good; undefined: never. */
+function healingOf({ faults }: Scenario): number | undefined {
+  const heal = faults.findLast(({ input }) => input.kind === 'heal');
+  if (heal === undefined || !('atMs' in heal.when)) return undefined;
+  const { atMs } = heal.when;
+  const broken = faults.some(
+    ({ when, input }) =>
+      'atMs' in when && when.atMs > atMs && (input.kind === 'crash' || input.kind === 'link'),
+  );
+  return broken ? undefined : atMs * 1e6;
 }
 
 function retryMoments(scenario: Scenario): number[] {

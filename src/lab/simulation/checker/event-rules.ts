@@ -130,7 +130,8 @@ function blockedIsSilent(story: Story, event: LabEvent): string | undefined {
 /** S15: each missing page is asked for once. */
 function asksOnce(story: Story, event: LabEvent): string | undefined {
   if (event.kind !== 'message.sent' || event.type !== 'page-request') return undefined;
-  return story.requests < story.asked.size
+  // After a recovery the page that the guest waits for is asked for once more.
+  return story.requests < story.asked.size + story.resumes
     ? undefined
     : `more requests than the ${story.asked.size} pages that were touched`;
 }
@@ -148,7 +149,8 @@ function legalNext(story: Story, event: LabEvent): string | undefined {
   const source = event.party === HOST_A;
   const { last } = story.talks[source ? 0 : 1];
   const follows = (source ? SOURCE_FOLLOWS : DESTINATION_FOLLOWS)[last];
-  const first = event.type === 'hello';
+  // Callers that come too late are refused under their own session, whatever goes on here.
+  const first = event.type === 'hello' || (!source && event.type === 'refused');
   if (first || follows === undefined || follows.includes(event.type)) return undefined;
   return `host ${event.party} sent ${event.type} after ${last}`;
 }

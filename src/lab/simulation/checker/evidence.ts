@@ -34,6 +34,8 @@ export interface Evidence {
   readonly macs: readonly [string, string];
   readonly twin: TwinSight | undefined;
   readonly report: MigrationReport;
+  /** Both hosts and the link were whole from the healing on: nothing may stay undecided. */
+  readonly healed: boolean;
   /** Limit of rounds sent while the VM runs. */
   readonly maxRounds: number;
 }

@@ -132,6 +132,16 @@ function comesToRest(story: Story, _: Evidence): string | undefined {
   return `the source is "${story.status[0]}", the destination "${story.status[1]}", the token ${story.token}`;
 }
 
+/** S20: between two hosts that can talk again no doubt remains, and no pull stands still. */
+function nothingUndecided(story: Story, { healed }: Evidence): string | undefined {
+  const outcome = outcomeOf(story);
+  const [source, destination] = story.places;
+  if (!healed || !source.alive || !destination.alive) return undefined;
+  return outcome === 'in doubt' || outcome === 'pull paused'
+    ? `${outcome}, though both hosts and the link are whole`
+    : undefined;
+}
+
 /** S20: no more rounds than allowed, the last one with the VM standing still. */
 function roundsAreLimited(story: Story, { maxRounds }: Evidence): string | undefined {
   return story.algorithm !== 'pre-copy' || story.round.number <= maxRounds + 1
@@ -171,6 +181,7 @@ export const FINAL_RULES: readonly FinalRule[] = [
   { id: 'S19', judge: figuresAreSeen },
   { id: 'S19', judge: stagesAddUp },
   { id: 'S20', judge: comesToRest },
+  { id: 'S20', judge: nothingUndecided },
   { id: 'S20', judge: roundsAreLimited },
   { id: 'S21', judge: neighboursAreLeftAlone },
   { id: 'S22', judge: freedMemoryIsZero },

@@ -23,6 +23,7 @@ export interface Talk {
   /** Messages sent and not yet received, by id, heartbeats left out: what they are. */
   readonly open: Map<number, string>;
   readonly received: Set<number>;
+  lastReceived: number;
   /** The last one sent that is no heartbeat. */
   last: string;
   /** Types received in this session. */
@@ -69,6 +70,8 @@ export class Story {
   missing = new Set<number>();
   asked = new Set<number>();
   requests = 0;
+  /** Recoveries of a paused pull. */
+  resumes = 0;
   round: Round = { number: 0, sent: 0, zero: 0 };
   retired = 0;
   pausedAt: number | undefined;
@@ -269,6 +272,7 @@ export class Story {
     this.missing.clear();
     this.asked.clear();
     this.requests = 0;
+    this.resumes = 0;
     for (const talk of this.talks) resetTalk(talk);
   }
 
@@ -278,11 +282,13 @@ export class Story {
     if (isHeartbeat(type)) return;
     const talk = this.talks[event.party === HOST_A ? 0 : 1];
     if (type === 'hello' && event.party === HOST_B) resetTalk(talk);
+    if (type === 'resume') this.resumeTalks();
     talk.open.set(id, type);
-    talk.last = type;
+    // Another caller that is refused is no part of this conversation.
+    if (type !== 'refused' || !this.goSent) talk.last = type;
     if (type === 'discard') this.discarded = true;
     if (type === 'page-request') this.requests += 1;
-    if (type !== 'go') return;
+    if (type !== 'go' || this.goSent) return;
     this.goSent = true;
     this.token = 'in flight';
     this.missing = new Set<number>();
@@ -291,13 +297,34 @@ export class Story {
     });
   }
 
+  /** A paused pull is taken up again under a new session, whose messages are numbered afresh. */
+  private resumeTalks(): void {
+    this.resumes += 1;
+    for (const talk of this.talks) {
+      talk.open.clear();
+      talk.received.clear();
+      talk.lastReceived = 0;
+    }
+  }
+
+  /** The destination has said what it has: whatever else was sent is lacking again. */
+  private takeAccount(): void {
+    this.needed.fill(0);
+    for (const gfn of this.missing) this.needed[gfn] = 1;
+    this.neededCount = this.missing.size;
+  }
+
   private received(event: Extract<LabEvent, { kind: 'message.received' }>): void {
     const { type, id, party } = event;
     if (isHeartbeat(type)) return;
     const talk = this.talks[party === HOST_A ? 1 : 0];
+    const inOrder = id === talk.lastReceived + 1;
+    talk.lastReceived = id;
     talk.received.add(id);
     talk.heard.add(type);
-    if (party === HOST_B && type === 'go' && this.places[1].alive) this.token = 'destination';
+    if (party === HOST_A && type === 'received') this.takeAccount();
+    // GO after a gap is not believed: the copy may lack what was lost.
+    if (party === HOST_B && type === 'go' && inOrder) this.token = 'destination';
     // The destination has destroyed its copy before it says so: the VM is the source's again.
     if (party === HOST_A && type === 'abort' && this.goSent) this.token = 'source';
   }
@@ -310,6 +337,7 @@ const newPlace = (): Place => ({ alive: true, runnable: false, blockedOn: undefi
 const newTalk = (): Talk => ({
   open: new Map(),
   received: new Set(),
+  lastReceived: 0,
   last: '',
   heard: new Set(),
 });
@@ -317,6 +345,7 @@ const newTalk = (): Talk => ({
 function resetTalk(talk: Talk): void {
   talk.open.clear();
   talk.received.clear();
+  talk.lastReceived = 0;
   talk.heard.clear();
   talk.last = '';
 }

@@ -8,7 +8,9 @@ type Follows = Readonly<Record<string, readonly string[]>>;
 
 const ROUNDS = ['pages', 'round-end', 'dirty-summary', 'paused', 'abort'];
 const STANDSTILL = ['pages', 'round-end', 'discard', 'state', 'abort'];
-const PULL = ['pages', 'page-response'];
+/** RESUME begins another session of the same migration. */
+const PULL = ['pages', 'page-response', 'resume'];
+const IN_DOUBT = ['go', ...PULL];
 
 export const SOURCE_FOLLOWS: Follows = {
   '': ['hello'],
@@ -23,11 +25,16 @@ export const SOURCE_FOLLOWS: Follows = {
   paused: STANDSTILL,
   discard: STANDSTILL,
   state: ['go', 'abort'],
-  go: PULL,
+  // A source in doubt repeats GO.
+  go: IN_DOUBT,
+  resume: ['ack', 'resume'],
+  ack: PULL,
   'page-response': PULL,
   // After giving up only an answer to the other end's own words may follow.
   abort: [],
 };
+
+const RUNNING = ['started', 'page-request', 'complete', 'received'];
 
 export const DESTINATION_FOLLOWS: Follows = {
   '': ['hello'],
@@ -36,9 +43,11 @@ export const DESTINATION_FOLLOWS: Follows = {
   ack: ['reserved', 'refused', 'abort', 'ack'],
   reserved: ['ready', 'abort', 'ack'],
   ready: ['started', 'abort', 'ack'],
-  started: ['page-request', 'complete'],
-  'page-request': ['page-request', 'complete'],
-  complete: [],
+  // GO that came before is answered by STARTED once more.
+  started: RUNNING,
+  'page-request': RUNNING,
+  received: RUNNING,
+  complete: ['started', 'complete', 'received'],
   // GO that finds no copy is answered by another ABORT.
   refused: ['abort'],
   abort: ['abort'],
@@ -52,6 +61,7 @@ export const MUST_HAVE_HEARD: Readonly<Record<string, string>> = {
   go: 'ready',
   reserved: 'reserve',
   ready: 'state',
+  received: 'resume',
   started: 'go',
   complete: 'go',
   'page-request': 'go',

@@ -1,0 +1,77 @@
+import * as v from 'valibot';
+import { describe, expect, it } from 'vitest';
+import { scenarioSchema } from '../../../src/lab/scenario.ts';
+import { JUDGED, NOT_JUDGED } from '../../../src/lab/simulation/checker/checker.ts';
+import { expand } from '../../../src/lab/simulation/expand.ts';
+import { runScenario } from '../../../src/lab/simulation/run.ts';
+import { runSeed, TWICE_EVERY } from '../../../src/lab/simulation/seed.ts';
+import { shrinkFaults } from '../../../src/lab/simulation/shrink.ts';
+import { tally } from '../../../src/lab/simulation/tally.ts';
+import { guestImage } from '../../support/labs.ts';
+
+const SEEDS = Array.from({ length: 40 }, (_, i) => i + 1);
+const MOST_INSTRUCTIONS = 20_000_000;
+
+describe('the simulation', () => {
+  it('breaks no invariant, and every migration comes to rest', () => {
+    const verdicts = SEEDS.map((seed) => {
+      const verdict = runSeed(seed, { guests: guestImage, shrink: false });
+      if (!verdict.ok) throw new Error(verdict.error);
+      return verdict.value;
+    });
+    const sum = tally(verdicts);
+    const broken = sum.failures.map(
+      ({ seed, failure }) => `${seed}: ${failure?.breach.id} ${failure?.breach.what}`,
+    );
+    expect(broken).toEqual([]);
+    expect(sum.outcomes.stuck).toBe(0);
+    expect(sum.outcomes.completed).toBeGreaterThan(5);
+    expect(sum.outcomes.kept).toBeGreaterThan(5);
+    expect(sum.mostInstructions).toBeLessThan(MOST_INSTRUCTIONS);
+    expect(sum.twice).toBe(SEEDS.length / TWICE_EVERY);
+  }, 120_000);
+
+  it('judges each of the invariants S1 to S24, or says why not', () => {
+    const all = Array.from({ length: 24 }, (_, i) => `S${i + 1}`);
+    expect(all.filter((id) => !JUDGED.includes(id) && NOT_JUDGED[id] === undefined)).toEqual([]);
+    expect(Object.keys(NOT_JUDGED).filter((id) => JUDGED.includes(id))).toEqual([]);
+  });
+});
+
+describe('a seed', () => {
+  it('is always the same scenario, which a file can hold', () => {
+    for (const seed of [1, 17, 4_000_000_000]) {
+      const scenario = expand(seed);
+      expect(expand(seed)).toEqual(scenario);
+      expect(v.parse(scenarioSchema, JSON.parse(JSON.stringify(scenario)))).toEqual(scenario);
+    }
+    expect(expand(1)).not.toEqual({ ...expand(2), name: 'seed 1', seed: 1 });
+  });
+
+  it('runs alike twice, whatever ran in between', () => {
+    const run = (seed: number) => {
+      const scenario = expand(seed);
+      return runScenario(scenario, guestImage(scenario.vm.guest));
+    };
+    const first = run(20);
+    run(7);
+    expect(run(20)).toEqual(first);
+  });
+});
+
+describe('shrinking', () => {
+  it('leaves only the faults that matter', () => {
+    const scenario = expand(20);
+    const faults = ['a', 'b', 'c', 'd', 'e'].map((text) => ({
+      when: { atMs: 1 },
+      input: { kind: 'console' as const, text },
+    }));
+    const needed = ['b', 'd'];
+    const texts = (of: typeof scenario) =>
+      of.faults.map(({ input }) => (input.kind === 'console' ? input.text : ''));
+    const shrunk = shrinkFaults({ ...scenario, faults }, (candidate) =>
+      needed.every((text) => texts(candidate).includes(text)),
+    );
+    expect(texts(shrunk)).toEqual(needed);
+  });
+});
