@@ -22,6 +22,9 @@ const STAGE_SPAN_MS = [3, 2, 60, 12, 3, 3, 40] as const;
 /** Endings of a link fault: soon, past the source's patience, past the destination's, never. */
 const OUTAGES_MS = [3, 40, 350, 900, 2600, undefined] as const;
 
+/** Some policies have no limit of rounds, as QEMU's: then a person gives up. After GO it changes nothing. */
+const OUT_OF_PATIENCE: Fault = { when: { atMs: 12_000 }, input: { kind: 'cancel' } };
+
 /** A scenario from nothing but a seed: the same one for ever. */
 export function expand(seed: number): Scenario {
   const prng = Prng.stream(seed, 'simulation');
@@ -56,7 +59,7 @@ export function expand(seed: number): Scenario {
       limitMs: LIMIT_MS,
       runOnMs: 100,
     },
-    faults: [...expandFaults(prng), ...expandHealing(prng)],
+    faults: [...expandFaults(prng), ...expandHealing(prng), OUT_OF_PATIENCE],
   };
   return v.parse(scenarioSchema, input);
 }

@@ -169,6 +169,8 @@ function oneIdentity(_: Story, { hosts }: Evidence): string | undefined {
 }
 
 export const FINAL_RULES: readonly FinalRule[] = [
+  // First: what goes on for ever has loose ends of every kind.
+  { id: 'S20', judge: comesToRest },
   { id: 'S1', judge: oneIdentity },
   { id: 'S3', judge: memoryIsEqual },
   { id: 'S7', judge: processorIsEqual },
@@ -180,7 +182,6 @@ export const FINAL_RULES: readonly FinalRule[] = [
   { id: 'S17', judge: framesAddUp },
   { id: 'S19', judge: figuresAreSeen },
   { id: 'S19', judge: stagesAddUp },
-  { id: 'S20', judge: comesToRest },
   { id: 'S20', judge: nothingUndecided },
   { id: 'S20', judge: roundsAreLimited },
   { id: 'S21', judge: neighboursAreLeftAlone },
