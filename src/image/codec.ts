@@ -6,13 +6,15 @@
 import { assert } from '../base/assert.ts';
 import { ByteReader, ByteWriter, DecodeError, rebased } from '../base/bytes.ts';
 import { err, ok, type Result } from '../base/result.ts';
+import type { CommonDevice } from './device-model.ts';
 import {
   CPU_FIELDS,
+  DEVICE_FIELDS,
+  DEVICE_KINDS,
   flattenCpu,
-  flattenUart,
-  UART_FIELDS,
+  flattenDevice,
   unflattenCpu,
-  unflattenUart,
+  unflattenDevice,
 } from './fields.ts';
 import {
   HEADER_BYTES,
@@ -24,7 +26,7 @@ import {
   withHeader,
   writeRecord,
 } from './framing.ts';
-import type { CommonDevice, CommonState } from './model.ts';
+import type { CommonState } from './model.ts';
 import {
   type PageRun,
   RECORD,
@@ -33,11 +35,13 @@ import {
   readMemoryMap,
   readPageRun,
   readPolicy,
+  readStopped,
   writeFields,
   writeIdentity,
   writeMemoryMap,
   writePageRun,
   writePolicy,
+  writeStopped,
 } from './records.ts';
 import { MAX_DEVICES, pagesProblem, stateProblem } from './validate.ts';
 
@@ -78,8 +82,11 @@ export function encodeImageFile({ state, pages }: ImageFile): Uint8Array<ArrayBu
   writeRecord(writer, RECORD.cpu, (w) => writeFields(w, CPU_FIELDS, flattenCpu(state.cpu)));
   writeRecord(writer, RECORD.clock, (w) => w.u64(state.clock.guestNs));
   writeRecord(writer, RECORD.policy, (w) => writePolicy(w, state.policy));
-  for (const uart of state.devices) {
-    writeRecord(writer, RECORD.uart, (w) => writeFields(w, UART_FIELDS, flattenUart(uart)));
+  const { stopped } = state;
+  if (stopped !== undefined) writeRecord(writer, RECORD.stopped, (w) => writeStopped(w, stopped));
+  for (const device of state.devices) {
+    const fields = DEVICE_FIELDS[device.kind];
+    writeRecord(writer, RECORD[device.kind], (w) => writeFields(w, fields, flattenDevice(device)));
   }
   for (const run of pages) writePageRun(writer, run);
   writeRecord(writer, RECORD.end, () => {});
@@ -116,7 +123,7 @@ function readImage(bytes: Uint8Array): ImageFile {
 
 /** What has been read so far. */
 interface Draft {
-  /** Parts that must be there exactly once, by record type. */
+  /** Parts that are there once at most, by record type. */
   readonly single: Map<number, unknown>;
   readonly devices: CommonDevice[];
   readonly pages: PageRun[];
@@ -134,13 +141,14 @@ const SINGLE: ReadonlyMap<number, (body: ByteReader) => unknown> = new Map<
 ]);
 
 function readBody(type: number, body: ByteReader, draft: Draft): void {
-  const readSingle = SINGLE.get(type);
+  const readSingle = type === RECORD.stopped ? readStopped : SINGLE.get(type);
+  const kind = DEVICE_KINDS.find((candidate) => RECORD[candidate] === type);
   if (readSingle !== undefined) {
     if (draft.single.has(type)) body.fail('twice', `record ${recordName(type)} is there twice`);
     draft.single.set(type, readSingle(body));
-  } else if (type === RECORD.uart) {
+  } else if (kind !== undefined) {
     if (draft.devices.length === MAX_DEVICES) body.fail('too-many', `over ${MAX_DEVICES} devices`);
-    draft.devices.push(unflattenUart(readFields(body, UART_FIELDS)));
+    draft.devices.push(unflattenDevice(kind, readFields(body, DEVICE_FIELDS[kind])));
   } else if (type === RECORD.pages) {
     draft.pages.push(readPageRun(body));
   } else if ((type & OPTIONAL) !== 0) {
@@ -158,6 +166,7 @@ function complete(reader: ByteReader, draft: Draft): ImageFile {
     if (!draft.single.has(type)) reader.fail('missing', `record ${recordName(type)} is missing`);
   }
   const part = (type: number): unknown => draft.single.get(type);
+  const stopped = part(RECORD.stopped) as CommonState['stopped'];
   const state: CommonState = {
     identity: part(RECORD.identity) as CommonState['identity'],
     memory: part(RECORD.memoryMap) as CommonState['memory'],
@@ -165,6 +174,7 @@ function complete(reader: ByteReader, draft: Draft): ImageFile {
     devices: draft.devices,
     clock: part(RECORD.clock) as CommonState['clock'],
     policy: part(RECORD.policy) as CommonState['policy'],
+    ...(stopped === undefined ? {} : { stopped }),
   };
   const problem = stateProblem(state) ?? pagesProblem(draft.pages, state.memory);
   if (problem !== undefined) reader.fail('invalid', problem);

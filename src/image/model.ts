@@ -6,6 +6,8 @@
  * All numbers are unsigned and at most 32 bits wide unless they are bigint (64 bits).
  */
 
+import type { CommonDevice } from './device-model.ts';
+
 /** A segment register with its hidden part. */
 export interface CommonSegment {
   readonly selector: number;
@@ -77,35 +79,16 @@ export interface CommonCpu {
   readonly retired: bigint;
 }
 
-/** 16550 UART (National Semiconductor PC16550D), by register. */
-export interface CommonUart {
-  readonly kind: 'uart';
-  /** First I/O port. */
-  readonly port: number;
-  readonly divisor: number;
-  readonly interruptEnable: number;
-  readonly fifoControl: number;
-  readonly lineControl: number;
-  readonly modemControl: number;
-  /** Line status bits 1–4; the others follow from the rest of the state. */
-  readonly lineErrors: number;
-  readonly modemStatus: number;
-  readonly scratch: number;
-  /** What an empty receiver gives when it is read: the byte read last. */
-  readonly lastReceived: number;
-  /** A "transmitter empty" interrupt is due. */
-  readonly transmitInterrupt: boolean;
-  /** Bytes in the receive FIFO, oldest first, at most 16. */
-  readonly received: readonly number[];
-}
-
-/** One kind of device after another joins here, each a record of its own in the binary form. */
-export type CommonDevice = CommonUart;
-
 /** A stretch of guest-physical RAM. */
 export interface CommonRam {
   readonly firstGfn: number;
   readonly pages: number;
+}
+
+export interface CommonStop {
+  /** 1 to 64 bytes of UTF-8. */
+  readonly cause: string;
+  readonly code: number;
 }
 
 export interface CommonState {
@@ -117,6 +100,8 @@ export interface CommonState {
   readonly memory: readonly CommonRam[];
   readonly cpu: CommonCpu;
   readonly devices: readonly CommonDevice[];
+  /** The guest has ended, and why; a VM with it does not run again. Absent: it lives. */
+  readonly stopped?: CommonStop;
   readonly clock: {
     /** Time the guest has lived, without the time it was paused. */
     readonly guestNs: bigint;

@@ -1,10 +1,11 @@
 /** The bodies of the records of a `.vmcf` image (FORMAT.md §3), one writer and one reader each. */
 import { assert } from '../base/assert.ts';
+import { bigFromBytes, bigToBytes } from '../base/big-bytes.ts';
 import type { ByteReader, ByteWriter } from '../base/bytes.ts';
 import { PAGE_SIZE } from '../base/units.ts';
 import { byteWidth, type CommonField, type FlatFields, fieldProblem } from './fields.ts';
 import { MAX_RUN_PAGES, writeRecord } from './framing.ts';
-import type { CommonRam, CommonState } from './model.ts';
+import type { CommonRam, CommonState, CommonStop } from './model.ts';
 import { MAX_FEATURES, MAX_REGIONS, MAX_TEXT } from './validate.ts';
 
 export const RECORD = {
@@ -14,7 +15,12 @@ export const RECORD = {
   cpu: 0x03,
   clock: 0x04,
   policy: 0x05,
+  stopped: 0x06,
   uart: 0x10,
+  pic: 0x11,
+  pit: 0x12,
+  ne2000: 0x13,
+  cmos: 0x14,
   pages: 0x20,
 } as const;
 
@@ -84,11 +90,13 @@ export function writeFields(
   flat: FlatFields,
 ): void {
   for (const field of fields) {
-    let value = flat.get(field.path);
+    const value = flat.get(field.path);
     assert(value !== undefined, `flat state lacks ${field.path}`);
-    for (let i = 0; i < byteWidth(field); i++) {
-      writer.u8(Number(value & 0xffn));
-      value >>= 8n;
+    if (field.form === 'memory') {
+      const length = usedBytes(value);
+      writer.u16(length).bytes(bigToBytes(value, length));
+    } else {
+      writer.bytes(bigToBytes(value, byteWidth(field)));
     }
   }
 }
@@ -96,14 +104,34 @@ export function writeFields(
 export function readFields(body: ByteReader, fields: readonly CommonField[]): FlatFields {
   const flat = new Map<string, bigint>();
   for (const field of fields) {
-    const bytes = body.bytes(byteWidth(field), field.path);
-    let value = 0n;
-    for (const byte of bytes.toReversed()) value = (value << 8n) | BigInt(byte);
+    const length = field.form === 'memory' ? readLength(body, field) : byteWidth(field);
+    const value = bigFromBytes(body.bytes(length, field.path));
+    if (field.form === 'memory' && usedBytes(value) !== length)
+      body.fail('bad-value', `${field.path} ends with a zero byte`);
     const problem = fieldProblem(field, value);
     if (problem !== undefined) body.fail('bad-value', `${field.path} ${problem}`);
     flat.set(field.path, value);
   }
   return flat;
+}
+
+/** Up to the last byte that is not zero. */
+const usedBytes = (value: bigint): number =>
+  value === 0n ? 0 : Math.ceil(value.toString(16).length / 2);
+
+function readLength(body: ByteReader, field: CommonField): number {
+  const length = body.u16(`length of ${field.path}`);
+  if (length > byteWidth(field))
+    body.fail('too-long', `${field.path} of ${length} bytes is over ${byteWidth(field)}`);
+  return length;
+}
+
+export function writeStopped(writer: ByteWriter, { cause, code }: CommonStop): void {
+  writer.text(cause).u32(code);
+}
+
+export function readStopped(body: ByteReader): CommonStop {
+  return { cause: readName(body, 'cause'), code: body.u32('code') };
 }
 
 /** One PAGES record: also for writers that stream a memory larger than they want to hold. */

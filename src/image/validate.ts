@@ -2,14 +2,15 @@
  * Rules that a common state must keep beyond the width of its fields; checked when an image is
  * written and again when one is read, so that nothing invalid reaches a VM.
  */
+import { deviceProblem, MAX_GUEST_NS } from './device-rules.ts';
 import {
   type CommonField,
   CPU_FIELDS,
+  DEVICE_FIELDS,
   type FlatFields,
   fieldProblem,
   flattenCpu,
-  flattenUart,
-  UART_FIELDS,
+  flattenDevice,
 } from './fields.ts';
 import type { CommonCpu, CommonRam, CommonState } from './model.ts';
 
@@ -20,6 +21,8 @@ export const MAX_DEVICES = 16;
 export const MAX_FEATURES = 64;
 /** UTF-8 bytes of a name or id. */
 export const MAX_TEXT = 255;
+/** UTF-8 bytes of a stopped guest's cause. */
+export const MAX_CAUSE = 64;
 
 const EFLAGS_ALWAYS_ONE = 0x2;
 const EFLAGS_DEFINED = 0x003f_7fd7;
@@ -34,8 +37,9 @@ export function stateProblem(state: CommonState): string | undefined {
     memoryProblem(state) ??
     fieldsProblem('cpu', CPU_FIELDS, flattenCpu(state.cpu)) ??
     cpuProblem(state.cpu) ??
-    devicesProblem(state) ??
     clockProblem(state) ??
+    devicesProblem(state) ??
+    stopProblem(state) ??
     policyProblem(state)
   );
 }
@@ -99,19 +103,30 @@ function cpuProblem(cpu: CommonCpu): string | undefined {
   return undefined;
 }
 
-function devicesProblem({ devices }: CommonState): string | undefined {
+function devicesProblem({ devices, clock }: CommonState): string | undefined {
   if (devices.length > MAX_DEVICES) return `more than ${MAX_DEVICES} devices`;
   for (const device of devices) {
-    const problem = fieldsProblem('uart', UART_FIELDS, flattenUart(device));
+    const { kind } = device;
+    const problem =
+      fieldsProblem(kind, DEVICE_FIELDS[kind], flattenDevice(device)) ??
+      deviceProblem(device, clock.guestNs);
     if (problem !== undefined) return problem;
-    if ((device.lineErrors & ~0x1e) !== 0) return 'uart.lineErrors has bits that are no errors';
   }
   return undefined;
 }
 
 function clockProblem({ clock }: CommonState): string | undefined {
-  const fits = clock.guestNs >= 0n && clock.guestNs < 1n << 64n;
-  return fits ? undefined : 'clock.guestNs does not fit 64 bits';
+  const fits = clock.guestNs >= 0n && clock.guestNs <= MAX_GUEST_NS;
+  return fits ? undefined : `clock.guestNs is over ${MAX_GUEST_NS}`;
+}
+
+function stopProblem({ stopped }: CommonState): string | undefined {
+  if (stopped === undefined) return undefined;
+  const { cause, code } = stopped;
+  const { length } = new TextEncoder().encode(cause);
+  if (length === 0 || length > MAX_CAUSE || cause.includes('\0'))
+    return `stopped.cause has 1 to ${MAX_CAUSE} bytes and no zero`;
+  return isCount(code) ? undefined : 'stopped.code does not fit 32 bits';
 }
 
 function policyProblem({ policy }: CommonState): string | undefined {

@@ -61,7 +61,6 @@ export class GuestVm implements Vm {
   private readonly log: WriteLog;
   private readonly native: NativeModel;
   private readonly services: VmmServices;
-  private readonly powerOn: MachineState;
   private suspended = true;
   private inRun = false;
   private offered = featureBits(FEATURES);
@@ -74,7 +73,6 @@ export class GuestVm implements Vm {
     this.services = services;
     this.view = new GuestView(parts.memory, parts.frames, (gfn) => this.firstWrite(gfn));
     this.machine = new Machine(this.view, config);
-    this.powerOn = this.machine.save();
   }
 
   get retired(): number {
@@ -268,7 +266,7 @@ export class GuestVm implements Vm {
   private apply(prepared: Result<VmState, VmmError>): Result<void, VmmError> {
     assert(this.suspended, 'state is put into a suspended VM');
     if (!prepared.ok) return prepared;
-    this.machine.restore({ ...this.powerOn, ...prepared.value.machine });
+    this.machine.restore(prepared.value.machine);
     this.offered = prepared.value.offered;
     this.used = prepared.value.used;
     return ok(undefined);

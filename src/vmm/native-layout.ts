@@ -4,6 +4,7 @@
  * `record.field` names one. Everything is little-endian.
  */
 import { assert } from '../base/assert.ts';
+import { bigFromBytes, bigToBytes } from '../base/big-bytes.ts';
 
 export interface NativeField {
   readonly name: string;
@@ -17,6 +18,8 @@ export interface NativeRecord {
   readonly id: number;
   readonly bytes: number;
   readonly fields: readonly NativeField[];
+  /** The byte form leaves out the zero bytes at the end. */
+  readonly trimmed?: boolean;
 }
 
 export type NativeLayout = readonly NativeRecord[];
@@ -47,13 +50,10 @@ export function writeRecord(record: NativeRecord, state: NativeState): Uint8Arra
   const bytes = new Uint8Array(record.bytes);
   for (const field of record.fields) {
     const place = `${record.name}.${field.name}`;
-    let value = state.get(place);
+    const value = state.get(place);
     assert(value !== undefined, `native state lacks ${place}`);
     assert(value >= 0n && value < 1n << BigInt(8 * field.bytes), `${place} has too large a value`);
-    for (let i = 0; i < field.bytes && value !== 0n; i++) {
-      bytes[field.offset + i] = Number(value & 0xffn);
-      value >>= 8n;
-    }
+    bytes.set(bigToBytes(value, field.bytes), field.offset);
   }
   return bytes;
 }
@@ -65,10 +65,7 @@ export function readRecord(
   into: Map<string, bigint>,
 ): void {
   for (const field of record.fields) {
-    let value = 0n;
-    for (let i = field.bytes - 1; i >= 0; i--) {
-      value = (value << 8n) | BigInt(bytes[field.offset + i] ?? 0);
-    }
+    const value = bigFromBytes(bytes.subarray(field.offset, field.offset + field.bytes));
     into.set(`${record.name}.${field.name}`, value);
   }
 }

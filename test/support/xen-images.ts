@@ -2,9 +2,11 @@
 import * as fc from 'fast-check';
 import { ByteWriter } from '../../src/base/bytes.ts';
 import type { ImageFile } from '../../src/image/codec.ts';
+import type { CommonDevice, CommonPitCounter } from '../../src/image/device-model.ts';
 import type { CommonState } from '../../src/image/model.ts';
 import type { PageRun } from '../../src/image/records.ts';
-import { SAMPLE } from '../unit/image/sample-state.ts';
+import { powerOnDevices } from '../../src/vmm/machine-values.ts';
+import { SAMPLE, uartOf } from '../unit/image/sample-state.ts';
 
 const PAGE = 4096;
 
@@ -45,9 +47,51 @@ export const BARE_STATE: CommonState = {
       lastReceived: 0,
       transmitInterrupt: false,
       received: [],
+      receiveTimeout: { phase: 'none', at: 0 },
     },
+    ...bareDevices(SMALL_STATE),
   ],
 };
+
+/** Registers stay; what a raw stream has no place for follows from them, or is as at power-on. */
+function bareDevices({ devices, clock }: CommonState): CommonDevice[] {
+  const fresh = powerOnDevices(0);
+  const counter = (state: CommonPitCounter): CommonPitCounter => ({
+    ...state,
+    count: state.nextCount,
+    written: true,
+    phase: state.gate ? 'counting' : 'idle',
+    countLoadTime: Number(clock.guestNs),
+    held: 0,
+  });
+  return devices.flatMap((device): CommonDevice[] => {
+    switch (device.kind) {
+      case 'uart':
+        return [];
+      case 'pic': {
+        const chip = (name: 'master' | 'slave') => ({
+          ...device[name],
+          lastIrr: fresh.pic[name].lastIrr,
+          levelMode: false,
+        });
+        return [{ ...device, master: chip('master'), slave: chip('slave') }];
+      }
+      case 'pit': {
+        const [counter0, counter1, counter2] = [device.counter0, device.counter1, device.counter2];
+        return [
+          {
+            ...device,
+            counter0: counter(counter0),
+            counter1: counter(counter1),
+            counter2: counter(counter2),
+          },
+        ];
+      }
+      default:
+        return [fresh[device.kind]];
+    }
+  });
+}
 
 const u32 = fc.nat(0xffff_ffff);
 const pages: fc.Arbitrary<{ count: number; pages: PageRun[] }> = fc
@@ -73,7 +117,7 @@ export const images: fc.Arbitrary<ImageFile> = fc
     eflags: u32.map((value) => ((value & 0x003f_7fd7) | 2) >>> 0),
     cr3: u32,
     tsc: fc.bigInt(0n, (1n << 64n) - 1n),
-    guestNs: fc.bigInt(0n, (1n << 64n) - 1n),
+    guestNs: fc.bigInt(2000n, (1n << 51n) - 1n),
     access: fc.nat(0xfff),
     limit: u32,
     halted: fc.boolean(),
@@ -85,7 +129,9 @@ export const images: fc.Arbitrary<ImageFile> = fc
   .map(({ pages: memory, general, access, limit, received, guestNs, name, ...cpu }) => {
     const [eax, ecx, edx, ebx, esp, ebp, esi, edi] = general;
     const registers = { eax, ecx, edx, ebx, esp, ebp, esi, edi } as CommonState['cpu'];
-    const [uart] = SMALL_STATE.devices;
+    const [, ...devices] = SMALL_STATE.devices;
+    const timeout = { phase: 'struck', at: 0 } as const;
+    const uart: CommonDevice = { ...uartOf(SMALL_STATE), received, receiveTimeout: timeout };
     return {
       state: {
         ...SMALL_STATE,
@@ -97,7 +143,7 @@ export const images: fc.Arbitrary<ImageFile> = fc
           ...cpu,
           fs: { ...SMALL_STATE.cpu.fs, access, limit },
         } as CommonState['cpu'],
-        devices: uart === undefined ? [] : [{ ...uart, received }],
+        devices: [uart, ...devices],
         clock: { guestNs },
       },
       pages: memory.pages,

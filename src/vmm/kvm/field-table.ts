@@ -1,6 +1,7 @@
 /** The KVM-like VMM's translation to and from the common model: one row for every native place. */
 import { EVENT_CHOICES, GENERAL, SEGMENTS } from '../../image/fields.ts';
 import { dropped, type FieldRow, type FieldTable, same, type Values } from '../field-table.ts';
+import { KVM_DEVICE_FIELDS } from './device-fields.ts';
 import { KVM_HIGH, MP_STATE_HALTED, MP_STATE_RUNNABLE, MSR_IA32_TSC } from './layout.ts';
 
 const SIXTEEN_REGISTERS = 'the toy has no 64-bit mode';
@@ -71,7 +72,7 @@ function eventToNative([kind = 0n, vector = 0n, hasError = 0n, errorCode = 0n]: 
   }
 }
 
-const PENDING_EVENT: FieldRow = {
+export const PENDING_EVENT: FieldRow = {
   name: 'pending event',
   native: [
     'events.exception.injected',
@@ -130,25 +131,6 @@ const HALTED: FieldRow = {
   note: 'the other states belong to several processors',
 };
 
-/** THRE and TEMT: the toy's transmitter is always empty. */
-const LSR_IDLE = 0x60n;
-
-const RECEIVER: FieldRow = {
-  name: 'receiver',
-  native: ['vmm_private.serial.lsr', 'vmm_private.serial.recv_fifo'],
-  common: ['uart.lineErrors', 'uart.received'],
-  rule: 'recomputed',
-  formula: {
-    text: 'lsr = 0x60 | lineErrors | (received is not empty)',
-    toCommon: ([lsr = 0n, fifo = 0n]) => [lsr & 0x1en, fifo],
-    toNative: ([errors = 0n, fifo = 0n]) => [
-      LSR_IDLE | errors | ((fifo & 0xffn) === 0n ? 0n : 1n),
-      fifo,
-    ],
-  },
-  note: 'the register as the guest would read it, not only its error bits',
-};
-
 const SEGMENT_ROWS = SEGMENTS.flatMap((name): FieldRow[] => [
   same(`sregs.${kvmName(name)}.selector`, `cpu.${name}.selector`),
   same(`sregs.${kvmName(name)}.base`, `cpu.${name}.base`),
@@ -202,7 +184,6 @@ export const KVM_FIELDS: FieldTable = [
   dropped('msrs.tsc.reserved', 0n, NOT_USED),
   same('msrs.tsc.data', 'cpu.tsc', 'IA32_TSC as the guest reads it'),
   same('tsc_khz.khz', 'cpu.tscKhz'),
-  same('clock.clock', 'clock.guestNs'),
   dropped('clock.flags', 0n, 'neither realtime nor host_tsc is given'),
   dropped('clock.pad0', 0n, NOT_USED),
   dropped('clock.realtime', 0n, 'wall time of the host: worthless elsewhere'),
@@ -211,15 +192,5 @@ export const KVM_FIELDS: FieldTable = [
   same('vmm_private.retired', 'cpu.retired'),
   same('vmm_private.features_offered', 'policy.offered', 'one bit a feature'),
   same('vmm_private.features_used', 'policy.used', 'one bit a feature'),
-  same('vmm_private.serial.iobase', 'uart.port'),
-  same('vmm_private.serial.divider', 'uart.divisor'),
-  same('vmm_private.serial.rbr', 'uart.lastReceived'),
-  same('vmm_private.serial.ier', 'uart.interruptEnable'),
-  same('vmm_private.serial.lcr', 'uart.lineControl'),
-  same('vmm_private.serial.mcr', 'uart.modemControl'),
-  RECEIVER,
-  same('vmm_private.serial.msr', 'uart.modemStatus'),
-  same('vmm_private.serial.scr', 'uart.scratch'),
-  same('vmm_private.serial.fcr', 'uart.fifoControl'),
-  same('vmm_private.serial.thr_ipending', 'uart.transmitInterrupt'),
+  ...KVM_DEVICE_FIELDS,
 ];

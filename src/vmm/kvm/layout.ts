@@ -4,6 +4,7 @@
  * kvm_msrs and kvm_clock_data. Offsets are those of the C structures on x86.
  */
 import { type NativeRecord, packed } from '../native-layout.ts';
+import { DEVICE_PRIVATE, DEVICE_RECORDS } from './device-layout.ts';
 
 /** The order of kvm_sregs. */
 export const KVM_SEGMENTS = ['cs', 'ds', 'es', 'fs', 'gs', 'ss', 'tr', 'ldt'] as const;
@@ -102,32 +103,21 @@ const CLOCK = packed('clock', 8, [
 ]);
 
 /**
- * What lives in the process around KVM: the UART, by the names of QEMU's serial device, and what
- * the toy must not lose and KVM has no place for.
+ * What lives in the process around KVM: its devices, and what the toy must not lose and KVM has no
+ * place for.
  */
 const PRIVATE = packed('vmm_private', 0x100, [
   ['retired', 8],
   ['features_offered', 8],
   ['features_used', 8],
-  ['serial.iobase', 2],
-  ['serial.divider', 2],
-  ['serial.rbr', 1],
-  ['serial.ier', 1],
-  ['serial.lcr', 1],
-  ['serial.mcr', 1],
-  ['serial.lsr', 1],
-  ['serial.msr', 1],
-  ['serial.scr', 1],
-  ['serial.fcr', 1],
-  ['serial.thr_ipending', 1],
-  ['serial.recv_fifo', 17],
+  ...DEVICE_PRIVATE,
 ]);
 
 export const KVM_FORMAT = {
   name: 'kvm',
   /** "KVLK" */
   magic: 0x4b4c_564b,
-  version: 1,
+  version: 2,
   layout: [
     REGS,
     SREGS,
@@ -138,5 +128,6 @@ export const KVM_FORMAT = {
     TSC_KHZ,
     CLOCK,
     PRIVATE,
+    ...DEVICE_RECORDS,
   ] as readonly NativeRecord[],
 } as const;

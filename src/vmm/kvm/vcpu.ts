@@ -1,46 +1,34 @@
 /**
  * Between the hardware and the KVM-like VMM's own record of a VM: what the KVM_GET and KVM_SET
- * calls do for the processor, and the process around KVM for its UART.
+ * calls do for the processor. The devices follow their field table.
  */
 import type { Result } from '../../base/result.ts';
 import { GENERAL_REGISTERS, SEGMENT_REGISTERS, type SegmentRegister } from '../../cpu/state.ts';
-import { UART_PORT, type UartState } from '../../devices/uart.ts';
-import { packQueue, unpackQueue } from '../../image/fields.ts';
+import { machineToValues, valuesToMachine } from '../machine-values.ts';
 import type { NativeState } from '../native-layout.ts';
 import {
-  guestNanoseconds,
   HOST_TSC_KHZ,
   hostAccepts,
+  pendingToValues,
+  pendingVector,
   StateReader,
   StateWriter,
   type VmState,
 } from '../vm-state.ts';
 import type { VmmError } from '../vmm.ts';
-import { KVM_FIELDS } from './field-table.ts';
+import { KVM_DEVICE_FIELDS } from './device-fields.ts';
+import { KVM_FIELDS, PENDING_EVENT } from './field-table.ts';
 import { MP_STATE_HALTED, MP_STATE_RUNNABLE } from './layout.ts';
 
 const DEBUG_REGISTERS = ['db0', 'db1', 'db2', 'db3', 'dr6', 'dr7'] as const;
 /** kvm_vcpu_events: KVM_X86_SHADOW_INT_MOV_SS is 1, KVM_X86_SHADOW_INT_STI is 2. */
 const SHADOW_TO_KVM = [0, 2, 1] as const;
 const SHADOW_FROM_KVM = [0, 2, 1] as const;
-const LSR_IDLE = 0x60;
-const LSR_ERRORS = 0x1e;
-const EVENT_PLACES = [
-  'events.exception.injected',
-  'events.exception.nr',
-  'events.exception.has_error_code',
-  'events.exception.error_code',
-  'events.interrupt.injected',
-  'events.interrupt.nr',
-  'events.nmi.injected',
-  'sregs.interrupt_bitmap',
-] as const;
-
 const placeOf = (segment: SegmentRegister): string =>
   `sregs.${segment === 'ldtr' ? 'ldt' : segment}`;
 
 export function saveKvm(vm: VmState): NativeState {
-  const { cpu, uart } = vm.machine;
+  const { cpu } = vm.machine;
   const writer = new StateWriter(KVM_FIELDS);
   GENERAL_REGISTERS.forEach((name, i) => {
     writer.put(`regs.r${name.slice(1)}`, cpu.general[i] ?? 0);
@@ -56,16 +44,19 @@ export function saveKvm(vm: VmState): NativeState {
   DEBUG_REGISTERS.forEach((name, i) => {
     writer.put(`debugregs.${name}`, cpu.debug[i] ?? 0);
   });
-  for (const place of EVENT_PLACES) writer.put(place, 0);
+  const event = pendingToValues(cpu.pendingVector);
+  writer.translate(
+    [PENDING_EVENT],
+    new Map(PENDING_EVENT.common.map((path, i) => [path, event[i] ?? 0n])),
+  );
   writer.put('events.interrupt.shadow', SHADOW_TO_KVM[cpu.interruptShadow] ?? 0);
   writer.put('mp_state.mp_state', cpu.halted ? MP_STATE_HALTED : MP_STATE_RUNNABLE);
   writer.put('msrs.tsc.data', cpu.tsc);
   writer.put('tsc_khz.khz', HOST_TSC_KHZ);
-  writer.put('clock.clock', guestNanoseconds(cpu.tsc));
   writer.put('vmm_private.retired', cpu.retired);
   writer.put('vmm_private.features_offered', vm.offered);
   writer.put('vmm_private.features_used', vm.used);
-  saveUart(writer, uart);
+  writer.translate(KVM_DEVICE_FIELDS, machineToValues(vm.machine));
   return writer.state;
 }
 
@@ -89,32 +80,18 @@ function saveSegment(
   writer.put(`${at}.unusable`, ((access >> 7) & 1) ^ 1);
 }
 
-function saveUart(writer: StateWriter, uart: UartState): void {
-  const ready = uart.received.length > 0 ? 1 : 0;
-  writer.put('vmm_private.serial.iobase', UART_PORT);
-  writer.put('vmm_private.serial.divider', uart.divisor);
-  writer.put('vmm_private.serial.rbr', uart.rbr);
-  writer.put('vmm_private.serial.ier', uart.ier);
-  writer.put('vmm_private.serial.lcr', uart.lcr);
-  writer.put('vmm_private.serial.mcr', uart.mcr);
-  writer.put('vmm_private.serial.lsr', LSR_IDLE | uart.lsrErrors | ready);
-  writer.put('vmm_private.serial.msr', uart.msr);
-  writer.put('vmm_private.serial.scr', uart.scr);
-  writer.put('vmm_private.serial.fcr', uart.fcr);
-  writer.put('vmm_private.serial.thr_ipending', uart.transmitPending);
-  writer.put('vmm_private.serial.recv_fifo', packQueue(uart.received));
-}
-
 /** Can this host go on from the state? Pre: the state is valid. */
 export function kvmAccepts(state: NativeState): Result<void, VmmError> {
   const reader = new StateReader(state);
-  const pending = EVENT_PLACES.some((place) => reader.flag(place));
-  return hostAccepts(
-    reader.big('tsc_khz.khz'),
-    reader.number('vmm_private.serial.iobase'),
-    pending,
-  );
+  const ports = {
+    uart: reader.number('vmm_private.serial.iobase'),
+    ne2000: reader.number('ne2000.iobase'),
+    ne2000Irq: reader.number('ne2000.irq'),
+  };
+  return hostAccepts(reader.big('tsc_khz.khz'), ports, eventOf(reader));
 }
+
+const eventOf = (reader: StateReader): bigint[] => [...reader.common([PENDING_EVENT]).values()];
 
 /** Pre: the state is valid and accepted. */
 export function loadKvm(state: NativeState): VmState {
@@ -148,9 +125,10 @@ export function loadKvm(state: NativeState): VmState {
         tsc: reader.big('msrs.tsc.data'),
         halted: reader.big('mp_state.mp_state') === MP_STATE_HALTED,
         interruptShadow: SHADOW_FROM_KVM[reader.number('events.interrupt.shadow')] ?? 0,
+        ...pendingVector(eventOf(reader)),
         retired: reader.number('vmm_private.retired'),
       },
-      uart: loadUart(reader),
+      ...valuesToMachine(reader.common(KVM_DEVICE_FIELDS)),
     },
     offered: reader.big('vmm_private.features_offered'),
     used: reader.big('vmm_private.features_used'),
@@ -166,22 +144,5 @@ function loadSegment(reader: StateReader, at: string) {
     base: part('base'),
     limit: part('limit'),
     access: low | high,
-  };
-}
-
-function loadUart(reader: StateReader): UartState {
-  const serial = (name: string): number => reader.number(`vmm_private.serial.${name}`);
-  return {
-    divisor: serial('divider'),
-    ier: serial('ier'),
-    fcr: serial('fcr'),
-    lcr: serial('lcr'),
-    mcr: serial('mcr'),
-    lsrErrors: serial('lsr') & LSR_ERRORS,
-    msr: serial('msr'),
-    scr: serial('scr'),
-    rbr: serial('rbr'),
-    transmitPending: reader.flag('vmm_private.serial.thr_ipending'),
-    received: unpackQueue(reader.big('vmm_private.serial.recv_fifo')),
   };
 }

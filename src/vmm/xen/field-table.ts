@@ -9,9 +9,10 @@ import {
   same,
   type Values,
 } from '../field-table.ts';
+import { RAW_TIMER_FIELDS, STREAM_DEVICE_FIELDS, WHOLE_TIMER_FIELDS } from './device-fields.ts';
 import { HVM_PARAMS } from './hvm-params.ts';
 import { HVM_MAGIC, XEN_HIGH } from './layout.ts';
-import { PRIVATE_FIELDS } from './private-fields.ts';
+import { IN_RAW_STREAM, PRIVATE_FIELDS } from './private-fields.ts';
 
 const UNREACHABLE = 'out of reach without 64-bit mode, which efer rules out';
 const NO_SYSCALL = 'the 486 has no fast system calls';
@@ -36,7 +37,7 @@ function eventToNative([kind = 0n, vector = 0n, hasError = 0n, errorCode = 0n]: 
   return [VALID | error | (EVENT_TYPES[name] << 8n) | vector, errorCode];
 }
 
-const PENDING_EVENT: FieldRow = {
+export const PENDING_EVENT: FieldRow = {
   name: 'pending event',
   native: ['cpu.pending_event', 'cpu.error_code'],
   common: [
@@ -107,22 +108,33 @@ const STREAM_FIELDS: FieldTable = [
   dropped('cpu.pad0', 0n, 'must be 0'),
   ignorable('tsc_info.mode', 0n, 'how Xen provides the counter; its value and rate are carried'),
   TSC_FREQUENCY,
-  same('tsc_info.nsec', 'clock.guestNs'),
   ignorable('tsc_info.incarnation', 0n, 'counts restores; only guests with PV clocks read it'),
   dropped('tsc_info.reserved', 0n, 'must be 0'),
   ...HVM_PARAMS.map(({ name, value, note, ...param }) =>
     (param.ignorable ? ignorable : dropped)(`hvm_params.${name}`, value, note),
   ),
+  ...STREAM_DEVICE_FIELDS,
+];
+
+const PRIVATE_ROWS: FieldTable = PRIVATE_FIELDS.map(({ name, common, note }) =>
+  same(`vmm_private.${name}`, common, note),
+);
+
+/** Rows for the devices and what goes with them: the processor's are apart. */
+export const XEN_MACHINE_FIELDS: FieldTable = [
+  ...STREAM_DEVICE_FIELDS,
+  ...WHOLE_TIMER_FIELDS,
+  ...PRIVATE_ROWS.filter(({ common }) => !/^(cpu|policy)\./.test(common[0] ?? '')),
 ];
 
 /** The host's own record of a VM, which is also what an `xl` file holds. */
-export const XEN_FIELDS: FieldTable = [
-  ...STREAM_FIELDS,
-  ...PRIVATE_FIELDS.map(({ name, common, note }) => same(`vmm_private.${name}`, common, note)),
-];
+export const XEN_FIELDS: FieldTable = [...STREAM_FIELDS, ...WHOLE_TIMER_FIELDS, ...PRIVATE_ROWS];
 
 /** The raw libxc stream, which lacks all that is private. */
 export const LIBXC_FIELDS: FieldTable = [
   ...STREAM_FIELDS,
-  ...PRIVATE_FIELDS.map(({ common, lost }) => absent(common, lost.value, lost.note)),
+  ...RAW_TIMER_FIELDS,
+  ...PRIVATE_FIELDS.filter(({ common }) => !IN_RAW_STREAM.has(common)).map(({ common, lost }) =>
+    absent(common, lost.value, lost.note),
+  ),
 ];

@@ -4,6 +4,7 @@
  * (X86_TSC_INFO), and the HVM parameters. Offsets are those of the C structures.
  */
 import { type NativeRecord, packed } from '../native-layout.ts';
+import { DEVICE_LAYOUT } from './device-layout.ts';
 import { HVM_PARAMS } from './hvm-params.ts';
 import { PRIVATE_FIELDS } from './private-fields.ts';
 
@@ -63,11 +64,15 @@ const TSC_INFO = packed('tsc_info', 8, [
 const PARAMS = packed('hvm_params', 10, wide(HVM_PARAMS.map(({ name }) => name)));
 
 /** What a domain image has no place for. */
-const PRIVATE = packed(
-  'vmm_private',
-  0x100,
-  PRIVATE_FIELDS.map(({ name, bytes }) => [name, bytes] as const),
-);
+const PRIVATE: NativeRecord = {
+  ...packed(
+    'vmm_private',
+    0x100,
+    PRIVATE_FIELDS.map(({ name, bytes }) => [name, bytes] as const),
+  ),
+  // The last field is the NIC's memory.
+  trimmed: true,
+};
 
 /** What a domain image holds beside pages. */
 export const STREAM_LAYOUT = {
@@ -75,12 +80,13 @@ export const STREAM_LAYOUT = {
   cpu: CPU,
   tscInfo: TSC_INFO,
   params: PARAMS,
+  ...DEVICE_LAYOUT,
 } as const satisfies Readonly<Record<string, NativeRecord>>;
 
 export const XEN_FORMAT = {
   name: 'xen',
   /** "XNLK" */
   magic: 0x4b4c_4e58,
-  version: 2,
-  layout: [HEADER, CPU, TSC_INFO, PARAMS, PRIVATE] as readonly NativeRecord[],
+  version: 3,
+  layout: [...Object.values(STREAM_LAYOUT), PRIVATE] as readonly NativeRecord[],
 } as const;

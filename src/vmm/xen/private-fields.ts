@@ -4,6 +4,16 @@
  * is the default given here. A real Xen has interrupt shadow and halt in the hardware's control
  * block only, and leaves the UART to its device model.
  */
+import { assert } from '../../base/assert.ts';
+import {
+  byteWidth,
+  CMOS_FIELDS,
+  NE2000_FIELDS,
+  PIC_CHIPS,
+  PIT_COUNTERS,
+} from '../../image/fields.ts';
+import { devicesOf } from '../machine-devices.ts';
+import { deviceValues, MACHINE_FIELDS, powerOnDevices } from '../machine-values.ts';
 
 export interface PrivateField {
   /** In the record `vmm_private`. */
@@ -32,6 +42,24 @@ function field(
 
 function uart(name: string, bytes: number, common: string, reset = 0n, note = ''): PrivateField {
   return field(`uart_${name}`, bytes, `uart.${common}`, reset, UART_LOST, note);
+}
+
+const RESET = deviceValues(devicesOf(powerOnDevices(0)));
+const PIC_LOST = 'lines that are up count as risen anew';
+const PIT_LOST = 'a raw stream has the registers of the PIT only';
+const STOP_LOST = 'a guest that has ended is not written raw';
+
+/** As wide as the common field. */
+function device(
+  name: string,
+  common: string,
+  lostNote: string,
+  note = '',
+  lostValue = RESET.get(common) ?? 0n,
+): PrivateField {
+  const found = MACHINE_FIELDS.find(([prefix, { path }]) => `${prefix}.${path}` === common);
+  assert(found !== undefined, `${common} is no common field`);
+  return field(name, byteWidth(found[1]), common, lostValue, lostNote, note);
 }
 
 export const PRIVATE_FIELDS: readonly PrivateField[] = [
@@ -65,4 +93,32 @@ export const PRIVATE_FIELDS: readonly PrivateField[] = [
   uart('rbr', 1, 'lastReceived'),
   uart('thr_ipending', 1, 'transmitInterrupt'),
   uart('recv_fifo', 17, 'received', 0n, 'a count, then 16 bytes, oldest first'),
+  uart('timeout', 1, 'receiveTimeout.phase', 0n, '0 none, 1 waiting, 2 struck'),
+  uart('timeout_at', 8, 'receiveTimeout.at', 0n, 'guest time'),
+  ...PIC_CHIPS.flatMap((chip, i) => [
+    device(`pic${i}_last_irr`, `pic.${chip}.lastIrr`, PIC_LOST, 'levels of the lines'),
+    device(`pic${i}_ltim`, `pic.${chip}.levelMode`, PIC_LOST, 'Xen’s controller has no such mode'),
+  ]),
+  ...PIT_COUNTERS.flatMap((counter, i) => [
+    device(`pit${i}_next_count`, `pit.${counter}.nextCount`, PIT_LOST),
+    device(`pit${i}_written`, `pit.${counter}.written`, PIT_LOST, '', 1n),
+    device(`pit${i}_phase`, `pit.${counter}.phase`, PIT_LOST, '0 idle, 1 counting, 2 held'),
+    device(`pit${i}_load_time`, `pit.${counter}.countLoadTime`, PIT_LOST, 'on the guest’s clock'),
+    device(`pit${i}_held`, `pit.${counter}.held`, PIT_LOST),
+  ]),
+  ...CMOS_FIELDS.map(({ path }) =>
+    device(`cmos_${path}`, `cmos.${path}`, 'the clock of a raw stream is as at power-on'),
+  ),
+  device('stopped_cause', 'stopped.cause', STOP_LOST, '0: the guest lives', 0n),
+  device('stopped_code', 'stopped.code', STOP_LOST, '', 0n),
+  ...NE2000_FIELDS.map(({ path }) =>
+    device(`ne2000_${path}`, `ne2000.${path}`, 'the card of a raw stream is as after a reset'),
+  ),
 ];
+
+/** Common places that the raw stream's own fields have to do for. */
+export const IN_RAW_STREAM: ReadonlySet<string> = new Set(
+  PIT_COUNTERS.flatMap((counter) =>
+    ['nextCount', 'phase', 'countLoadTime'].map((name) => `pit.${counter}.${name}`),
+  ),
+);

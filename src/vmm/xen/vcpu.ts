@@ -1,27 +1,27 @@
 /**
  * Between the hardware and the Xen-like VMM's own record of a VM: what `hvm_save_cpu_ctxt` and
- * `hvm_load_cpu_ctxt` do in a real Xen, and its device model beside them.
+ * `hvm_load_cpu_ctxt` do in a real Xen. The devices follow their field table.
  */
 import type { Result } from '../../base/result.ts';
 import { GENERAL_REGISTERS, SEGMENT_REGISTERS, type SegmentRegister } from '../../cpu/state.ts';
-import { UART_PORT, type UartState } from '../../devices/uart.ts';
-import { packQueue, unpackQueue } from '../../image/fields.ts';
+import { machineToValues, valuesToMachine } from '../machine-values.ts';
 import type { NativeState } from '../native-layout.ts';
 import {
-  guestNanoseconds,
   HOST_TSC_KHZ,
   hostAccepts,
+  pendingToValues,
+  pendingVector,
   StateReader,
   StateWriter,
   type VmState,
 } from '../vm-state.ts';
 import type { VmmError } from '../vmm.ts';
-import { XEN_FIELDS } from './field-table.ts';
+import { PENDING_EVENT, XEN_FIELDS, XEN_MACHINE_FIELDS } from './field-table.ts';
 
 const DEBUG_NUMBERS = [0, 1, 2, 3, 6, 7] as const;
 
 export function saveXen(vm: VmState): NativeState {
-  const { cpu, uart } = vm.machine;
+  const { cpu } = vm.machine;
   const writer = new StateWriter(XEN_FIELDS);
   GENERAL_REGISTERS.forEach((name, i) => {
     writer.put(`cpu.r${name.slice(1)}`, cpu.general[i] ?? 0);
@@ -44,41 +44,34 @@ export function saveXen(vm: VmState): NativeState {
     writer.put(`cpu.${name}_limit`, cpu[name].limit);
   }
   writer.put('cpu.tsc', cpu.tsc);
-  writer.put('cpu.pending_event', 0);
-  writer.put('cpu.error_code', 0);
+  const event = pendingToValues(cpu.pendingVector);
+  writer.translate(
+    [PENDING_EVENT],
+    new Map(PENDING_EVENT.common.map((path, i) => [path, event[i] ?? 0n])),
+  );
   writer.put('header.gtsc_khz', HOST_TSC_KHZ);
   writer.put('tsc_info.khz', HOST_TSC_KHZ);
-  writer.put('tsc_info.nsec', guestNanoseconds(cpu.tsc));
   writer.put('vmm_private.retired', cpu.retired);
   writer.put('vmm_private.interrupt_shadow', cpu.interruptShadow);
   writer.put('vmm_private.halted', cpu.halted);
   writer.put('vmm_private.features_offered', vm.offered);
   writer.put('vmm_private.features_used', vm.used);
-  saveUart(writer, uart);
+  writer.translate(XEN_MACHINE_FIELDS, machineToValues(vm.machine));
   return writer.state;
-}
-
-function saveUart(writer: StateWriter, uart: UartState): void {
-  writer.put('vmm_private.uart_port', UART_PORT);
-  writer.put('vmm_private.uart_dl', uart.divisor);
-  writer.put('vmm_private.uart_ier', uart.ier);
-  writer.put('vmm_private.uart_fcr', uart.fcr);
-  writer.put('vmm_private.uart_lcr', uart.lcr);
-  writer.put('vmm_private.uart_mcr', uart.mcr);
-  writer.put('vmm_private.uart_lsr_errors', uart.lsrErrors);
-  writer.put('vmm_private.uart_msr', uart.msr);
-  writer.put('vmm_private.uart_scr', uart.scr);
-  writer.put('vmm_private.uart_rbr', uart.rbr);
-  writer.put('vmm_private.uart_thr_ipending', uart.transmitPending);
-  writer.put('vmm_private.uart_recv_fifo', packQueue(uart.received));
 }
 
 /** Can this host go on from the state? Pre: the state is valid. */
 export function xenAccepts(state: NativeState): Result<void, VmmError> {
   const reader = new StateReader(state);
-  const port = reader.number('vmm_private.uart_port');
-  return hostAccepts(reader.big('header.gtsc_khz'), port, reader.flag('cpu.pending_event'));
+  const ports = {
+    uart: reader.number('vmm_private.uart_port'),
+    ne2000: reader.number('vmm_private.ne2000_port'),
+    ne2000Irq: reader.number('vmm_private.ne2000_irq'),
+  };
+  return hostAccepts(reader.big('header.gtsc_khz'), ports, eventOf(reader));
 }
+
+const eventOf = (reader: StateReader): bigint[] => [...reader.common([PENDING_EVENT]).values()];
 
 /** Pre: the state is valid and accepted. */
 export function loadXen(state: NativeState): VmState {
@@ -116,28 +109,12 @@ export function loadXen(state: NativeState): VmState {
         tsc: reader.big('cpu.tsc'),
         halted: reader.flag('vmm_private.halted'),
         interruptShadow: reader.number('vmm_private.interrupt_shadow'),
+        ...pendingVector(eventOf(reader)),
         retired: reader.number('vmm_private.retired'),
       },
-      uart: loadUart(reader),
+      ...valuesToMachine(reader.common(XEN_MACHINE_FIELDS)),
     },
     offered: reader.big('vmm_private.features_offered'),
     used: reader.big('vmm_private.features_used'),
-  };
-}
-
-function loadUart(reader: StateReader): UartState {
-  const uart = (name: string): number => reader.number(`vmm_private.uart_${name}`);
-  return {
-    divisor: uart('dl'),
-    ier: uart('ier'),
-    fcr: uart('fcr'),
-    lcr: uart('lcr'),
-    mcr: uart('mcr'),
-    lsrErrors: uart('lsr_errors'),
-    msr: uart('msr'),
-    scr: uart('scr'),
-    rbr: uart('rbr'),
-    transmitPending: reader.flag('vmm_private.uart_thr_ipending'),
-    received: unpackQueue(reader.big('vmm_private.uart_recv_fifo')),
   };
 }

@@ -1,12 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import {
   CPU_FIELDS,
+  DEVICE_FIELDS,
+  DEVICE_KINDS,
   flattenCpu,
-  flattenUart,
+  flattenDevice,
   packQueue,
-  UART_FIELDS,
   unflattenCpu,
-  unflattenUart,
+  unflattenDevice,
   unpackQueue,
 } from '../../../src/image/fields.ts';
 import { SAMPLE } from './sample-state.ts';
@@ -14,7 +15,7 @@ import { SAMPLE } from './sample-state.ts';
 /** Every leaf of a plain object, as dotted paths; lists count as leaves. */
 function leaves(value: object, prefix = ''): string[] {
   return Object.entries(value).flatMap(([key, child]) =>
-    typeof child === 'object' && !Array.isArray(child)
+    typeof child === 'object' && !Array.isArray(child) && !(child instanceof Uint8Array)
       ? leaves(child, `${prefix}${key}.`)
       : [`${prefix}${key}`],
   );
@@ -25,15 +26,18 @@ describe('the field lists', () => {
     expect(CPU_FIELDS.map((field) => field.path).toSorted()).toEqual(leaves(SAMPLE.cpu).toSorted());
   });
 
-  it('name every leaf of the UART model and nothing else', () => {
-    const { kind: _, ...registers } = SAMPLE.devices[0] as (typeof SAMPLE.devices)[number];
-    expect(UART_FIELDS.map((field) => field.path).toSorted()).toEqual(leaves(registers).toSorted());
+  it.each(SAMPLE.devices)('name every leaf of the model of a $kind and nothing else', (device) => {
+    const { kind, ...registers } = device;
+    expect(DEVICE_FIELDS[kind].map((field) => field.path).toSorted()).toEqual(
+      leaves(registers).toSorted(),
+    );
   });
 
   it('turn a state into flat values and back', () => {
-    const uart = SAMPLE.devices[0] as (typeof SAMPLE.devices)[number];
     expect(unflattenCpu(flattenCpu(SAMPLE.cpu))).toEqual(SAMPLE.cpu);
-    expect(unflattenUart(flattenUart(uart))).toEqual(uart);
+    expect(SAMPLE.devices.map(({ kind }) => kind)).toEqual(DEVICE_KINDS);
+    for (const device of SAMPLE.devices)
+      expect(unflattenDevice(device.kind, flattenDevice(device))).toEqual(device);
   });
 
   it('keep queues of bytes in order', () => {

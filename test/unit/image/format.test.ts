@@ -1,7 +1,16 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { decodeImageFile, encodeImageFile, type ImageFile } from '../../../src/image/codec.ts';
-import { byteWidth, CPU_FIELDS, UART_FIELDS } from '../../../src/image/fields.ts';
+import {
+  byteWidth,
+  CMOS_FIELDS,
+  CPU_FIELDS,
+  NE2000_FIELDS,
+  PACKET_MEMORY_BYTES,
+  PIC_FIELDS,
+  PIT_FIELDS,
+  UART_FIELDS,
+} from '../../../src/image/fields.ts';
 import { SAMPLE } from './sample-state.ts';
 
 const TEXT = readFileSync(new URL('../../../src/image/FORMAT.md', import.meta.url), 'utf8');
@@ -18,6 +27,12 @@ const EXAMPLE: ImageFile = {
     ...SAMPLE,
     identity: { id: 'a', name: 'toy' },
     memory: [{ firstGfn: 0, pages: 256 }],
+    devices: SAMPLE.devices.map((device) => {
+      if (device.kind === 'uart')
+        return { ...device, receiveTimeout: { phase: 'struck', at: 0 } as const };
+      if (device.kind !== 'cmos') return device;
+      return { ...device, memory: device.memory.map((byte, i) => (i < 16 ? byte : 0)) };
+    }),
     clock: { guestNs: 1_000_000n },
   },
   pages: [{ firstGfn: 16, count: 2, data: undefined }],
@@ -33,8 +48,13 @@ describe('FORMAT.md', () => {
     expect(encodeImageFile(EXAMPLE)).toEqual(exampleBytes());
   });
 
-  it('gives the right sizes of the CPU and UART bodies', () => {
+  it('gives the right sizes of the bodies', () => {
     expect(TEXT).toContain(`§4, ${sum(CPU_FIELDS)} bytes`);
     expect(TEXT).toContain(`${sum(UART_FIELDS)} bytes, below`);
+    expect(TEXT).toContain(`the 8259A pair, ${sum(PIC_FIELDS)} bytes`);
+    expect(TEXT).toContain(`an 8254, ${sum(PIT_FIELDS)} bytes`);
+    expect(TEXT).toContain(`an MC146818, ${sum(CMOS_FIELDS)} bytes`);
+    const board = sum(NE2000_FIELDS) - PACKET_MEMORY_BYTES + 2;
+    expect(TEXT).toContain(`${board} bytes and the packet memory`);
   });
 });

@@ -1,4 +1,9 @@
 /** A state with a different value in nearly every field, so that a swap shows. */
+import type {
+  CommonPicChip,
+  CommonPitCounter,
+  CommonUart,
+} from '../../../src/image/device-model.ts';
 import type { CommonSegment, CommonState } from '../../../src/image/model.ts';
 
 const segment = (selector: number, access: number): CommonSegment => ({
@@ -7,6 +12,56 @@ const segment = (selector: number, access: number): CommonSegment => ({
   limit: 0xffff_ffff - selector,
   access,
 });
+
+const chip = (irqBase: number, line: number): CommonPicChip => ({
+  lastIrr: 0x10 + line,
+  irr: 0x20 + line,
+  imr: 0xb8 + line,
+  isr: line,
+  priorityAdd: line,
+  irqBase,
+  readIsr: true,
+  poll: false,
+  specialMask: line === 1,
+  initState: 3,
+  autoEoi: false,
+  rotateOnAutoEoi: line === 2,
+  specialFullyNested: true,
+  expectIcw4: true,
+  single: false,
+  levelMode: line === 2,
+  elcr: 0x08 * line,
+});
+
+const counter = (count: number, n: number): CommonPitCounter => ({
+  count,
+  nextCount: count + 1,
+  written: true,
+  phase: 'counting',
+  countLoadTime: n * 1000 - 7,
+  held: n,
+  latchedCount: 0x1234 + n,
+  countLatched: n + 1,
+  statusLatched: n === 1,
+  status: 0xb0 + n,
+  readState: 3,
+  writeState: 4,
+  writeLatch: 0x77 + n,
+  rwMode: 3,
+  mode: 2 + n,
+  bcd: n === 2,
+  gate: n < 2,
+});
+
+/** So many bytes that are not zero, then zeros. */
+const memory = (bytes: number, used: number): Uint8Array =>
+  Uint8Array.from({ length: bytes }, (_, i) => (i < used ? (i % 255) + 1 : 0));
+
+export function uartOf({ devices }: Pick<CommonState, 'devices'>): CommonUart {
+  const [device] = devices;
+  if (device?.kind !== 'uart') throw new Error('the first device is the UART');
+  return device;
+}
 
 export const SAMPLE: CommonState = {
   identity: { id: 'vm-1', name: 'muncher' },
@@ -64,8 +119,44 @@ export const SAMPLE: CommonState = {
       lastReceived: 0x40,
       transmitInterrupt: true,
       received: [0x41, 0x42, 0x43],
+      receiveTimeout: { phase: 'waiting', at: 81_985_529_300_000 },
     },
+    { kind: 'pic', master: chip(0x20, 1), slave: chip(0x28, 2) },
+    {
+      kind: 'pit',
+      counter0: counter(11_932, 0),
+      counter1: counter(18, 1),
+      counter2: counter(1000, 2),
+      speaker: true,
+    },
+    {
+      kind: 'ne2000',
+      port: 0x300,
+      irq: 9,
+      cr: 0x22,
+      isr: 0x01,
+      imr: 0x1b,
+      dcr: 0x49,
+      tcr: 0x02,
+      tsr: 0x05,
+      rcr: 0x04,
+      rsr: 0x21,
+      pstart: 0x46,
+      pstop: 0x80,
+      curr: 0x4c,
+      bnry: 0x4b,
+      tpsr: 0x40,
+      tbcr: 60,
+      rsar: 0x4b04,
+      rbcr: 0x0102,
+      missed: 3,
+      par: Uint8Array.of(0x52, 0x54, 0, 0x12, 0x34, 0x56),
+      mar: Uint8Array.of(1, 2, 3, 4, 5, 6, 7, 8),
+      mac: Uint8Array.of(0x52, 0x54, 0, 0x12, 0x34, 0x57),
+      memory: memory(0x4000, 5),
+    },
+    { kind: 'cmos', index: 0x0b, epoch: 1_199_145_600, memory: memory(128, 128) },
   ],
-  clock: { guestNs: 81_985_529_216_486_895n },
+  clock: { guestNs: 81_985_529_216_486n },
   policy: { offered: ['486'], used: ['486'] },
 };

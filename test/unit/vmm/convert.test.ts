@@ -30,7 +30,9 @@ const IMAGE: ImageFile = {
       ...SMALL_STATE.cpu,
       pendingEvent: { kind: 'none', vector: 0, hasErrorCode: false, errorCode: 0 },
     },
-    devices: SMALL_STATE.devices.map((uart) => ({ ...uart, interruptEnable: 0 })),
+    devices: SMALL_STATE.devices.map((device) =>
+      device.kind === 'uart' ? { ...device, interruptEnable: 0 } : device,
+    ),
   },
 };
 

@@ -41,7 +41,9 @@ describe.each(NAMED)('the field table of the %s-like VMM', (_name, model) => {
   });
 
   it('has exactly one row for every common field', () => {
-    const paths = model.fields.flatMap((row) => row.common);
+    const paths = model.fields
+      .filter(({ rule }) => rule !== 'derived')
+      .flatMap((row) => row.common);
     expect(paths.toSorted()).toEqual(COMMON_PATHS.toSorted());
   });
 
@@ -126,7 +128,8 @@ describe('one changed common field', () => {
         const changed = new Map(values).set(path, (values.get(path) ?? 0n) ^ bit);
         const after = toNative(fields, changed);
         const moved = [...after.keys()].filter((place) => after.get(place) !== before.get(place));
-        const targets = fields.find((row) => row.common.includes(path))?.native ?? [];
+        const rows = fields.filter((row) => row.common.includes(path));
+        const targets = rows.flatMap((row) => row.native);
         // The parts of an event that is none are nowhere.
         if (!/pendingEvent\.[^k]/.test(path)) expect(moved.length, path).toBeGreaterThan(0);
         expect(targets, path).toEqual(expect.arrayContaining(moved));
@@ -140,6 +143,7 @@ describe('a native state from outside', () => {
 
   it.each(NAMED)('of the %s-like VMM is refused with any bit flipped', (_name, model) => {
     const bytes = encodeNative(model.format, model.save(vm));
+    expect(bytes.length).toBeLessThan(4000);
     for (let bit = 0; bit < bytes.length * 8; bit++) {
       bytes[bit >> 3] = (bytes[bit >> 3] ?? 0) ^ (1 << (bit & 7));
       expect(decodeNative(model.format, bytes).ok).toBe(false);

@@ -13,6 +13,8 @@ import {
   same,
   type Values,
 } from '../../field-table.ts';
+import { devicesOf } from '../../machine-devices.ts';
+import { deviceValues, MACHINE_FIELDS, powerOnDevices } from '../../machine-values.ts';
 import { HOST_TSC_KHZ } from '../../vm-state.ts';
 import { hflagsOf } from './hflags.ts';
 import { QEMU_GENERAL, QEMU_SEGMENTS } from './sections.ts';
@@ -268,5 +270,19 @@ const NO_UART: FieldTable = UART_FIELDS.map(({ path }) =>
   absent(`uart.${path}`, UART_RESET.get(path) ?? 0n, 'machine none has no UART; one is fitted new'),
 );
 
-export const QEMU_NONE_FIELDS: FieldTable = [...PROCESSOR, ...NO_UART];
-export const QEMU_ISAPC_FIELDS: FieldTable = [...PROCESSOR, ...SERIAL_ROWS];
+const RESET = deviceValues(devicesOf(powerOnDevices(0)));
+
+/** Devices that a stream does not carry are as at power-on. */
+const missing = (isMissing: (path: string) => boolean, note: string): FieldTable =>
+  MACHINE_FIELDS.map(([prefix, { path }]) => `${prefix}.${path}`)
+    .filter(isMissing)
+    .map((path) => absent(path, RESET.get(path) ?? 0n, note));
+
+const isUart = (path: string): boolean => path.startsWith('uart.');
+const NO_DEVICES = missing(
+  (path) => !isUart(path),
+  'machine none has no such device; one is fitted new',
+);
+
+export const QEMU_NONE_FIELDS: FieldTable = [...PROCESSOR, ...NO_UART, ...NO_DEVICES];
+export const QEMU_ISAPC_FIELDS: FieldTable = [...PROCESSOR, ...SERIAL_ROWS, ...NO_DEVICES];

@@ -104,6 +104,8 @@ export const SERIAL_ROWS: FieldTable = [
   same('serial/thr_ipending.thr_ipending', 'uart.transmitInterrupt'),
   RECEIVER,
   INTERRUPT_CAUSE,
+  absent('uart.receiveTimeout.phase', 0n, 'bytes that wait count as new at the next one'),
+  absent('uart.receiveTimeout.at', 0n, 'a timer of the line'),
 ];
 
 /** A UART that was not sent, because the machine had none. */

@@ -1,6 +1,7 @@
 /** Between the common model and the places of a stream, with what a machine of QEMU cannot carry. */
 import { err, ok, type Result } from '../../../base/result.ts';
-import type { CommonDevice, CommonState } from '../../../image/model.ts';
+import type { CommonDevice } from '../../../image/device-model.ts';
+import type { CommonState } from '../../../image/model.ts';
 import { commonToValues, valuesToCommon } from '../../common-values.ts';
 import { type CommonValues, lostInNative, toCommon, toNative } from '../../field-table.ts';
 import type { FormatError } from '../../format.ts';
@@ -52,7 +53,11 @@ export function commonToQemu(
 }
 
 /** What the guest waits for or uses that the machine cannot give, as a sentence. */
-function missingDevice({ cpu, devices }: CommonState, machine: StreamMachine): string | undefined {
+function missingDevice(
+  { cpu, devices, stopped }: CommonState,
+  machine: StreamMachine,
+): string | undefined {
+  if (stopped !== undefined) return `the guest has ended: ${stopped.cause}`;
   if (cpu.halted)
     return 'the guest has halted and waits for an interrupt, but no interrupt controller comes with it';
   const raising = devices.find(raisesInterrupts);
@@ -64,7 +69,7 @@ function missingDevice({ cpu, devices }: CommonState, machine: StreamMachine): s
 /** OUT2 gates the interrupt line of a PC's UART. */
 const UART_OUT2 = 0x08;
 const raisesInterrupts = (device: CommonDevice): boolean =>
-  device.interruptEnable !== 0 && (device.modemControl & UART_OUT2) !== 0;
+  device.kind === 'uart' && device.interruptEnable !== 0 && (device.modemControl & UART_OUT2) !== 0;
 
 /** Pre: `places` holds what a stream of this machine held; nothing is known of the values. */
 export function qemuToCommon(

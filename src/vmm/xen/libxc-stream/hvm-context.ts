@@ -4,7 +4,7 @@
  */
 import { type ByteReader, ByteWriter } from '../../../base/bytes.ts';
 
-export const HVM_TYPE = { end: 0, header: 1, cpu: 2 } as const;
+export const HVM_TYPE = { end: 0, header: 1, cpu: 2, pic: 3, pit: 10 } as const;
 
 interface HvmKind {
   readonly type: number;
@@ -17,14 +17,14 @@ interface HvmKind {
 export const HVM_KINDS: readonly HvmKind[] = [
   { type: HVM_TYPE.header, name: 'HEADER', bytes: 24 },
   { type: HVM_TYPE.cpu, name: 'CPU', bytes: 1032 },
-  { type: 3, name: 'PIC', bytes: 8 },
+  { type: HVM_TYPE.pic, name: 'PIC', bytes: 8 },
   { type: 4, name: 'IOAPIC', bytes: 400 },
   { type: 5, name: 'LAPIC', bytes: undefined },
   { type: 6, name: 'LAPIC_REGS', bytes: 1024 },
   { type: 7, name: 'PCI_IRQ', bytes: 16 },
   { type: 8, name: 'ISA_IRQ', bytes: 8 },
   { type: 9, name: 'PCI_LINK', bytes: 8 },
-  { type: 10, name: 'PIT', bytes: 56 },
+  { type: HVM_TYPE.pit, name: 'PIT', bytes: 56 },
   { type: 11, name: 'RTC', bytes: 24 },
   { type: 12, name: 'HPET', bytes: 1048 },
   { type: 13, name: 'PMTIMER', bytes: 8 },

@@ -6,12 +6,16 @@
 import { ByteReader, DecodeError, rebased } from '../../../base/bytes.ts';
 import type { CommonRam } from '../../../image/model.ts';
 import type { PageRun } from '../../../image/records.ts';
+import { toNative } from '../../field-table.ts';
 import type { FilePart } from '../../format.ts';
+import { devicesOf } from '../../machine-devices.ts';
+import { deviceValues, powerOnDevices } from '../../machine-values.ts';
 import {
   type NativeRecord,
   type NativeState,
   readRecord as readPlaces,
 } from '../../native-layout.ts';
+import { STREAM_DEVICE_FIELDS, WHOLE_TIMER_FIELDS } from '../device-fields.ts';
 import { HVM_PARAMS, SPECIAL_END, SPECIAL_FIRST } from '../hvm-params.ts';
 import { STREAM_LAYOUT } from '../layout.ts';
 import {
@@ -43,6 +47,15 @@ export interface DomainImage {
   readonly bytes: number;
 }
 
+/** Interrupt controllers and timer of a stream that has none. */
+const POWER_ON: NativeState = devicePlaces();
+
+function devicePlaces(): NativeState {
+  const values = deviceValues(devicesOf(powerOnDevices(0)));
+  const rows = [...STREAM_DEVICE_FIELDS, ...WHOLE_TIMER_FIELDS.slice(1)];
+  return toNative(rows, values);
+}
+
 /** What has been read so far. */
 interface Draft {
   readonly header: StreamHeader;
@@ -60,7 +73,10 @@ export function readStream(source: Uint8Array): DomainImage {
   reader.skip(HEADERS_BYTES, 'headers');
   const draft: Draft = {
     header,
-    state: new Map(HVM_PARAMS.map(({ name }) => [`hvm_params.${name}`, 0n])),
+    state: new Map([
+      ...HVM_PARAMS.map(({ name }) => [`hvm_params.${name}`, 0n] as const),
+      ...POWER_ON,
+    ]),
     pages: new PageTable(source),
     seen: new Set(),
     parts: [headersPart(header)],
@@ -155,6 +171,10 @@ function readContext(body: ByteReader, draft: Draft): void {
     else if (type === HVM_TYPE.cpu) {
       processors.push(instance);
       readPlaces(STREAM_LAYOUT.cpu, bytes, draft.state);
+    } else if (type === HVM_TYPE.pic && instance <= 1) {
+      readPlaces(instance === 0 ? STREAM_LAYOUT.pic0 : STREAM_LAYOUT.pic1, bytes, draft.state);
+    } else if (type === HVM_TYPE.pit && instance === 0) {
+      readPlaces(STREAM_LAYOUT.pit, bytes, draft.state);
     } else body.fail('unsupported', `HVM entry ${name}: the toy PC has no such device`);
   }
   if (processors.length !== 1 || processors[0] !== 0) {

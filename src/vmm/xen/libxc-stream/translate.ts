@@ -15,6 +15,7 @@ import {
 import type { FormatError } from '../../format.ts';
 import type { NativeState } from '../../native-layout.ts';
 import type { VmIdentity } from '../../native-model.ts';
+import { LIBXC_FIELDS } from '../field-table.ts';
 import { SPECIAL_FIRST } from '../hvm-params.ts';
 import { loaderProblem } from './loader-rules.ts';
 
@@ -30,6 +31,8 @@ export function imageToNative(
 ): Result<NativeImage, FormatError> {
   const values = commonToValues(common);
   if (!values.ok) return values;
+  if (common.stopped !== undefined && table === LIBXC_FIELDS)
+    return refuse(`the guest has ended (${common.stopped.cause}), which a raw stream cannot say`);
   const state = toNative(table, values.value);
   const problem = loaderProblem(state);
   if (problem !== undefined) return refuse(`a real Xen would refuse the guest: ${problem}`);
@@ -42,17 +45,25 @@ export function imageToNative(
   return ok({ state, notes: lossNotes(table, values.value) });
 }
 
-/** One line for each reason: common values without a place that are not what a reader assumes. */
+/** One line for each reason: common values that a reader will not get back. */
 function lossNotes(table: FieldTable, values: CommonValues): string[] {
+  const { common: back } = toCommon(table, toNative(table, values));
   const byReason = new Map<string, string[]>();
   for (const row of table) {
-    const value = values.get(row.common[0] ?? '');
-    if (row.rule !== 'absent' || value === row.defaults[0]) continue;
-    const lost = byReason.get(row.note) ?? [];
-    byReason.set(row.note, [...lost, `${row.name} (${value}, comes back as ${row.defaults[0]})`]);
+    if (row.rule === 'derived') continue;
+    for (const path of row.common) {
+      const [value = 0n, next = 0n] = [values.get(path), back.get(path)];
+      if (value === next) continue;
+      const name = path.replace(/^cpu\./, '');
+      const lost = byReason.get(row.note) ?? [];
+      byReason.set(row.note, [...lost, `${name} (${show(value)}, comes back as ${show(next)})`]);
+    }
   }
   return [...byReason].map(([note, lost]) => `no place for ${lost.join(', ')}: ${note}`);
 }
+
+/** A memory's content is of no use in a line. */
+const show = (value: bigint): string => (value < 1n << 64n ? `${value}` : 'data');
 
 export interface CommonImage {
   readonly state: ImageFile['state'];

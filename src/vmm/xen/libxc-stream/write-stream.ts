@@ -51,6 +51,9 @@ export function writeStream(
       writeHvmContext([
         { type: HVM_TYPE.header, instance: 0, body: body(STREAM_LAYOUT.header) },
         { type: HVM_TYPE.cpu, instance: 0, body: body(STREAM_LAYOUT.cpu) },
+        { type: HVM_TYPE.pic, instance: 0, body: body(STREAM_LAYOUT.pic0) },
+        { type: HVM_TYPE.pic, instance: 1, body: body(STREAM_LAYOUT.pic1) },
+        { type: HVM_TYPE.pit, instance: 0, body: body(STREAM_LAYOUT.pit) },
       ]),
     ),
     ...recordParts(RECORD.end),

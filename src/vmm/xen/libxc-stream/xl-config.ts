@@ -97,7 +97,7 @@ function readState(values: ReadonlyMap<string, unknown>): NativeState {
 }
 
 function fromJson(value: unknown, what: string): bigint {
-  if (typeof value === 'string' && /^0x[0-9a-f]{1,64}$/.test(value)) return BigInt(value);
+  if (typeof value === 'string' && /^0x[0-9a-f]{1,32768}$/.test(value)) return BigInt(value);
   return BigInt(count(value, what));
 }
 

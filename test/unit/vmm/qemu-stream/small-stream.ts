@@ -3,7 +3,9 @@ import type { ImageFile } from '../../../../src/image/codec.ts';
 import type { CommonState } from '../../../../src/image/model.ts';
 import type { LoadedFile, QemuMachine } from '../../../../src/vmm/format.ts';
 import { QEMU_FORMAT } from '../../../../src/vmm/kvm/qemu-stream/format.ts';
-import { SAMPLE } from '../../image/sample-state.ts';
+import { devicesOf } from '../../../../src/vmm/machine-devices.ts';
+import { powerOnDevices } from '../../../../src/vmm/machine-values.ts';
+import { SAMPLE, uartOf } from '../../image/sample-state.ts';
 
 const PAGES = 4;
 
@@ -17,7 +19,14 @@ export const QUIET: CommonState = {
     interruptShadow: 'none',
     pendingEvent: { kind: 'none', vector: 0, hasErrorCode: false, errorCode: 0 },
   },
-  devices: SAMPLE.devices.map((device) => ({ ...device, interruptEnable: 0 })),
+  devices: devicesOf({
+    ...powerOnDevices(0),
+    uart: {
+      ...uartOf(SAMPLE),
+      interruptEnable: 0,
+      receiveTimeout: { phase: 'none', at: 0 },
+    },
+  }),
 };
 
 /** Pages 1 and 3 hold data, the others zeros. */

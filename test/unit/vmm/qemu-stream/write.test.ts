@@ -5,6 +5,7 @@ import { hflagsOf } from '../../../../src/vmm/kvm/qemu-stream/hflags.ts';
 import { CPU, TIMER } from '../../../../src/vmm/kvm/qemu-stream/sections.ts';
 import { writeVmdesc } from '../../../../src/vmm/kvm/qemu-stream/vmdesc.ts';
 import { sizeOf } from '../../../../src/vmm/kvm/qemu-stream/vmstate.ts';
+import { uartOf } from '../../image/sample-state.ts';
 import { loaded, partAt, QUIET, SMALL, streamOf } from './small-stream.ts';
 
 function written(state: Partial<typeof QUIET>, machine: 'none' | 'isapc' = 'none') {
@@ -58,8 +59,7 @@ describe('a stream of QEMU', () => {
   });
 
   it('is refused for a guest that the machine cannot serve', () => {
-    const [uart] = QUIET.devices;
-    const raising = [{ ...uart, interruptEnable: 1, modemControl: 0x08 }];
+    const raising = [{ ...uartOf(QUIET), interruptEnable: 1, modemControl: 0x08 }];
     expect(written({ devices: raising })).toMatch(/interrupts of its uart, and machine none/);
     expect(written({ devices: raising }, 'isapc')).toContain('-M isapc');
     expect(written({ cpu: { ...QUIET.cpu, halted: true } })).toMatch(/has halted/);

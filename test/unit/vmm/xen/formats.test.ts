@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { ImageFile } from '../../../../src/image/codec.ts';
+import type { CommonDevice, CommonUart } from '../../../../src/image/device-model.ts';
 import { COMMON_PATHS, commonToValues } from '../../../../src/vmm/common-values.ts';
 import { LIBXC_FIELDS, XEN_FIELDS } from '../../../../src/vmm/xen/field-table.ts';
 import {
@@ -18,6 +19,7 @@ import {
   SMALL_IMAGE,
   SMALL_STATE,
 } from '../../../support/xen-images.ts';
+import { uartOf } from '../../image/sample-state.ts';
 
 function must<T>(result: { ok: true; value: T } | { ok: false; error: { message: string } }): T {
   if (!result.ok) throw new Error(result.error.message);
@@ -98,8 +100,8 @@ describe('a raw libxc stream', () => {
   it.each([
     ['halted', { ...SMALL_STATE, cpu: { ...SMALL_STATE.cpu, halted: true } }],
     ['interruptShadow', { ...SMALL_STATE, cpu: { ...SMALL_STATE.cpu, interruptShadow: 'sti' } }],
-    ['uart.divisor', { ...SMALL_STATE, devices: [{ ...uart(), divisor: 3 }] }],
-    ['uart.received', { ...SMALL_STATE, devices: [{ ...uart(), received: [1] }] }],
+    ['uart.divisor', { ...SMALL_STATE, devices: withUart({ divisor: 3 }) }],
+    ['uart.received', { ...SMALL_STATE, devices: withUart({ received: [1] }) }],
   ] as const)('lists %s among what it drops', (name, state) => {
     const { notes } = must(LIBXC_FORMAT.write({ state, pages: [] }));
     expect(notes.some((note) => note.includes(`${name} (`))).toBe(true);
@@ -203,9 +205,9 @@ describe('one changed common field', () => {
         found.push([`cpu.${key}`, { ...SMALL_STATE, cpu: changed }]);
       }
     }
-    for (const [key, value] of Object.entries(uart())) {
-      if (key === 'kind') continue;
-      const devices = [{ ...uart(), [key]: Array.isArray(value) ? [9] : other(key, value) }];
+    for (const [key, value] of Object.entries(uartOf(SMALL_STATE))) {
+      if (key === 'kind' || key === 'receiveTimeout') continue;
+      const devices = withUart({ [key]: Array.isArray(value) ? [9] : other(key, value) });
       found.push([`uart.${key}`, { ...SMALL_STATE, devices }]);
     }
     found.push(['clock.guestNs', { ...SMALL_STATE, clock: { guestNs: clock.guestNs + 1n } }]);
@@ -221,8 +223,7 @@ describe('one changed common field', () => {
   }
 });
 
-function uart() {
-  const [device] = SMALL_STATE.devices;
-  if (device === undefined) throw new Error('the sample has a UART');
-  return device;
+function withUart(change: Partial<CommonUart>): CommonDevice[] {
+  const [, ...devices] = SMALL_STATE.devices;
+  return [{ ...uartOf(SMALL_STATE), ...change }, ...devices];
 }

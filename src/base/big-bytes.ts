@@ -1,0 +1,24 @@
+/** Byte strings as one large number, first byte lowest; by way of text, which takes linear time. */
+import { assert } from './assert.ts';
+
+export function bigFromBytes(bytes: Uint8Array): bigint {
+  if (bytes.length === 0) return 0n;
+  let hex = '0x';
+  for (let i = bytes.length - 1; i >= 0; i--) hex += (bytes[i] ?? 0).toString(16).padStart(2, '0');
+  return BigInt(hex);
+}
+
+/** Pre: the value is not negative and fits. */
+export function bigToBytes(value: bigint, count: number): Uint8Array<ArrayBuffer> {
+  assert(value >= 0n, 'bytes are of a number that is not negative');
+  const hex = value.toString(16);
+  const digits = hex.length + (hex.length & 1);
+  assert(value === 0n || digits <= 2 * count, `a value does not fit ${count} bytes`);
+  const padded = hex.padStart(digits, '0');
+  const bytes = new Uint8Array(count);
+  for (let i = 0; i < count && 2 * i < digits; i++) {
+    const end = digits - 2 * i;
+    bytes[i] = Number.parseInt(padded.slice(end - 2, end), 16);
+  }
+  return bytes;
+}
