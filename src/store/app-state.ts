@@ -49,7 +49,14 @@ export interface KeptSlice {
   readonly previous: KeptRun | undefined;
 }
 
-export type AppState = SettingsSlice & TransportSlice & RunSlice & KeptSlice;
+export interface ViewSlice {
+  /** What the page shows: the run, or several beside each other. */
+  readonly view: 'run' | 'compare';
+  /** What stands beside the stage. */
+  readonly side: 'controls' | 'lessons';
+}
+
+export type AppState = SettingsSlice & TransportSlice & RunSlice & KeptSlice & ViewSlice;
 export type AppStore = StoreApi<AppState>;
 
 export function createAppStore(preset: string, base: Scenario): AppStore {
@@ -74,5 +81,7 @@ export function createAppStore(preset: string, base: Scenario): AppStore {
     inputs: [],
     error: '',
     previous: undefined,
+    view: 'run',
+    side: 'controls',
   }));
 }

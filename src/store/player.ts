@@ -89,13 +89,19 @@ export class Player {
       error: '',
       speed: speedChosen ? speed : openingSpeed(scenario),
     });
+    const { run } = this;
     return this.enqueue(async (session) => {
       const opened = await session.open(scenario);
+      // Another scenario was opened meanwhile: the page belongs to that one.
+      if (run !== this.run) return;
       this.replay = new Replay();
       if (!this.accept(opened)) return;
       const startMs = scenario.migration.startMs;
       const stand = startMs === null ? WARM_UP_NS : startMs * 1e6 - LEAD_NS;
-      if (stand > 0 && !this.accept(await session.advance(instant(Math.round(stand))))) return;
+      if (stand > 0) {
+        const stood = await session.advance(instant(Math.round(stand)));
+        if (run !== this.run || !this.accept(stood)) return;
+      }
       this.store.setState({ phase: 'ready' });
       this.refresh(true);
       if (this.playWhenReady) this.play();

@@ -1,10 +1,11 @@
 /** The page: everything around one store and one player. */
-import { useEffect, useLayoutEffect } from 'preact/hooks';
+import { useCallback, useEffect, useLayoutEffect } from 'preact/hooks';
 import { Controls } from './controls.tsx';
 import { Figures } from './figures.tsx';
 import { Header } from './header.tsx';
 import { Headline } from './headline.tsx';
 import { listenToKeys } from './keys.ts';
+import { lazy } from './kit/lazy.tsx';
 import { Legend } from './legend.tsx';
 import { LiveRegion } from './live-region.tsx';
 import { openLink } from './open-link.ts';
@@ -13,6 +14,7 @@ import { Stage } from './stage.tsx';
 import { applyTheme, onSystemTheme, themeFor } from './theme.ts';
 import { Transport } from './transport.tsx';
 import { AppContext, type App as AppParts, useApp, useStore } from './use-store.ts';
+import { toggleCompare } from './views.ts';
 
 export function App({ store, player }: AppParts) {
   return (
@@ -22,7 +24,29 @@ export function App({ store, player }: AppParts) {
         Skip to playback
       </button>
       <Header />
+      <View />
+      <LiveRegion />
+    </AppContext.Provider>
+  );
+}
+
+const Compare = lazy(async () => (await import('./compare/compare.tsx')).Compare, 'The comparison');
+const Lessons = lazy(async () => (await import('./lessons/lessons.tsx')).Lessons, 'The lessons');
+
+/** The run and what stands beside it, or a comparison in their place. */
+function View() {
+  const { player, store } = useApp();
+  const view = useStore((state) => state.view);
+  const side = useStore((state) => state.side);
+  const closeCompare = useCallback(() => {
+    if (store.getState().view === 'compare') toggleCompare(store, player);
+    requestAnimationFrame(() => document.getElementById('compare-button')?.focus());
+  }, [store, player]);
+  if (view === 'compare') return <Compare onClose={closeCompare} />;
+  return (
+    <>
       <main>
+        {side === 'lessons' && <Lessons />}
         <div class="left">
           <Notices />
           <Headline />
@@ -31,11 +55,10 @@ export function App({ store, player }: AppParts) {
           <Rounds />
           <Figures />
         </div>
-        <Controls />
+        {side !== 'lessons' && <Controls />}
       </main>
       <Transport />
-      <LiveRegion />
-    </AppContext.Provider>
+    </>
   );
 }
 

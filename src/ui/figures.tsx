@@ -1,11 +1,14 @@
 /** The six figures of the run, each beside the previous run's. */
 import { figuresOf, type Figures as Values } from '../store/figures.ts';
 import { bytes, count, time } from './format.ts';
+import type { TermId } from './glossary.ts';
+import { Term } from './term.tsx';
 import { usePicture, useStore } from './use-store.ts';
 import { algorithmName } from './words.ts';
 
 interface Tile {
   readonly name: string;
+  readonly term?: TermId;
   readonly value: (figures: Values) => string;
   readonly detail: (figures: Values, pages: number) => string;
 }
@@ -15,6 +18,7 @@ const span = (ns: number | undefined) => (ns === undefined ? '–' : time(ns));
 const TILES: readonly Tile[] = [
   {
     name: 'Rounds',
+    term: 'round',
     value: ({ rounds }) => count(rounds),
     detail: ({ rounds, lastPending }) =>
       rounds === 0 ? 'not begun' : `newest: ${count(lastPending)}`,
@@ -32,17 +36,20 @@ const TILES: readonly Tile[] = [
   },
   {
     name: 'Total time',
+    term: 'total-time',
     value: ({ totalNs }) => span(totalNs),
     detail: () => 'of virtual time',
   },
   {
     name: 'VM downtime',
+    term: 'downtime',
     value: ({ downtimeNs }) => span(downtimeNs),
     detail: ({ downtimeNs, downtimeRuns }) =>
       downtimeNs === undefined ? 'none so far' : downtimeRuns ? 'the VM is paused' : 'nothing ran',
   },
   {
     name: 'Client outage',
+    term: 'outage',
     value: ({ outageNs }) => span(outageNs),
     detail: ({ probesLost, outageRuns }) =>
       outageRuns
@@ -61,9 +68,9 @@ export function Figures() {
         Figures
       </h2>
       <dl>
-        {TILES.map(({ name, value, detail }) => (
+        {TILES.map(({ name, term, value, detail }) => (
           <div key={name} class="figure">
-            <dt>{name}</dt>
+            <dt>{term ? <Term id={term}>{name}</Term> : name}</dt>
             <dd>
               <span class="value">{value(figures)}</span>
               {previous ? (

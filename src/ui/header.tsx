@@ -7,6 +7,7 @@ import { settingsOf } from '../store/settings.ts';
 import { HelpDialog } from './help-dialog.tsx';
 import { Icon } from './kit/icon.tsx';
 import { useApp, useStore } from './use-store.ts';
+import { toggleCompare, toggleLessons } from './views.ts';
 
 const SHORT_TITLES: Readonly<Record<string, string>> = {
   converges: 'Converges',
@@ -44,6 +45,7 @@ export function Header() {
           </a>
         ))}
       </nav>
+      <Views />
       <CopyLink />
       <ThemeSwitch />
       <button
@@ -56,6 +58,36 @@ export function Header() {
       </button>
       <HelpDialog dialog={help} />
     </header>
+  );
+}
+
+function Views() {
+  const { player, store } = useApp();
+  const view = useStore((state) => state.view);
+  const side = useStore((state) => state.side);
+  return (
+    <>
+      <button
+        type="button"
+        class="quiet view-button"
+        id="lessons-button"
+        aria-pressed={view === 'run' && side === 'lessons'}
+        aria-keyshortcuts="L"
+        onClick={() => toggleLessons(store)}
+      >
+        Lessons
+      </button>
+      <button
+        type="button"
+        class="quiet view-button"
+        id="compare-button"
+        aria-pressed={view === 'compare'}
+        aria-keyshortcuts="C"
+        onClick={() => toggleCompare(store, player)}
+      >
+        Compare
+      </button>
+    </>
   );
 }
 

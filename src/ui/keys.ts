@@ -2,6 +2,7 @@
 import { tinykeys } from 'tinykeys';
 import { PRESETS } from '../lab/presets.ts';
 import type { App } from './use-store.ts';
+import { toggleCompare, toggleLessons } from './views.ts';
 
 export interface Shortcut {
   /** As tinykeys writes them; those with Alt work everywhere and always. */
@@ -49,6 +50,18 @@ export const SHORTCUTS: readonly Shortcut[] = [
     does: 'Slower',
     run: ({ player, store }) => player.setSpeed(store.getState().speed - 1),
   },
+  {
+    keys: ['c'],
+    shown: 'C',
+    does: 'Compare runs side by side, and back',
+    run: ({ player, store }) => toggleCompare(store, player),
+  },
+  {
+    keys: ['l'],
+    shown: 'L',
+    does: 'Lessons, and back',
+    run: ({ store }) => toggleLessons(store),
+  },
   ...PRESETS.map(
     ({ name, title }, i): Shortcut => ({
       keys: [String(i + 1)],
@@ -66,7 +79,7 @@ const OWN_KEYS = 'input, select, textarea, dialog, [contenteditable]';
 /** These are pressed by Space and Enter; the other keys are free. */
 const PRESSED = 'button, a, summary';
 
-function belongsTo(target: Element | undefined, key: string): boolean {
+export function belongsTo(target: Element | undefined, key: string): boolean {
   return Boolean(target?.closest(OWN_KEYS) || (key === 'Space' && target?.closest(PRESSED)));
 }
 
@@ -78,7 +91,10 @@ export function listenToKeys(app: App): () => void {
       (event: KeyboardEvent) => {
         const always = key.startsWith('Alt+');
         const target = event.target instanceof Element ? event.target : undefined;
-        if (!always && (!app.store.getState().shortcuts || belongsTo(target, key))) return;
+        const { shortcuts, view } = app.store.getState();
+        if (!always && (!shortcuts || belongsTo(target, key))) return;
+        // The comparison has a transport of its own.
+        if (view === 'compare' && key !== 'c') return;
         event.preventDefault();
         run(app);
       },

@@ -1,15 +1,16 @@
 /** What the cells mean, each with how many pages there are of it. */
 import { IN_FLIGHT, MISSING, NOT_SENT, SAME, WRITTEN, ZERO } from '../trace/page-book.ts';
 import { count } from './format.ts';
+import { Term } from './term.tsx';
 import { usePicture, useStore } from './use-store.ts';
 
 const ENTRIES = [
   { state: NOT_SENT, name: 'not sent', swatch: 'not-sent' },
   { state: IN_FLIGHT, name: 'on the way', swatch: 'in-flight' },
   { state: SAME, name: 'same on both', swatch: 'same' },
-  { state: ZERO, name: 'all zeros', swatch: 'zero' },
-  { state: WRITTEN, name: 'written again', swatch: 'written', term: 'dirty' },
-  { state: MISSING, name: 'waited for', swatch: 'missing', term: 'fault' },
+  { state: ZERO, name: 'all zeros', swatch: 'zero', id: 'zero-page' },
+  { state: WRITTEN, name: 'written again', swatch: 'written', term: 'dirty', id: 'dirty-page' },
+  { state: MISSING, name: 'waited for', swatch: 'missing', term: 'fault', id: 'page-fault' },
 ] as const;
 
 export function Legend() {
@@ -20,7 +21,8 @@ export function Legend() {
       {ENTRIES.map((entry) => (
         <li key={entry.state}>
           <Swatch kind={entry.swatch} />
-          <b>{count(pages.tally[entry.state])}</b> {entry.name}
+          <b>{count(pages.tally[entry.state])}</b>{' '}
+          {'id' in entry ? <Term id={entry.id}>{entry.name}</Term> : entry.name}
           {'term' in entry && <span class="term"> ({entry.term})</span>}
         </li>
       ))}

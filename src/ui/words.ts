@@ -11,6 +11,16 @@ export const ALGORITHM_NAMES: Readonly<Record<string, string>> = {
   'stop-and-copy': 'Stop and copy',
   'pre-copy': 'Pre-copy',
   pull: 'Pull',
+  hybrid: 'Hybrid: pre-copy, then pull',
+  'pre-copy-clark': 'Pre-copy, Clark’s rates',
+  'pre-copy-xen': 'Pre-copy as Xen’s',
+  'pre-copy-xen-legacy': 'Pre-copy as Xen’s older one',
+  'pre-copy-qemu': 'Pre-copy as QEMU’s',
+  'pre-copy-ovirt': 'Pre-copy as oVirt’s',
+  'pre-copy-timeout': 'Pre-copy with a time limit',
+  'pull-on-demand': 'Pull on demand only',
+  'pull-pre-paging': 'Pull with pre-paging',
+  'retransmission-free': 'Each page once',
 };
 export const algorithmName = (id: string): string => ALGORITHM_NAMES[id] ?? id;
 

@@ -1,0 +1,52 @@
+/** Both hosts' pages of one lane, cell by cell; the lane's list of counts says the same in words. */
+import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
+import { CellCanvas } from '../../scene/cell-canvas.ts';
+import { cellStates, fitGrid } from '../../scene/grid-fit.ts';
+import type { Lane } from '../../store/compare.ts';
+import { drawingTokens, onSystemTheme, themeFor } from '../theme.ts';
+import { useStore } from '../use-store.ts';
+
+/** Space for one host's grid, in CSS pixels. */
+const HEIGHT = 104;
+
+export function LaneGrid({ lane, party }: { readonly lane: Lane; readonly party: 0 | 1 }) {
+  const holder = useRef<HTMLDivElement>(null);
+  const cells = useRef<CellCanvas | undefined>(undefined);
+  const choice = useStore((state) => state.theme);
+  useLayoutEffect(() => {
+    const { current } = holder;
+    if (!current) return;
+    cells.current = new CellCanvas(party === 1);
+    current.append(cells.current.canvas);
+    return () => cells.current?.canvas.remove();
+  }, [party]);
+  const { picture } = lane;
+  const paint = useRef(() => {});
+  paint.current = () => {
+    const { current } = holder;
+    if (!current || !cells.current || picture.pages.count === 0) return;
+    const ratio = Math.min(3, devicePixelRatio || 1);
+    const { pages } = picture;
+    const fit = fitGrid(pages.count, current.clientWidth * ratio, HEIGHT * ratio);
+    const states = new Uint8Array(fit.cells);
+    cellStates(party === 0 ? pages.source : pages.destination, fit, states);
+    cells.current.paint(states, fit, drawingTokens(themeFor(choice)));
+    const { style } = cells.current.canvas;
+    style.width = `${fit.width / ratio}px`;
+    style.height = `${fit.height / ratio}px`;
+  };
+  useLayoutEffect(() => paint.current());
+  useEffect(() => {
+    const again = () => paint.current();
+    const observer = new ResizeObserver(again);
+    if (holder.current) observer.observe(holder.current);
+    const forget = onSystemTheme(again);
+    return () => {
+      observer.disconnect();
+      forget();
+    };
+  }, []);
+  return (
+    <div class="lane-grid" ref={holder} role="img" aria-label={`Pages at host ${'AB'[party]}`} />
+  );
+}

@@ -1,0 +1,33 @@
+/** A part of the page that is loaded when it is first wanted. */
+import type { ComponentType } from 'preact';
+import { useEffect, useState } from 'preact/hooks';
+
+export function lazy<Props extends object>(
+  load: () => Promise<ComponentType<Props>>,
+  name: string,
+): ComponentType<Props> {
+  return function Late(props: Props) {
+    const [state, setState] = useState<{ View?: ComponentType<Props>; failed?: boolean }>({});
+    const [attempt, setAttempt] = useState(0);
+    useEffect(() => {
+      let over = false;
+      load().then(
+        (View) => !over && setState({ View }),
+        () => !over && setState({ failed: true }),
+      );
+      return () => {
+        over = true;
+      };
+    }, [attempt]);
+    if (state.View) return <state.View {...props} />;
+    if (!state.failed) return <p class="late">{name} is being loaded.</p>;
+    return (
+      <p class="late" role="alert">
+        {name} could not be loaded, perhaps because the network is gone.{' '}
+        <button type="button" onClick={() => setAttempt(attempt + 1)}>
+          Try again
+        </button>
+      </p>
+    );
+  };
+}

@@ -1,0 +1,149 @@
+/** The chart of a lesson: the guess is marked on it before the run, and stays drawn beside the result. */
+import type { Bar, Guess, Prediction, Scale } from './lesson.ts';
+import { share, valueAt } from './lesson.ts';
+
+const WIDTH = 280;
+/** Half a slider's thumb: the slider below has the same ends. */
+const EDGE = 8;
+const ROW = 32;
+const HEAD = 18;
+const FOOT = 18;
+const STEPS = 1000;
+
+export interface ChartProps {
+  readonly title: string;
+  readonly scale: Scale;
+  readonly bars: readonly Bar[];
+  readonly predict: Prediction;
+  readonly guess: Guess | undefined;
+  readonly locked: boolean;
+  onGuess(guess: number): void;
+}
+
+export function Chart(props: ChartProps) {
+  const { title, scale, bars, predict, guess, locked, onGuess } = props;
+  const marks = predict.kind === 'mark';
+  const marked = marks && typeof guess === 'number' ? guess : undefined;
+  const rows = bars.length === 0 ? [{ name: 'not run yet', value: undefined }] : bars;
+  const height = HEAD + rows.length * ROW + FOOT;
+  const mark = (event: PointerEvent) => {
+    if (!marks || locked || (event.type === 'pointermove' && event.buttons === 0)) return;
+    const box = (event.currentTarget as Element).getBoundingClientRect();
+    const at = ((event.clientX - box.x) / box.width) * WIDTH;
+    onGuess(valueAt(scale, Math.min(1, Math.max(0, (at - EDGE) / (WIDTH - 2 * EDGE)))));
+  };
+  return (
+    <figure class="lesson-chart">
+      <figcaption>{title}</figcaption>
+      <svg
+        viewBox={`0 0 ${WIDTH} ${height}`}
+        role="img"
+        aria-label={spoken(props)}
+        class={marks && !locked ? 'markable' : ''}
+        onPointerDown={mark}
+        onPointerMove={mark}
+      >
+        {rows.map((bar, i) => (
+          <BarRow key={bar.name} bar={bar} scale={scale} y={HEAD + i * ROW} />
+        ))}
+        <Ends scale={scale} y={height - FOOT} />
+        {scale.line && <Line at={scale.line.at} scale={scale} height={height} />}
+        {marked !== undefined && <Marker at={marked} scale={scale} height={height} />}
+      </svg>
+      {marks && !locked && (
+        <label class="mark">
+          <span>
+            {predict.ask} <output>{marked === undefined ? '' : scale.shown(marked)}</output>
+          </span>
+          <input
+            type="range"
+            min={0}
+            max={STEPS}
+            step={10}
+            value={marked === undefined ? STEPS / 2 : Math.round(share(scale, marked) * STEPS)}
+            aria-valuetext={marked === undefined ? 'not marked yet' : scale.spoken(marked)}
+            onInput={(event) => onGuess(valueAt(scale, Number(event.currentTarget.value) / STEPS))}
+          />
+        </label>
+      )}
+    </figure>
+  );
+}
+
+const x = (scale: Scale, value: number): number => EDGE + share(scale, value) * (WIDTH - 2 * EDGE);
+
+interface RowProps {
+  readonly bar: { readonly name: string; readonly value: number | undefined };
+  readonly scale: Scale;
+  readonly y: number;
+}
+
+function BarRow({ bar, scale, y }: RowProps) {
+  const { name, value } = bar;
+  return (
+    <g class="bar">
+      <text x={EDGE} y={y + 11}>
+        {name}
+      </text>
+      {value !== undefined && (
+        <>
+          <text x={WIDTH - EDGE} y={y + 11} text-anchor="end" class="value">
+            {scale.shown(value)}
+          </text>
+          <rect x={EDGE} y={y + 15} width={Math.max(1.5, x(scale, value) - EDGE)} height={11} />
+        </>
+      )}
+    </g>
+  );
+}
+
+function Ends({ scale, y }: { readonly scale: Scale; readonly y: number }) {
+  return (
+    <g class="ends">
+      <line x1={EDGE} x2={WIDTH - EDGE} y1={y} y2={y} />
+      <text x={EDGE} y={y + 13}>
+        {scale.shown(scale.from)}
+      </text>
+      <text x={WIDTH - EDGE} y={y + 13} text-anchor="end">
+        {scale.shown(scale.to)}
+      </text>
+    </g>
+  );
+}
+
+interface LineProps {
+  readonly at: number;
+  readonly scale: Scale;
+  readonly height: number;
+}
+
+function Line({ at, scale, height }: LineProps) {
+  const place = x(scale, at);
+  return (
+    <g class="limit">
+      <line x1={place} x2={place} y1={HEAD} y2={height - FOOT} />
+      <text x={place} y={height - 5} text-anchor="middle">
+        {scale.line?.name}
+      </text>
+    </g>
+  );
+}
+
+function Marker({ at, scale, height }: LineProps) {
+  const place = x(scale, at);
+  const right = place < WIDTH - 80;
+  return (
+    <g class="marker">
+      <path d={`M${place} ${HEAD - 2}V${height - FOOT}M${place - 5} ${HEAD - 8}h10l-5 7z`} />
+      <text x={right ? place + 8 : place - 8} y={HEAD - 6} text-anchor={right ? 'start' : 'end'}>
+        your guess
+      </text>
+    </g>
+  );
+}
+
+function spoken({ title, bars, scale, guess }: ChartProps): string {
+  const results = bars.map(({ name, value }) => `${name} ${scale.spoken(value)}`).join(', ');
+  const own = typeof guess === 'number' ? ` Your guess: ${scale.spoken(guess)}.` : '';
+  return `${title}: ${results === '' ? 'not run yet' : results}.${own}`;
+}

@@ -1,0 +1,171 @@
+/** One lesson: question, prediction, run, explanation, check. */
+import { useEffect, useReducer, useRef, useState } from 'preact/hooks';
+import { Icon } from '../kit/icon.tsx';
+import { useApp } from '../use-store.ts';
+import { Chart } from './chart.tsx';
+import { type Guess, judge, type Lesson } from './lesson.ts';
+import { Check, Choices, Cues, guessNote, Paragraphs } from './parts.tsx';
+import { LessonRunner } from './runner.ts';
+
+interface ViewProps {
+  readonly lesson: Lesson;
+  readonly number: number;
+  readonly predictions: boolean;
+  readonly next: Lesson | undefined;
+  onDone(): void;
+  onList(): void;
+  onNext(): void;
+}
+
+export function LessonView(props: ViewProps) {
+  const { lesson, number, predictions, next, onDone, onList, onNext } = props;
+  const [guess, setGuess] = useState<Guess | undefined>(predictions ? undefined : 'skipped');
+  const [answer, setAnswer] = useState<string>();
+  const runner = useRunner(lesson);
+  const title = useRef<HTMLHeadingElement>(null);
+  useEffect(() => title.current?.focus(), []);
+  const answered = (id: string) => {
+    setAnswer(id);
+    if (lesson.check.options.some((option) => option.id === id && option.right)) onDone();
+  };
+  const over = runner.phase === 'done';
+  return (
+    <>
+      <button type="button" class="quiet back" onClick={onList}>
+        ← All lessons
+      </button>
+      <h3 ref={title} tabIndex={-1}>
+        {number}. {lesson.title}
+      </h3>
+      <p class="question">{lesson.question}</p>
+      <Paragraphs texts={lesson.intro} />
+      <Predict lesson={lesson} runner={runner} guess={guess} onGuess={setGuess} />
+      <Run runner={runner} guess={guess} onSkip={() => setGuess('skipped')} />
+      {runner.phase !== 'idle' && !over && (
+        <Cues
+          title={lesson.runs[runner.run]?.name ?? ''}
+          cues={lesson.cues}
+          reached={runner.reached}
+        />
+      )}
+      {over && (
+        <>
+          <div class="explain">
+            <p role="status">
+              <b>{judge(lesson, guess, runner.facts)}</b>
+            </p>
+            <Paragraphs texts={lesson.explain(runner.facts)} />
+          </div>
+          <Check lesson={lesson} answer={answer} onAnswer={answered} />
+          {next && (
+            <button type="button" class="main" onClick={onNext}>
+              Next: {next.title}
+            </button>
+          )}
+        </>
+      )}
+    </>
+  );
+}
+
+function useRunner(lesson: Lesson): LessonRunner {
+  const app = useApp();
+  const [, redraw] = useReducer((n: number) => n + 1, 0);
+  const [runner] = useState(() => new LessonRunner(app, lesson, () => redraw(0)));
+  useEffect(() => {
+    runner.prepare();
+    return () => runner.end();
+  }, [runner]);
+  return runner;
+}
+
+interface PredictProps {
+  readonly lesson: Lesson;
+  readonly runner: LessonRunner;
+  readonly guess: Guess | undefined;
+  onGuess(guess: Guess): void;
+}
+
+function Predict({ lesson, runner, guess, onGuess }: PredictProps) {
+  const { predict, chart } = lesson;
+  const over = runner.phase === 'done';
+  const locked = runner.phase !== 'idle' || guess === 'skipped';
+  const result = over && predict.kind === 'choose' ? predict.result(runner.facts) : undefined;
+  return (
+    <>
+      {predict.kind === 'choose' && (
+        <Choices
+          ask={predict.ask}
+          options={predict.options}
+          chosen={typeof guess === 'string' ? guess : undefined}
+          locked={locked}
+          note={(id) => guessNote(guess, result, id)}
+          onChoice={(id) => !locked && onGuess(id)}
+        />
+      )}
+      <Chart
+        title={chart.title}
+        scale={chart.scale}
+        bars={chart.bars(runner.facts)}
+        predict={predict}
+        guess={guess}
+        locked={locked}
+        onGuess={onGuess}
+      />
+    </>
+  );
+}
+
+interface RunProps {
+  readonly runner: LessonRunner;
+  readonly guess: Guess | undefined;
+  onSkip(): void;
+}
+
+/** The run is locked until the question was answered or skipped. */
+function Run({ runner, guess, onSkip }: RunProps) {
+  const { phase } = runner;
+  const locked = guess === undefined;
+  if (phase === 'running' || phase === 'stopped')
+    return (
+      <div class="lesson-run">
+        {phase === 'stopped' && <GoOn runner={runner} />}
+        <button type="button" onClick={() => runner.hurry()}>
+          To the result
+        </button>
+      </div>
+    );
+  return (
+    <div class="lesson-run">
+      {phase === 'left' && <p>Another run was opened on the page; the lesson’s own was left.</p>}
+      {phase === 'broken' && <p class="bad">The run stopped. Running it again sets it up anew.</p>}
+      <button
+        type="button"
+        class={phase === 'done' ? '' : 'main'}
+        aria-disabled={locked}
+        onClick={() => !locked && runner.start()}
+      >
+        <Icon name="play" /> {phase === 'idle' ? 'Run it' : 'Run it again'}
+      </button>
+      {locked && (
+        <>
+          <button type="button" onClick={onSkip}>
+            Skip the prediction
+          </button>
+          <p class="aside">Predict first, then run.</p>
+        </>
+      )}
+    </div>
+  );
+}
+
+/** Takes the focus: the run stands still and waits for it. */
+function GoOn({ runner }: { readonly runner: LessonRunner }) {
+  const button = useRef<HTMLButtonElement>(null);
+  useEffect(() => button.current?.focus({ preventScroll: true }), []);
+  return (
+    <button ref={button} type="button" class="main" onClick={() => runner.goOn()}>
+      <Icon name="play" /> Go on
+    </button>
+  );
+}
