@@ -35,7 +35,7 @@ import {
 } from './party.ts';
 import type { PlantedBug } from './planted.ts';
 import type { LabInput } from './scenario.ts';
-import { type HostWiring, inputParties, VM_ID } from './wiring.ts';
+import { type HostWiring, inputParties, macBytes, VM_ID } from './wiring.ts';
 import { Witness } from './witness.ts';
 import { Workload } from './workload.ts';
 
@@ -175,9 +175,10 @@ export class HostParty implements LabParty {
       case 'budget':
         break;
       case 'output': {
-        const { debug, serial } = vm.takeOutput();
+        const { debug, serial, frames } = vm.takeOutput();
         this.printConsole(debug);
         this.port.serialOutput(serial);
+        for (const frame of frames) this.port.guestFrame(frame);
         break;
       }
       case 'halted':
@@ -281,9 +282,14 @@ export class HostParty implements LabParty {
   }
 
   private boot(): void {
-    const { guest, vmPages, instructionNs } = this.wiring;
+    const { guest, vmPages, instructionNs, vmMac } = this.wiring;
     assert(guest !== undefined, 'only the source boots a guest');
-    const created = this.vmm.createVm({ id: VM_ID, pages: vmPages, instructionNs });
+    const created = this.vmm.createVm({
+      id: VM_ID,
+      pages: vmPages,
+      instructionNs,
+      mac: macBytes(vmMac),
+    });
     if (!created.ok) {
       this.fail(created.error.message);
       return;
@@ -442,6 +448,15 @@ export class HostParty implements LabParty {
     if (vm === undefined || !this.running) return false;
     const taken = vm.receiveSerial(byte);
     this.inputs.push({ retired: vm.retired, kind: 'serial', byte });
+    return taken;
+  }
+
+  /** A frame for the guest's network card. */
+  frameInput(frame: Uint8Array): boolean {
+    const vm = this.vm;
+    if (vm === undefined || !this.running) return false;
+    const taken = vm.receiveFrame(frame);
+    this.inputs.push({ retired: vm.retired, kind: 'frame', bytes: [...frame] });
     return taken;
   }
 

@@ -25,6 +25,17 @@ import type { HostParty } from './host-party.ts';
 import type { Payload } from './party.ts';
 import { VM_IP } from './wiring.ts';
 
+const NOT_TAKEN = 'the network card is off, its ring is full, or the frame is for another';
+/** The shortest frame on a wire, without its check sequence. */
+const MIN_FRAME_BYTES = 60;
+
+function padded(frame: Frame): Frame {
+  if (frame.length >= MIN_FRAME_BYTES) return frame;
+  const longer = new Uint8Array(MIN_FRAME_BYTES);
+  longer.set(frame);
+  return longer;
+}
+
 export interface HostPortState {
   readonly egress: EgressState<Payload>;
   readonly gateway: GatewayState;
@@ -156,6 +167,11 @@ export class HostPort {
       return;
     }
     host.trace.event(host.now, 'frame.received', { id, type, summary });
+    if (host.wiring.guestHasNic && !this.gateway.isForConsole(frame)) {
+      if (!host.frameInput(padded(frame)))
+        host.trace.event(host.now, 'frame.dropped', { id, type, reason: NOT_TAKEN });
+      return;
+    }
     const { replies, serial } = this.gateway.receive(frame);
     for (const reply of replies) this.sendFrame(reply);
     for (const byte of serial) {
@@ -167,6 +183,11 @@ export class HostPort {
         });
       }
     }
+  }
+
+  /** The guest's card sent a frame. */
+  guestFrame(frame: Frame): void {
+    this.sendFrame(frame);
   }
 
   serialOutput(bytes: Uint8Array): void {

@@ -15,6 +15,9 @@ export const PARAMETER_FIELDS = [
   'workingSetPages',
   'writesPerSecond',
   'seed',
+  // From version 2 of the page on.
+  'localityPercent',
+  'thinkTimeMs',
 ] as const;
 export type ParameterName = (typeof PARAMETER_FIELDS)[number];
 export type Parameters = Readonly<Record<ParameterName, number>>;

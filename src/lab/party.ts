@@ -37,6 +37,7 @@ export interface Testimony {
 /** What the guest was told from outside, and after how many retired instructions: a twin replays it. */
 export type GuestInput =
   | { readonly retired: number; readonly kind: 'serial'; readonly byte: number }
+  | { readonly retired: number; readonly kind: 'frame'; readonly bytes: readonly number[] }
   | {
       readonly retired: number;
       readonly kind: 'memory';

@@ -57,8 +57,27 @@ export const PRESETS: readonly Preset[] = [
   ),
 ];
 
+/** For the command line: guests that need a whole PC. */
+export const COMMAND_PRESETS: readonly Preset[] = [
+  preset(
+    'default-pc',
+    'A guest that lives by interrupts',
+    'The opening scenario with a guest that needs a timer, an interrupt controller and a network card.',
+    {
+      algorithm: 'pre-copy',
+      vm: {
+        guest: 'muncher-pc',
+        memoryMiB: 4,
+        workload: { workingSetPercent: 40, writesPerSecond: 250 },
+      },
+      network: { bandwidthMbps: 25 },
+      migration: { thresholdPages: 16 },
+    },
+  ),
+];
+
 /** `default` is the page's opening scenario. */
 export function findPreset(name: string): Preset | undefined {
   const wanted = name === 'default' ? DEFAULT_PRESET : name;
-  return PRESETS.find((candidate) => candidate.name === wanted);
+  return [...PRESETS, ...COMMAND_PRESETS].find((candidate) => candidate.name === wanted);
 }

@@ -34,6 +34,7 @@ export function runTwin(
     if (input.retired > retired) break;
     runTo(machine, input.retired, instructionNs, printed);
     if (input.kind === 'serial') machine.receiveSerial(input.byte);
+    else if (input.kind === 'frame') machine.receiveFrame(Uint8Array.from(input.bytes));
     else machine.writeMemory(input.address, Uint8Array.from(input.bytes));
   }
   runTo(machine, retired, instructionNs, printed);

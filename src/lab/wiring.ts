@@ -21,6 +21,7 @@ import type { ProbeKind } from '../net/prober.ts';
 import type { LatencyMatrix } from '../sim/lockstep.ts';
 import { HOST_A, HOST_B, NETWORK } from '../trace/event.ts';
 import type { VmmKind } from '../vmm/vmm.ts';
+import { devicesOfGuest } from './guests.ts';
 import { choiceOf, settingsOf } from './migration-schema.ts';
 import type { LabInput, Scenario } from './scenario.ts';
 
@@ -34,6 +35,10 @@ export const CLIENT_IP = '10.0.0.9';
 export const VM_MAC = '52:54:00:12:34:56';
 export const VM_MOVED_MAC = '52:54:00:12:34:57';
 export const CLIENT_MAC = '52:54:00:00:00:09';
+
+/** Six bytes of an address in text. */
+export const macBytes = (address: string): number[] =>
+  address.split(':').map((byte) => Number.parseInt(byte, 16));
 
 export interface HostWiring {
   readonly party: number;
@@ -50,6 +55,8 @@ export interface HostWiring {
   readonly linkLatency: Duration;
   readonly lanLatency: Duration;
   readonly vmMac: string;
+  /** The guest drives its network card and answers for its addresses itself. */
+  readonly guestHasNic: boolean;
   readonly announce: AnnounceKind;
   readonly migration: {
     readonly startAt: Instant;
@@ -175,11 +182,18 @@ export function wire(
     triggered[waiting.value.party === HOST_A ? 0 : 1].push(waiting.value.fault);
   }
 
+  const guestHasNic = devicesOfGuest(vm.guest) === 'pc';
+  if (guestHasNic && network.newMac) {
+    return err(
+      `network.newMac: guest "${vm.guest}" has a network card, whose address moves with it; choose a guest without one, or leave newMac out`,
+    );
+  }
   const pages = (vm.memoryMiB * 1024 * 1024) / PAGE_SIZE;
   const common = {
     seed: scenario.seed,
     machineFrames: pages + Math.ceil(pages / 4) + SPARE_FRAMES,
     vmPages: pages,
+    guestHasNic,
     instructionNs: vm.instructionNs,
     workload: vm.workload,
     bitsPerSecond: Math.round(network.bandwidthMbps * 1e6),

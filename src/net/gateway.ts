@@ -87,6 +87,14 @@ export class SerialGateway {
       : this.receiveUdp(this.vm, frame);
   }
 
+  /** For the console's port of the VM that is here. What else comes is for a guest's own card. */
+  isForConsole(frame: Frame): boolean {
+    const decoded = decodeUdpFrame(frame);
+    if (!decoded.ok || this.vm === undefined) return false;
+    const { to } = decoded.value;
+    return to.ip === this.vm.ip && to.port === SERIAL_PORT;
+  }
+
   /** Bytes that the UART sent together. */
   transmit(bytes: Uint8Array): GatewayTransmission {
     return { frames: this.toPeer(bytes), text: consoleText(bytes) };
