@@ -216,21 +216,4 @@ export const PROTOCOL_BUGS: readonly Canary[] = [
     make: () =>
       tracing('source', 'round.ended', (fields) => ({ ...fields, sent: fields.sent + 1 })),
   },
-  {
-    name: 'state-before-pages',
-    what: 'the state overtakes the last pages',
-    make: () => {
-      let held: Uint8Array<ArrayBuffer> | undefined;
-      return withServices('source', (services) => ({
-        send: (message) => {
-          if (typeOf(message) === 'paused') {
-            held = message;
-            return;
-          }
-          services.send(message);
-          if (held !== undefined && typeOf(message) === 'state') services.send(held);
-        },
-      }));
-    },
-  },
 ];

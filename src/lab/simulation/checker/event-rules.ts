@@ -170,7 +170,8 @@ function answersCameFirst(story: Story, event: LabEvent): string | undefined {
 function receivedWasSent(story: Story, event: LabEvent): string | undefined {
   if (event.kind !== 'message.received' || isHeartbeat(event.type)) return undefined;
   const { open, received } = story.talks[event.party === HOST_A ? 1 : 0];
-  if (received.has(event.id)) return `message ${event.id} (${event.type}) counted twice`;
+  if (received.has(event.id) && event.type !== 'resume')
+    return `message ${event.id} (${event.type}) counted twice`;
   const sent = open.get(event.id);
   return sent === event.type
     ? undefined

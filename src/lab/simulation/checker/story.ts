@@ -253,6 +253,8 @@ export class Story {
       this.status[1] = event.status;
       return;
     }
+    // A request that comes when the VM has left fails at once, and changes nothing.
+    if (this.status[0] === 'completed' && event.status === 'failed') return;
     this.status[0] = event.status;
     if (event.status === 'setup') this.beginMigration(event.at);
     if (this.ended) this.endedAt = event.at;
@@ -297,14 +299,13 @@ export class Story {
     });
   }
 
-  /** A paused pull is taken up again under a new session, whose messages are numbered afresh. */
+  /**
+   * A paused pull is taken up again under a new session, whose messages are numbered afresh. The
+   * destination still reads the old one until it hears of the new.
+   */
   private resumeTalks(): void {
     this.resumes += 1;
-    for (const talk of this.talks) {
-      talk.open.clear();
-      talk.received.clear();
-      talk.lastReceived = 0;
-    }
+    resetNumbers(this.talks[1]);
   }
 
   /** The destination has said what it has: whatever else was sent is lacking again. */
@@ -318,6 +319,7 @@ export class Story {
     const { type, id, party } = event;
     if (isHeartbeat(type)) return;
     const talk = this.talks[party === HOST_A ? 1 : 0];
+    if (type === 'resume') resetNumbers(talk);
     const inOrder = id === talk.lastReceived + 1;
     talk.lastReceived = id;
     talk.received.add(id);
@@ -342,10 +344,14 @@ const newTalk = (): Talk => ({
   heard: new Set(),
 });
 
-function resetTalk(talk: Talk): void {
-  talk.open.clear();
+function resetNumbers(talk: Talk): void {
   talk.received.clear();
   talk.lastReceived = 0;
+}
+
+function resetTalk(talk: Talk): void {
+  resetNumbers(talk);
+  talk.open.clear();
   talk.heard.clear();
   talk.last = '';
 }
