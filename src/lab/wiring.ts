@@ -162,13 +162,14 @@ function wireNetwork(network: Scenario['network']): NetworkWiring {
   };
 }
 
-export function wire(
-  scenario: Scenario,
-  guest: Uint8Array<ArrayBuffer>,
-): Result<LabWiring, string> {
-  const { vm, network, hosts, migration } = scenario;
-  const linkLatency = milliseconds(network.latencyMs);
-  const lanLatency = milliseconds(network.lanLatencyMs);
+interface PlannedFaults {
+  /** By host. */
+  readonly triggered: readonly [readonly TriggeredFault[], readonly TriggeredFault[]];
+  readonly inputs: LabWiring['inputs'];
+}
+
+/** Faults by whether their moment is known beforehand. */
+function planFaults(scenario: Scenario): Result<PlannedFaults, string> {
   const triggered: [TriggeredFault[], TriggeredFault[]] = [[], []];
   const inputs: { at: Instant; input: LabInput }[] = [];
   for (const fault of scenario.faults) {
@@ -181,6 +182,19 @@ export function wire(
     if (!waiting.ok) return waiting;
     triggered[waiting.value.party === HOST_A ? 0 : 1].push(waiting.value.fault);
   }
+  return ok({ triggered, inputs });
+}
+
+export function wire(
+  scenario: Scenario,
+  guest: Uint8Array<ArrayBuffer>,
+): Result<LabWiring, string> {
+  const { vm, network, hosts, migration } = scenario;
+  const linkLatency = milliseconds(network.latencyMs);
+  const lanLatency = milliseconds(network.lanLatencyMs);
+  const planned = planFaults(scenario);
+  if (!planned.ok) return planned;
+  const { triggered, inputs } = planned.value;
 
   const guestHasNic = devicesOfGuest(vm.guest) === 'pc';
   if (guestHasNic && network.newMac) {

@@ -116,6 +116,11 @@ export class Story {
 
   event(event: LabEvent): void {
     this.now = event.at;
+    this.vmEvent(event);
+    this.labEvent(event);
+  }
+
+  private vmEvent(event: LabEvent): void {
     const place = this.places[event.party === HOST_B ? 1 : 0];
     switch (event.kind) {
       case 'vm.created':
@@ -158,6 +163,13 @@ export class Story {
         place.alive = false;
         place.runnable = false;
         break;
+      default:
+        break;
+    }
+  }
+
+  private labEvent(event: LabEvent): void {
+    switch (event.kind) {
       case 'console.output':
         this.console += event.text;
         break;
