@@ -35,7 +35,7 @@ describe('a lesson', () => {
     await page.keyboard.press('l');
     await page.locator('.lesson-list button', { hasText: 'Why move' }).press('Enter');
     expect(await button(page, 'Run it').getAttribute('aria-disabled')).toBe('true');
-    const mark = page.locator('.mark input');
+    const mark = page.locator('.lesson-chart input');
     await mark.focus();
     await page.keyboard.press('ArrowRight');
     expect(await mark.getAttribute('aria-valuetext')).toMatch(/milliseconds$/);

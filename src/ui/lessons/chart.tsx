@@ -1,4 +1,5 @@
 /** The chart of a lesson: the guess is marked on it before the run, and stays drawn beside the result. */
+import { useId } from 'preact/hooks';
 import type { Bar, Guess, Prediction, Scale } from './lesson.ts';
 import { share, valueAt } from './lesson.ts';
 
@@ -6,7 +7,7 @@ const WIDTH = 280;
 /** Half a slider's thumb: the slider below has the same ends. */
 const EDGE = 8;
 const ROW = 32;
-const HEAD = 18;
+const HEAD = 20;
 const FOOT = 18;
 const STEPS = 1000;
 
@@ -22,6 +23,7 @@ export interface ChartProps {
 
 export function Chart(props: ChartProps) {
   const { title, scale, bars, predict, guess, locked, onGuess } = props;
+  const slider = useId();
   const marks = predict.kind === 'mark';
   const marked = marks && typeof guess === 'number' ? guess : undefined;
   const rows = bars.length === 0 ? [{ name: 'not run yet', value: undefined }] : bars;
@@ -34,6 +36,11 @@ export function Chart(props: ChartProps) {
   };
   return (
     <figure class="lesson-chart">
+      {marks && !locked && (
+        <label for={slider} class="mark">
+          {predict.ask} <output>{marked === undefined ? '' : scale.shown(marked)}</output>
+        </label>
+      )}
       <figcaption>{title}</figcaption>
       <svg
         viewBox={`0 0 ${WIDTH} ${height}`}
@@ -51,20 +58,16 @@ export function Chart(props: ChartProps) {
         {marked !== undefined && <Marker at={marked} scale={scale} height={height} />}
       </svg>
       {marks && !locked && (
-        <label class="mark">
-          <span>
-            {predict.ask} <output>{marked === undefined ? '' : scale.shown(marked)}</output>
-          </span>
-          <input
-            type="range"
-            min={0}
-            max={STEPS}
-            step={10}
-            value={marked === undefined ? STEPS / 2 : Math.round(share(scale, marked) * STEPS)}
-            aria-valuetext={marked === undefined ? 'not marked yet' : scale.spoken(marked)}
-            onInput={(event) => onGuess(valueAt(scale, Number(event.currentTarget.value) / STEPS))}
-          />
-        </label>
+        <input
+          id={slider}
+          type="range"
+          min={0}
+          max={STEPS}
+          step={10}
+          value={marked === undefined ? STEPS / 2 : Math.round(share(scale, marked) * STEPS)}
+          aria-valuetext={marked === undefined ? 'not marked yet' : scale.spoken(marked)}
+          onInput={(event) => onGuess(valueAt(scale, Number(event.currentTarget.value) / STEPS))}
+        />
       )}
     </figure>
   );

@@ -5,7 +5,7 @@ import { useApp } from '../use-store.ts';
 import { Chart } from './chart.tsx';
 import { type Guess, judge, type Lesson } from './lesson.ts';
 import { Check, Choices, Cues, guessNote, Paragraphs } from './parts.tsx';
-import { LessonRunner } from './runner.ts';
+import { LessonRunner, type RunnerPhase } from './runner.ts';
 
 interface ViewProps {
   readonly lesson: Lesson;
@@ -24,6 +24,7 @@ export function LessonView(props: ViewProps) {
   const runner = useRunner(lesson);
   const title = useRef<HTMLHeadingElement>(null);
   useEffect(() => title.current?.focus(), []);
+  useEffect(() => follow(runner.phase), [runner.phase]);
   const answered = (id: string) => {
     setAnswer(id);
     if (lesson.check.options.some((option) => option.id === id && option.right)) onDone();
@@ -66,6 +67,15 @@ export function LessonView(props: ViewProps) {
       )}
     </>
   );
+}
+
+/** What matters next is brought into sight: on a phone the stage lies below the lesson. */
+function follow(phase: RunnerPhase): void {
+  const narrow = matchMedia('(max-width: 59.99rem)').matches;
+  if (phase === 'running' && narrow)
+    document.querySelector('.stage')?.scrollIntoView({ block: 'center' });
+  if (phase === 'stopped') document.querySelector('.cues')?.scrollIntoView({ block: 'nearest' });
+  if (phase === 'done') document.querySelector('.explain')?.scrollIntoView({ block: 'nearest' });
 }
 
 function useRunner(lesson: Lesson): LessonRunner {
