@@ -5,9 +5,11 @@ import {
   DISP,
   INDEX,
   INFO_ADDRESS16,
+  INFO_BITS,
   INFO_SEGMENT,
   INFO_SIZE_SHIFT,
   INFO_WRITES,
+  REG,
   SCALE,
   STRIDE_SHIFT,
 } from './micro-op.ts';
@@ -69,16 +71,36 @@ export abstract class Addressing extends RegisterFile {
     return this.segmentAddress(segment, offset, size, false);
   }
 
-  /** Linear address of a micro-op's memory operand; the bare offset when it makes no access (LEA). */
-  checkedAddress(x: number): number {
+  /**
+   * Linear address of a micro-op's memory operand; the bare offset when it makes no access (LEA).
+   * `beyond`: bytes from there to the access.
+   */
+  checkedAddress(x: number, beyond: number): number {
     const { u } = this.code;
     const { r } = this;
     const info = this.code.info[x >> STRIDE_SHIFT];
-    const whole = r[u[x + BASE]] + (r[u[x + INDEX]] << u[x + SCALE]) + u[x + DISP];
+    const whole = r[u[x + BASE]] + (r[u[x + INDEX]] << u[x + SCALE]) + u[x + DISP] + beyond;
     const offset = info & INFO_ADDRESS16 ? whole & 0xffff : whole | 0;
     const size = info >> INFO_SIZE_SHIFT;
     if (size === 0) return offset;
     return this.segmentAddress(info & INFO_SEGMENT, offset, size, (info & INFO_WRITES) !== 0);
+  }
+
+  /** For the few that write their memory operand or do not. */
+  requireWritable(x: number): void {
+    const segment = this.code.info[x >> STRIDE_SHIFT] & INFO_SEGMENT;
+    const wanted = A_PRESENT | A_WRITABLE;
+    if ((this.segAccess[segment] & (wanted | A_CODE)) !== wanted)
+      throw new Fault(segment === SS ? SS_VECTOR : GP, 0);
+  }
+
+  /** How far a bit string's register reaches from its operand, in bytes. */
+  bitDisplacement(x: number): number {
+    const { u, info } = this.code;
+    const slot = x >> STRIDE_SHIFT;
+    if (!(info[slot] & INFO_BITS)) return 0;
+    const isWide = info[slot] >> INFO_SIZE_SHIFT === 4;
+    return isWide ? (this.r[u[x + REG]] >> 5) * 4 : (this.r16[u[x + REG]] >> 4) * 2;
   }
 
   /** A register that an instruction uses as address or counter: by its address size. */
@@ -138,8 +160,9 @@ export abstract class Addressing extends RegisterFile {
     else this.r16[2 * ESP] = pointer;
   }
 
-  /** Proves that `size` bytes can be pushed, before anything takes effect. */
-  prepareStack(size: number): void {
-    this.mmu.prepare(this.stackAddress(this.r[ESP] - size, size, true), size);
+  /** Proves that `count` values can be pushed, the first one first, before anything takes effect. */
+  prepareStack(count: number, size: number): void {
+    for (let depth = size; depth <= count * size; depth += size)
+      this.mmu.prepare(this.stackAddress(this.r[ESP] - depth, size, true), size);
   }
 }

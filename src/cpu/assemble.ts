@@ -10,6 +10,7 @@ import {
   IMM,
   INDEX,
   INFO_ADDRESS16,
+  INFO_BITS,
   INFO_REPEAT,
   INFO_REPEAT_NOT,
   INFO_SIZE_SHIFT,
@@ -69,7 +70,14 @@ export function handlerName(opcode: Opcode, operandSize: 2 | 4, shape: string): 
 function isLegal(opcode: Opcode, instruction: Instruction): boolean {
   const { memory } = instruction;
   if (instruction.lock && !(opcode.lockable && memory !== undefined)) return false;
+  if (!hasSegment(opcode, instruction.reg)) return false;
   return memory !== undefined || !opcode.memoryOnly;
+}
+
+/** A segment register that does not exist, or CS as a destination, is an invalid opcode. */
+function hasSegment({ mnemonic }: Opcode, reg: number): boolean {
+  if (mnemonic === 'movts') return reg < SEGMENT_NAMES.length && SEGMENT_NAMES[reg] !== 'CS';
+  return mnemonic !== 'movfs' || reg < SEGMENT_NAMES.length;
 }
 
 /** Fills the operand words and gives the shape: a letter for each operand. */
@@ -157,9 +165,11 @@ function infoOf(opcode: Opcode, instruction: Instruction): number {
   if (instruction.repeat === 0xf3) info |= INFO_REPEAT;
   if (instruction.repeat === 0xf2) info |= INFO_REPEAT_NOT;
   if (opcode.writesMemory) info |= INFO_WRITES;
+  if (BIT_STRINGS.includes(opcode.mnemonic) && opcode.operands[1] === 'Gv') info |= INFO_BITS;
   return memory === undefined ? info : info | (accessSize(opcode, operandSize) << INFO_SIZE_SHIFT);
 }
 
+const BIT_STRINGS = ['bt', 'bts', 'btr', 'btc'];
 const SIZES: Readonly<Record<string, number>> = { b: 1, w: 2, d: 4, t: 6, q: 8 };
 
 /** Bytes of the memory operand. */
@@ -171,7 +181,8 @@ function accessSize({ memoryWidth }: Opcode, operandSize: 2 | 4): number {
 
 function needsCheck(opcode: Opcode, instruction: Instruction, mode: number): boolean {
   const { memory } = instruction;
-  if (memory === undefined) return false;
+  // POP looks at the stack before its operand, and checks that itself.
+  if (memory === undefined || opcode.mnemonic === 'pop') return false;
   if (instruction.addressSize === 2) return true;
   if (opcode.mnemonic === 'lea') return false;
   return (mode & FLAT_BITS[memory.segment]) === 0;

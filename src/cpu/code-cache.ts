@@ -15,8 +15,8 @@ import { MODE_CODE32, MODE_FLAT_CS, MODE_PAGING } from './mode.ts';
 const ARENA_OPS = 1 << 16;
 const MAX_BLOCK = 64;
 const TAGS = 1 << 14;
-/** The scratch micro-op of checked addresses is at 0; blocks begin after it. */
-const FIRST = STRIDE;
+/** The scratch micro-op of checked addresses is at 0, and the one after it has its successor's EIP. */
+const FIRST = 2 * STRIDE;
 /** Bytes of a page that one bit of its code mask stands for. */
 const GRANULE_SHIFT = 6;
 

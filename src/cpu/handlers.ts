@@ -38,7 +38,9 @@ const SCRATCH = 0;
 const complex: Handler = (cpu: Cpu, x: number): number => {
   const { u } = cpu;
   const { checked, eipOf, info } = cpu.code;
-  const linear = cpu.checkedAddress(x);
+  // The handler of a bit string adds what was checked here.
+  const beyond = cpu.bitDisplacement(x);
+  const linear = cpu.checkedAddress(x, beyond) - beyond;
   u.copyWithin(SCRATCH, x, x + STRIDE);
   u[SCRATCH + BASE] = ZERO_REGISTER;
   u[SCRATCH + INDEX] = ZERO_REGISTER;

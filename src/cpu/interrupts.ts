@@ -126,9 +126,8 @@ export function enterCode(
   frame: readonly number[],
   size: 2 | 4,
 ): void {
-  const total = frame.length * size;
-  if (stack === undefined) cpu.prepareStack(total);
-  else proveStack(cpu, stack, total);
+  if (stack === undefined) cpu.prepareStack(frame.length, size);
+  else proveStack(cpu, stack, frame.length * size);
   loadCode(cpu, markAccessed(cpu, target), level);
   if (stack !== undefined) {
     setSegment(cpu, SS, stack.descriptor);

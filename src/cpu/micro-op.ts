@@ -34,6 +34,8 @@ export const INFO_ADDRESS16 = 0x8;
 export const INFO_REPEAT = 0x10;
 export const INFO_REPEAT_NOT = 0x20;
 export const INFO_WRITES = 0x40;
+/** A register's bit offset reaches beyond the memory operand (BT and its kin). */
+export const INFO_BITS = 0x80;
 export const INFO_SIZE_SHIFT = 8;
 
 /** What a handler tells the interpreter. */

@@ -133,7 +133,8 @@ export class Mmu {
     this.checkAlignment(linear, 4);
     if ((linear & 0xfff) > 0xffc) {
       this.pageForRead(linear);
-      this.pageForRead((linear + 3) | 0);
+      // The fault's address is the first byte that lies in the other page.
+      this.pageForRead((linear + 3) & ~0xfff);
       let value = 0;
       for (let i = 0; i < 4; i++) value |= this.read8((linear + i) | 0) << (8 * i);
       return value;
@@ -159,7 +160,7 @@ export class Mmu {
 
   /** Proves that `size` bytes can be written, before anything of the instruction takes effect. */
   prepare(linear: number, size: number): void {
-    if (size === 2 || size === 4) this.checkAlignment(linear, size);
+    if (size === 2 || size === 4 || size === 8) this.checkAlignment(linear, size);
     const offset = linear & 0xfff;
     const inFirst = Math.min(size, 0x1000 - offset);
     const first = this.pageForWrite(linear, inFirst);
@@ -211,7 +212,7 @@ export class Mmu {
     }
   }
 
-  /** Pre: `size` is 2 or 4. SDM vol. 3A §6.15 ("Alignment Check Exception"). */
+  /** Pre: `size` is 2, 4 or 8. SDM vol. 3A §6.15 ("Alignment Check Exception"). */
   private checkAlignment(linear: number, size: number): void {
     if (this.checksAlignment && linear & (size - 1)) throw new Fault(AC_VECTOR, 0);
   }

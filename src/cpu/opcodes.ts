@@ -79,7 +79,7 @@ const ONE_BYTE = `
 60 pusha @v
 61 popa @v
 62 bound Gv Ma ,R
-63 arpl Ew Gw
+63 arpl Ew Gw ,R
 68 push Iv
 69 imul Gv Ev Iv
 6A push sv

@@ -125,7 +125,8 @@ for (const width of WIDE) {
   const narrow = (offset: number) => (bits === 16 ? offset & 0xffff : offset);
   const pointer = (cpu: Cpu, x: number): [number, number] => {
     const at = address(cpu, x);
-    return [cpu.mmu.read16((at + width.bytes) | 0), narrow(width.read(cpu, at))];
+    const offset = narrow(width.read(cpu, at));
+    return [cpu.mmu.read16((at + width.bytes) | 0), offset];
   };
   FAR[`jmpf${bits}.p`] = (cpu, x) => jumpFar(cpu, cpu.u[x + REG2], narrow(cpu.u[x + IMM]));
   FAR[`jmpf${bits}.m`] = (cpu, x) => jumpFar(cpu, ...pointer(cpu, x));

@@ -1,11 +1,24 @@
 /** MOV, LEA, MOVZX, MOVSX, XCHG, BSWAP, CBW/CWDE, CWD/CDQ, SETcc, XLAT, XADD, CMPXCHG. SDM vol. 2. */
 import type { Cpu } from '../cpu.ts';
 import { K_ADD, K_SUB } from '../flags.ts';
-import { BASE, DISP, type Handler, IMM, INDEX, NEXT, REG, REG2, SCALE } from '../micro-op.ts';
+import {
+  BASE,
+  DISP,
+  type Handler,
+  IMM,
+  INDEX,
+  INFO_ADDRESS16,
+  NEXT,
+  REG,
+  REG2,
+  SCALE,
+  STRIDE_SHIFT,
+} from '../micro-op.ts';
 import { address, readToWrite, W8, W16, WIDE, WIDTHS, type Width, writeBack } from './width.ts';
 
 const EAX = 0;
 const EDX = 2;
+const EBX = 3;
 const CONDITIONS = [
   'o',
   'no',
@@ -182,7 +195,9 @@ export const MOVE: Record<string, Handler> = {
     return NEXT;
   },
   xlat: (cpu, x) => {
-    const offset = cpu.addressRegister(x, 3) + (cpu.r8[EAX] & 0xff);
+    const sum = cpu.addressRegister(x, EBX) + (cpu.r8[EAX] & 0xff);
+    const is16 = (cpu.code.info[x >> STRIDE_SHIFT] & INFO_ADDRESS16) !== 0;
+    const offset = is16 ? sum & 0xffff : sum;
     cpu.r8[EAX] = cpu.mmu.read8(cpu.dataAddress(x, offset, 1));
     return NEXT;
   },

@@ -1,6 +1,6 @@
 /** MOV, PUSH, POP of segment registers; LDS, LES, LFS, LGS, LSS; LLDT, LTR, SLDT, STR; VERR, VERW, LAR, LSL, ARPL. SDM vol. 2. */
 import type { Cpu } from '../cpu.ts';
-import { Fault, GP, NP, UD } from '../faults.ts';
+import { Fault, GP, NP } from '../faults.ts';
 import { K_EAGER, ZF } from '../flags.ts';
 import { type Handler, NEXT, REG, REG2 } from '../micro-op.ts';
 import {
@@ -10,7 +10,6 @@ import {
   A_READABLE,
   A_SEGMENT,
   A_WRITABLE,
-  CS,
   type Descriptor,
   errorCode,
   isNull,
@@ -20,7 +19,7 @@ import {
   SS,
   TR,
 } from '../segmentation.ts';
-import { address, readToWrite, W16, WIDE, type Width, writeBack } from './width.ts';
+import { address, W16, WIDE, type Width } from './width.ts';
 
 const SYSTEM_LDT = 2;
 const SYSTEM_TSS = 9;
@@ -30,16 +29,6 @@ function load(cpu: Cpu, segment: number, selector: number): number {
   if (segment === SS) cpu.shadowNext(2);
   cpu.leaveBlock();
   return NEXT;
-}
-
-function moveTo(cpu: Cpu, segment: number, selector: number): number {
-  if (segment === CS || segment > 5) throw new Fault(UD);
-  return load(cpu, segment, selector);
-}
-
-function selectorOf(cpu: Cpu, segment: number): number {
-  if (segment > 5) throw new Fault(UD);
-  return cpu.segSelector[segment];
 }
 
 /** To a 32-bit register the selector is zero-extended; memory takes 16 bits always. */
@@ -72,7 +61,6 @@ function farPointer(cpu: Cpu, x: number, segment: number, width: Width): number 
 }
 
 function loadLocalTable(cpu: Cpu, selector: number): number {
-  if (cpu.cpl !== 0) throw new Fault(GP, 0);
   if (isNull(selector)) {
     cpu.setSegment(LDTR, selector, 0, 0, 0);
     return NEXT;
@@ -86,7 +74,6 @@ function loadLocalTable(cpu: Cpu, selector: number): number {
 }
 
 function loadTask(cpu: Cpu, selector: number): number {
-  if (cpu.cpl !== 0) throw new Fault(GP, 0);
   if (isNull(selector) || selector & 4) throw new Fault(GP, errorCode(selector));
   const d = readDescriptor(cpu, selector);
   const type = d.access & 0x1f;
@@ -151,18 +138,25 @@ const word = (handle: (cpu: Cpu, value: number) => number) => ({
   r: (cpu: Cpu, x: number) => handle(cpu, cpu.r16[cpu.u[x + REG]] & 0xffff),
   m: (cpu: Cpu, x: number) => handle(cpu, cpu.mmu.read16(address(cpu, x))),
 });
+/** The privilege is looked at before the operand. */
+const privileged = (action: Handler): Handler => {
+  return (cpu, x) => {
+    if (cpu.cpl !== 0) throw new Fault(GP, 0);
+    return action(cpu, x);
+  };
+};
 const lldt = word(loadLocalTable);
 const ltr = word(loadTask);
 const verr = word((cpu, selector) => verify(cpu, selector, false));
 const verw = word((cpu, selector) => verify(cpu, selector, true));
 
 export const SEGMENT: Record<string, Handler> = {
-  'movts.sr': (cpu, x) => moveTo(cpu, cpu.u[x + REG], cpu.r16[cpu.u[x + REG2]]),
-  'movts.sm': (cpu, x) => moveTo(cpu, cpu.u[x + REG], cpu.mmu.read16(address(cpu, x))),
-  'lldt16.r': lldt.r,
-  'lldt16.m': lldt.m,
-  'ltr16.r': ltr.r,
-  'ltr16.m': ltr.m,
+  'movts.sr': (cpu, x) => load(cpu, cpu.u[x + REG], cpu.r16[cpu.u[x + REG2]]),
+  'movts.sm': (cpu, x) => load(cpu, cpu.u[x + REG], cpu.mmu.read16(address(cpu, x))),
+  'lldt16.r': privileged(lldt.r),
+  'lldt16.m': privileged(lldt.m),
+  'ltr16.r': privileged(ltr.r),
+  'ltr16.m': privileged(ltr.m),
   'verr16.r': verr.r,
   'verr16.m': verr.m,
   'verw16.r': verw.r,
@@ -173,8 +167,16 @@ export const SEGMENT: Record<string, Handler> = {
     return NEXT;
   },
   'arpl16.mr': (cpu, x) => {
-    const value = readToWrite(cpu, x, W16);
-    writeBack(cpu, adjustPrivilege(cpu, value, cpu.r16[cpu.u[x + REG]]) ?? value, W16);
+    const at = address(cpu, x);
+    const value = W16.read(cpu, at);
+    const other = cpu.r16[cpu.u[x + REG]];
+    // Memory is written only if there is something to adjust.
+    if ((value & 3) < (other & 3)) {
+      cpu.requireWritable(x);
+      cpu.mmu.prepare(at, 2);
+    }
+    const adjusted = adjustPrivilege(cpu, value, other);
+    if (adjusted !== undefined) cpu.mmu.commit(adjusted, 2);
     return NEXT;
   },
 };
@@ -185,11 +187,11 @@ for (const width of WIDE) {
     storeForms('str', '', width, (cpu) => cpu.segSelector[TR]),
   );
   SEGMENT[`movfs${width.bits}.rs`] = (cpu, x) => {
-    width.set(cpu, cpu.u[x + REG], selectorOf(cpu, cpu.u[x + REG2]));
+    width.set(cpu, cpu.u[x + REG], cpu.segSelector[cpu.u[x + REG2]]);
     return NEXT;
   };
   SEGMENT[`movfs${width.bits}.ms`] = (cpu, x) => {
-    cpu.mmu.write16(address(cpu, x), selectorOf(cpu, cpu.u[x + REG]));
+    cpu.mmu.write16(address(cpu, x), cpu.segSelector[cpu.u[x + REG]]);
     return NEXT;
   };
   SEGMENT[`pushs${width.bits}.s`] = (cpu, x) => {

@@ -34,12 +34,13 @@ function popForms(width: Width): Record<string, Handler> {
       const value = cpu.peek(0, width.bytes);
       const before = cpu.r[ESP];
       cpu.moveStack(width.bytes);
-      // The address counts from the stack pointer after the pop.
-      const linear = address(cpu, x);
-      const after = cpu.r[ESP];
-      cpu.r[ESP] = before;
-      width.write(cpu, linear, value);
-      cpu.r[ESP] = after;
+      try {
+        // The address counts from the stack pointer after the pop.
+        width.write(cpu, cpu.checkedAddress(x, 0), value);
+      } catch (thrown) {
+        cpu.r[ESP] = before;
+        throw thrown;
+      }
       return NEXT;
     },
   };
@@ -49,7 +50,7 @@ function allForms(width: Width): Record<string, Handler> {
   return {
     [`pusha${width.bits}`]: (cpu) => {
       const size = width.bytes;
-      cpu.prepareStack(8 * size);
+      cpu.prepareStack(8, size);
       const values = Array.from({ length: 8 }, (_, n) => cpu.r[n]);
       for (const value of values) cpu.push(value, size);
       return NEXT;
@@ -91,22 +92,48 @@ function flagForms(width: Width): Record<string, Handler> {
   };
 }
 
+function withoutFault(action: () => void): void {
+  try {
+    action();
+  } catch (thrown) {
+    if (!(thrown instanceof Fault)) throw thrown;
+  }
+}
+
+/**
+ * The memory of ENTER, in the order of its pushes; gives the new frame pointer. A fault leaves what
+ * was stored below the stack pointer, as on silicon; the end of the room must be writable.
+ */
+function buildFrame(cpu: Cpu, width: Width, level: number, room: number, store: boolean): number {
+  const { bytes } = width;
+  let depth = 0;
+  const push = (value: number): void => {
+    depth += bytes;
+    const linear = cpu.stackAddress(cpu.r[ESP] - depth, bytes, true);
+    if (store) width.write(cpu, linear, value);
+    else cpu.mmu.prepare(linear, bytes);
+  };
+  push(cpu.r[EBP]);
+  const frame = cpu.r[ESP] - bytes;
+  for (let n = 1; n < level; n++)
+    push(width.read(cpu, cpu.stackAddress(cpu.r[EBP] - bytes * n, bytes, false)));
+  if (level > 0) push(frame);
+  cpu.mmu.prepare(cpu.stackAddress(cpu.r[ESP] - room, bytes, true), bytes);
+  return frame;
+}
+
 function frameForms(width: Width): Record<string, Handler> {
   const size = width.bytes;
   const frameRegister = size === 2 ? 2 * EBP : EBP;
   return {
     [`enter${width.bits}.ii`]: (cpu, x) => {
       const level = cpu.u[x + REG2] & 31;
-      cpu.prepareStack(size * (level + 1));
-      const below = Array.from({ length: Math.max(0, level - 1) }, (_, n) =>
-        width.read(cpu, cpu.stackAddress(cpu.r[EBP] - size * (n + 1), size, false)),
-      );
-      cpu.push(cpu.r[EBP], size);
-      const frame = cpu.r[ESP];
-      for (const pointer of below) cpu.push(pointer, size);
-      if (level > 0) cpu.push(frame, size);
+      const room = size * (level + 1) + (cpu.u[x + IMM] & 0xffff);
+      // First only asked for: a page that has not arrived stops the instruction before any store.
+      withoutFault(() => buildFrame(cpu, width, level, room, false));
+      const frame = buildFrame(cpu, width, level, room, true);
+      cpu.moveStack(-room);
       width.set(cpu, frameRegister, frame);
-      cpu.moveStack(-(cpu.u[x + IMM] & 0xffff));
       return NEXT;
     },
     [`leave${width.bits}`]: (cpu) => {

@@ -10,9 +10,16 @@ const CR0_EM = 0x04;
 const CR0_TS = 0x08;
 /** PE can be set by LMSW but not cleared. */
 const LMSW_BITS = 0x0f;
+const CONTROL_REGISTERS = [0, 2, 3, 4];
 
 function requireRing0(cpu: Cpu): void {
   if (cpu.cpl !== 0) throw new Fault(GP, 0);
+}
+
+/** A register that does not exist is an invalid opcode at any privilege. */
+function requireControl(cpu: Cpu, number: number): void {
+  if (!CONTROL_REGISTERS.includes(number)) throw new Fault(UD);
+  requireRing0(cpu);
 }
 
 const privileged =
@@ -75,15 +82,17 @@ export const SYSTEM: Record<string, Handler> = {
   }),
   'lmsw16.r': privileged((cpu, x) => loadStatusWord(cpu, cpu.r16[cpu.u[x + REG]])),
   'lmsw16.m': privileged((cpu, x) => loadStatusWord(cpu, cpu.mmu.read16(address(cpu, x)))),
-  'movfc32.rk': privileged((cpu, x) => {
+  'movfc32.rk': (cpu, x) => {
+    requireControl(cpu, cpu.u[x + REG2]);
     cpu.r[cpu.u[x + REG]] = cpu.readControl(cpu.u[x + REG2]);
     return NEXT;
-  }),
-  'movtc32.kr': privileged((cpu, x) => {
+  },
+  'movtc32.kr': (cpu, x) => {
+    requireControl(cpu, cpu.u[x + REG]);
     cpu.writeControl(cpu.u[x + REG], cpu.r[cpu.u[x + REG2]]);
     cpu.leaveBlock();
     return NEXT;
-  }),
+  },
   'movfd32.rd': privileged((cpu, x) => {
     cpu.r[cpu.u[x + REG]] = cpu.readDebug(cpu.u[x + REG2]);
     return NEXT;
