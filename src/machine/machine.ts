@@ -11,7 +11,16 @@
  * counter know only guest time.
  */
 import { assert } from '../base/assert.ts';
-import { earliest, type Gfn, gfn, type Instant, instant, NEVER, PAGE_SIZE, START } from '../base/units.ts';
+import {
+  earliest,
+  type Gfn,
+  gfn,
+  type Instant,
+  instant,
+  NEVER,
+  PAGE_SIZE,
+  START,
+} from '../base/units.ts';
 import { Cpu } from '../cpu/cpu.ts';
 import { GENERAL_REGISTERS, SEGMENT_REGISTERS } from '../cpu/state.ts';
 import type { AccessSize } from '../devices/device.ts';

@@ -124,7 +124,7 @@ describe('the smallest world there is, gone through whole', () => {
           pages: 2,
           destinationFrames: 2,
           bitsPerSecond: 2_000_000,
-        instruction: milliseconds(6),
+          instruction: milliseconds(6),
           script: (n) => (pattern >> (n % 3)) & 1,
           settings: { thresholdPages: 1, maxRounds: 3, downtimeLimit: milliseconds(1000) },
         };
