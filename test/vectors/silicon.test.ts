@@ -63,7 +63,8 @@ describe('the judge', () => {
     ['the address of a fault', { vector: 14, cr2: 1 }],
     ['the place after it', { eip: 0 }],
   ])('sees a difference in %s', (_what, change) => {
-    const nth = recording.outcomes.findIndex(({ vector }) => vector === (change.vector ?? 1));
+    const vector = 'vector' in change ? change.vector : 1;
+    const nth = recording.outcomes.findIndex((outcome) => outcome.vector === vector);
     const [test, outcome] = [recording.tests[nth], recording.outcomes[nth]];
     if (test === undefined || outcome === undefined) throw new Error('no such record');
     const toy = new Toy(recording.pages).run(test);
