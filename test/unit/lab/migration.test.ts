@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { exists } from '../../../src/base/assert.ts';
+import { instant } from '../../../src/base/units.ts';
 import { ALGORITHM_IDS } from '../../../src/migration/algorithms/ids.ts';
 import { VMM_KINDS } from '../../../src/vmm/vmm.ts';
 import { finishedLab, KINDS_OF_COURSE, SMALL } from '../../support/labs.ts';
@@ -65,5 +67,19 @@ describe('the three algorithms on one workload', () => {
     for (const report of [stop, pre]) {
       expect(report.clientOutageMs).toBeGreaterThan(report.downtimeMs - 10);
     }
+  });
+});
+
+describe('a guest that halts between its timer’s ticks', () => {
+  it.each(KINDS_OF_COURSE)('wakes at the destination and retires on: %s', (algorithm) => {
+    const lab = finishedLab({ ...SMALL, algorithm, vm: { guest: 'idle-pc', memoryMiB: 4 } });
+    expect(lab.report().error).toBeNull();
+    expect(lab.report().verification).toMatchObject({ memoryEqual: true, cpuEqual: true });
+    const vm = exists(lab.hosts[1].vm, 'the VM');
+    const { retired } = vm;
+    lab.advance(instant(lab.now + 200_000_000));
+    expect(vm.retired).toBeGreaterThan(retired);
+    // It stands still nearly all the time.
+    expect((vm.retired - retired) * 50).toBeLessThan(100_000_000);
   });
 });

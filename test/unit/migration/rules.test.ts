@@ -161,6 +161,17 @@ describe('the switchover', () => {
     });
   }
 
+  it('is not begun in a format that the destination cannot read [SW-2]', () => {
+    const pair = new FakePair();
+    pair.tamper = replacing('choose', (m) => ({ ...m, format: 'strange' }) as Message);
+    pair.start('pre-copy').finish();
+    expect(pair.destination.reason).toBe(
+      'state as "strange" cannot be read here, only vmcf and kvm-native',
+    );
+    expect(pair.running()).toEqual([true, false]);
+    expect(pair.equalsTwin(0)).toBe(true);
+  });
+
   it('does not follow a READY whose figures are not the source’s own [SW-3]', () => {
     const pair = new FakePair();
     pair.tamper = replacing('ready', (m) => ({ ...m, present: 95, missing: 1 }) as Message);
