@@ -24,10 +24,19 @@ export function processorName(): string | undefined {
   return `${field('vendor_id')}, ${field('model name')}, ${numbers}`;
 }
 
+/** What the recorder ends with when its input is empty; one that cannot be run ends otherwise. */
+const NO_INPUT = 8;
+
 export function buildRecorder(source: string, background: Uint8Array): Recorder {
   const folder = mkdtempSync(join(tmpdir(), 'silicon-'));
   const program = join(folder, 'recorder');
   execFileSync('gcc', [...OPTIONS.split(' '), '-o', program, source], { stdio: 'pipe' });
+  if (spawnSync(program, { input: '', stdio: 'pipe' }).status !== NO_INPUT) {
+    rmSync(folder, { recursive: true, force: true });
+    throw new Error(
+      'the recorder does not run here: it is a 32-bit program, and this kernel takes none; run it where CONFIG_IA32_EMULATION is on',
+    );
+  }
   return {
     record(tests) {
       const count = Buffer.alloc(4);
