@@ -21,7 +21,8 @@ export async function runMigration(
 
 /** A migration is a success when the VM arrived and arrived whole. */
 export function statusOf({ status, verification }: MigrationReport): ExitStatus {
-  const whole = verification.memoryEqual && verification.cpuEqual;
+  const { memoryEqual, cpuEqual, devicesEqual } = verification;
+  const whole = memoryEqual && cpuEqual && devicesEqual;
   return status === 'completed' && whole ? 0 : 1;
 }
 
@@ -31,6 +32,7 @@ export function verdict({ status, verification }: MigrationReport): string {
   const differing = [
     verification.memoryEqual ? '' : 'memory differs',
     verification.cpuEqual ? '' : 'CPU differs',
+    verification.devicesEqual ? '' : 'devices differ',
   ].filter((part) => part !== '');
   return differing.length === 0 ? 'yes' : differing.join(', ');
 }

@@ -24,7 +24,7 @@ export interface PartyReport extends Progress<Payload> {
   readonly trace: TraceChunk;
 }
 
-/** Frozen memory and CPU of one side of a migration, taken by the verifier's witness. */
+/** Frozen memory, CPU and devices of one side of a migration, taken by the verifier's witness. */
 export interface Testimony {
   /** 4096 bytes for each guest frame, in order. */
   readonly memory: Uint8Array<ArrayBuffer>;
@@ -32,6 +32,8 @@ export interface Testimony {
   readonly seen: Uint8Array<ArrayBuffer>;
   /** Architectural CPU values by name, as text. */
   readonly registers: Readonly<Record<string, string>>;
+  /** Every value in the devices by its path, as `pit.counters.0.gate`, as text. */
+  readonly devices: Readonly<Record<string, string>>;
 }
 
 /** What the guest was told from outside, and after how many retired instructions: a twin replays it. */

@@ -22,7 +22,10 @@ export interface StageReport {
 export interface VerificationReport {
   readonly memoryEqual: boolean;
   readonly cpuEqual: boolean;
+  readonly devicesEqual: boolean;
   readonly pagesCompared: number;
+  /** Registers and values in devices that are not the same on both sides, by name. */
+  readonly differing: readonly string[];
 }
 
 export interface SlowdownReport {

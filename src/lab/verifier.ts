@@ -1,4 +1,4 @@
-/** Compares what the two witnesses saw: byte by byte, register by register. */
+/** Compares what the two witnesses saw: byte by byte, register by register, device by device. */
 import { PAGE_SIZE } from '../base/units.ts';
 import type { Testimony } from './party.ts';
 import type { VerificationReport } from './report.ts';
@@ -8,7 +8,13 @@ export function verify(
   destination: Testimony | undefined,
 ): VerificationReport {
   if (source === undefined || destination === undefined) {
-    return { memoryEqual: false, cpuEqual: false, pagesCompared: 0 };
+    return {
+      memoryEqual: false,
+      cpuEqual: false,
+      devicesEqual: false,
+      pagesCompared: 0,
+      differing: [],
+    };
   }
   const pages = source.seen.length;
   let compared = 0;
@@ -18,10 +24,14 @@ export function verify(
     compared++;
     if (!pageEqual(source.memory, destination.memory, page)) equal = false;
   }
+  const registers = differingNames(source.registers, destination.registers);
+  const devices = differingNames(source.devices, destination.devices);
   return {
     memoryEqual: equal && compared === pages,
-    cpuEqual: registersEqual(source.registers, destination.registers),
+    cpuEqual: hasValues(source.registers) && registers.length === 0,
+    devicesEqual: hasValues(source.devices) && devices.length === 0,
     pagesCompared: compared,
+    differing: [...registers, ...devices],
   };
 }
 
@@ -31,14 +41,13 @@ function pageEqual(a: Uint8Array, b: Uint8Array, page: number): boolean {
   return true;
 }
 
-function registersEqual(
-  a: Readonly<Record<string, string>>,
-  b: Readonly<Record<string, string>>,
-): boolean {
-  const names = Object.keys(a);
-  return (
-    names.length > 0 &&
-    names.length === Object.keys(b).length &&
-    names.every((name) => a[name] === b[name])
-  );
+type Values = Readonly<Record<string, string>>;
+
+/** Nothing seen is nothing equal. */
+const hasValues = (values: Values): boolean => Object.keys(values).length > 0;
+
+/** Names that one side lacks, or that have another value there. */
+function differingNames(a: Values, b: Values): string[] {
+  const names = new Set([...Object.keys(a), ...Object.keys(b)]);
+  return [...names].filter((name) => a[name] !== b[name]);
 }

@@ -7,13 +7,14 @@
 import { gfn, PAGE_SIZE } from '../base/units.ts';
 import type { Vm } from '../vmm/vmm.ts';
 import type { Testimony } from './party.ts';
+import { namedValues } from './values.ts';
 
 export class Witness {
   private memory = new Uint8Array(0);
   private seen = new Uint8Array(0);
-  private registers: Readonly<Record<string, string>> | undefined;
+  private values: Pick<Testimony, 'registers' | 'devices'> | undefined;
 
-  /** Copies all memory that is there, and the CPU. */
+  /** Copies all memory that is there, the CPU and the devices. */
   freeze(vm: Vm): void {
     const { pages } = vm.config;
     this.memory = new Uint8Array(pages * PAGE_SIZE);
@@ -21,30 +22,33 @@ export class Witness {
     for (let frame = 0; frame < pages; frame++) {
       if (!vm.isMissing(gfn(frame))) this.copy(vm, frame);
     }
-    const registers = Object.entries(vm.inspect().registers());
-    this.registers = Object.fromEntries(registers.map(([name, value]) => [name, String(value)]));
+    const view = vm.inspect();
+    this.values = {
+      registers: namedValues({ ...view.registers(), retired: vm.retired }),
+      devices: namedValues(view.devices()),
+    };
   }
 
   /** A page arrived after the freeze. */
   pageInstalled(vm: Vm, frame: number): void {
-    if (this.registers !== undefined && this.seen[frame] === 0) this.copy(vm, frame);
+    if (this.values !== undefined && this.seen[frame] === 0) this.copy(vm, frame);
   }
 
   forget(): void {
     this.memory = new Uint8Array(0);
     this.seen = new Uint8Array(0);
-    this.registers = undefined;
+    this.values = undefined;
   }
 
   testimony(): Testimony | undefined {
-    const { memory, seen, registers } = this;
-    return registers === undefined ? undefined : { memory, seen, registers };
+    const { memory, seen, values } = this;
+    return values === undefined ? undefined : { memory, seen, ...values };
   }
 
   restore(testimony: Testimony | undefined): void {
     this.memory = testimony ? testimony.memory.slice() : new Uint8Array(0);
     this.seen = testimony ? testimony.seen.slice() : new Uint8Array(0);
-    this.registers = testimony?.registers;
+    this.values = testimony && { registers: testimony.registers, devices: testimony.devices };
   }
 
   private copy(vm: Vm, frame: number): void {

@@ -262,6 +262,11 @@ export class Machine implements MappingHolder {
     return named;
   }
 
+  /** Each device's state by name, and guest time. */
+  devices(): Record<string, unknown> {
+    return { clock: { time: this.guestTime }, ...this.bus.save() };
+  }
+
   private get stop(): MachineState['stopped'] {
     const { exitCode } = this.bus;
     return exitCode === undefined ? this.cpu.stopped : { cause: 'exit port', code: exitCode };

@@ -192,7 +192,12 @@ export interface EventFields {
   'fault.struck': { fault: string; what: string };
   'parameter.changed': { name: string; value: number };
   'party.failed': { cause: string };
-  verified: { memoryEqual: boolean; cpuEqual: boolean; pagesCompared: number };
+  verified: {
+    memoryEqual: boolean;
+    cpuEqual: boolean;
+    devicesEqual: boolean;
+    pagesCompared: number;
+  };
 }
 
 export type EventKind = keyof EventFields;

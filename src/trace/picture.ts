@@ -129,7 +129,12 @@ export interface Picture {
       }
     | undefined;
   verified:
-    | { readonly memoryEqual: boolean; readonly cpuEqual: boolean; readonly pagesCompared: number }
+    | {
+        readonly memoryEqual: boolean;
+        readonly cpuEqual: boolean;
+        readonly devicesEqual: boolean;
+        readonly pagesCompared: number;
+      }
     | undefined;
   /** Pages whose newest contents are not yet at the destination, over time. */
   readonly curve: CurvePoint[];

@@ -42,8 +42,8 @@ export function foldMigration(picture: Picture, event: LabEvent): void {
       };
       return;
     case 'verified': {
-      const { memoryEqual, cpuEqual, pagesCompared } = event;
-      picture.verified = { memoryEqual, cpuEqual, pagesCompared };
+      const { memoryEqual, cpuEqual, devicesEqual, pagesCompared } = event;
+      picture.verified = { memoryEqual, cpuEqual, devicesEqual, pagesCompared };
       return;
     }
     default:

@@ -14,7 +14,7 @@ export function Headline() {
   const { status } = picture;
   const verified = report?.verification ?? picture.verified;
   const ended = status === 'completed' || status === 'failed' || status === 'cancelled';
-  const equal = verified?.memoryEqual === true && verified.cpuEqual;
+  const equal = verified?.memoryEqual === true && verified.cpuEqual && verified.devicesEqual;
   const tone =
     !ended && phase !== 'broken'
       ? ''

@@ -51,6 +51,7 @@ function Outcome() {
         ['Pages compared', count(verification.pagesCompared)],
         ['Memory equal', verification.memoryEqual ? 'yes' : 'no'],
         ['CPU equal', verification.cpuEqual ? 'yes' : 'no'],
+        ['Devices equal', verification.devicesEqual ? 'yes' : 'no'],
         ['CPU and devices', stateText(translation)],
         ['Run fingerprint', traceHash.slice(0, 16)],
       ]}

@@ -104,8 +104,9 @@ function endSentence(
 }
 
 export function verdictOf(verified: NonNullable<Picture['verified']>): string {
-  const { pagesCompared, memoryEqual, cpuEqual } = verified;
-  return `${plural(pagesCompared, 'page')} compared: memory ${memoryEqual ? 'equal' : 'NOT equal'}, CPU ${cpuEqual ? 'equal' : 'NOT equal'}.`;
+  const { pagesCompared, memoryEqual, cpuEqual, devicesEqual } = verified;
+  const equal = (is: boolean) => (is ? 'equal' : 'NOT equal');
+  return `${plural(pagesCompared, 'page')} compared: memory ${equal(memoryEqual)}, CPU ${equal(cpuEqual)}, devices ${equal(devicesEqual)}.`;
 }
 
 export interface Verdict {

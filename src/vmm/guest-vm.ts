@@ -230,6 +230,7 @@ export class GuestVm implements Vm {
       memory: this.view.machine.bytes,
       frameOffset: (gfn) => this.view.offsetOf(gfn),
       registers: () => this.machine.registers(),
+      devices: () => this.machine.devices(),
     };
   }
 

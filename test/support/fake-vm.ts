@@ -228,6 +228,7 @@ export class FakeVm implements Vm {
       memory: this.memory,
       frameOffset: (gfn) => gfn * PAGE_SIZE,
       registers: () => ({ eip: this.eip }),
+      devices: () => ({}),
     };
   }
 

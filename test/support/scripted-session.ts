@@ -191,6 +191,7 @@ class Script {
     this.event(NETWORK, 'verified', {
       memoryEqual: true,
       cpuEqual: true,
+      devicesEqual: true,
       pagesCompared: this.pages,
     });
     this.end = this.at + scenario.migration.runOnMs * MS;
@@ -355,7 +356,13 @@ const REPORT = (scenario: Scenario): MigrationReport => ({
   postcopyBlocktimeMs: 0,
   translation: { format: 'vmcf', bytes: 1204, costMs: 1 },
   stages: [],
-  verification: { memoryEqual: true, cpuEqual: true, pagesCompared: scenario.vm.memoryMiB * 256 },
+  verification: {
+    memoryEqual: true,
+    cpuEqual: true,
+    devicesEqual: true,
+    pagesCompared: scenario.vm.memoryMiB * 256,
+    differing: [],
+  },
   traceHash: 'scripted',
   error: null,
 });

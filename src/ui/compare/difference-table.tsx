@@ -98,5 +98,5 @@ function Verified({ lanes }: { readonly lanes: readonly Lane[] }) {
 
 function verdict(found: MigrationReport['verification'] | undefined): string {
   if (!found || found.pagesCompared === 0) return '–';
-  return found.memoryEqual && found.cpuEqual ? 'equal' : 'NOT equal';
+  return found.memoryEqual && found.cpuEqual && found.devicesEqual ? 'equal' : 'NOT equal';
 }

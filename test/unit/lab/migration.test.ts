@@ -12,7 +12,7 @@ const PAIRS = VMM_KINDS.flatMap((source) =>
 describe.each(PAIRS)('from $source to $destination', (hosts) => {
   const same = hosts.source === hosts.destination;
   it.each(same ? KINDS_OF_COURSE : ALGORITHM_IDS)(
-    '%s moves the VM with memory and CPU equal',
+    '%s moves the VM with memory, CPU and devices equal',
     (algorithm) => {
       const lab = finishedLab({ ...SMALL, hosts, algorithm });
       const report = lab.report();
@@ -21,7 +21,9 @@ describe.each(PAIRS)('from $source to $destination', (hosts) => {
       expect(report.verification).toEqual({
         memoryEqual: true,
         cpuEqual: true,
+        devicesEqual: true,
         pagesCompared: 512,
+        differing: [],
       });
       expect(report.algorithm).toBe(algorithm);
       expect(report.stages.map(({ stage }) => stage)).toEqual(

@@ -25,13 +25,17 @@ const finished = (
 
 describe.each(PAIRS)('from $source to $destination', (hosts) => {
   it.each(['muncher-pc', 'ticker-pc', 'web'] as const)(
-    '%s moves with memory and CPU equal',
+    '%s moves with memory, CPU and devices equal',
     (guest) => {
       for (const algorithm of ALGORITHMS) {
         const report = finished(guest, algorithm, hosts);
         expect(report.error, algorithm).toBeNull();
         expect(report.status, algorithm).toBe('completed');
-        expect(report.verification, algorithm).toMatchObject({ memoryEqual: true, cpuEqual: true });
+        expect(report.verification, algorithm).toMatchObject({
+          memoryEqual: true,
+          cpuEqual: true,
+          devicesEqual: true,
+        });
       }
     },
   );

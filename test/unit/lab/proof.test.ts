@@ -15,13 +15,33 @@ describe('the verifier', () => {
     expect(verify(source, { ...destination, memory })).toEqual({
       memoryEqual: false,
       cpuEqual: true,
+      devicesEqual: true,
       pagesCompared: 512,
+      differing: [],
     });
   });
 
   it.each(Object.keys(destination.registers))('sees that the register %s is wrong', (name) => {
     const registers = { ...destination.registers, [name]: `${destination.registers[name]}1` };
-    expect(verify(source, { ...destination, registers }).cpuEqual).toBe(false);
+    const verdict = verify(source, { ...destination, registers });
+    expect(verdict).toMatchObject({ cpuEqual: false, devicesEqual: true, differing: [name] });
+  });
+
+  it.each(Object.keys(destination.devices))('sees that %s of a device is wrong', (name) => {
+    const devices = { ...destination.devices, [name]: `${destination.devices[name]}1` };
+    const verdict = verify(source, { ...destination, devices });
+    expect(verdict).toMatchObject({ cpuEqual: true, devicesEqual: false, differing: [name] });
+  });
+
+  it('looks into every device, and at the time', () => {
+    const rooms = new Set(Object.keys(destination.devices).map((path) => path.split('.')[0]));
+    expect([...rooms].sort()).toEqual(['clock', 'cmos', 'ne2000', 'pic', 'pit', 'uart']);
+    expect(destination.devices['ne2000.memory']).toHaveLength(2 * 16_384);
+  });
+
+  it('calls nothing equal that it did not see', () => {
+    const blind = { ...source, registers: {}, devices: {} };
+    expect(verify(blind, blind)).toMatchObject({ cpuEqual: false, devicesEqual: false });
   });
 
   it('calls memory equal only when every page was compared', () => {
@@ -30,7 +50,9 @@ describe('the verifier', () => {
     expect(verify(source, { ...destination, seen })).toEqual({
       memoryEqual: false,
       cpuEqual: true,
+      devicesEqual: true,
       pagesCompared: 511,
+      differing: [],
     });
   });
 
@@ -45,7 +67,9 @@ describe('the verifier', () => {
     expect(spoiled.report().verification).toEqual({
       memoryEqual: false,
       cpuEqual: true,
+      devicesEqual: true,
       pagesCompared: 512,
+      differing: [],
     });
   });
 });

@@ -81,10 +81,13 @@ describe('the headline', () => {
       host.event(instant(6), 'verified', {
         memoryEqual: false,
         cpuEqual: true,
+        devicesEqual: true,
         pagesCompared: 1024,
       });
     });
-    expect(headline(picture, state)).toBe('1,024 pages compared: memory NOT equal, CPU equal.');
+    expect(headline(picture, state)).toBe(
+      '1,024 pages compared: memory NOT equal, CPU equal, devices equal.',
+    );
   });
 });
 

@@ -34,12 +34,14 @@ function memoryIsEqual(story: Story, { hosts }: Evidence): string | undefined {
   return undefined;
 }
 
-/** S7: the CPU that wakes is the CPU that was frozen. */
+/** S7: the CPU that wakes is the CPU that was frozen, the devices are the devices. */
 function processorIsEqual(story: Story, { hosts }: Evidence): string | undefined {
   const [from, to] = [hosts[0].testimony, hosts[1].testimony];
   if (!story.activatedEver || from === undefined || to === undefined) return undefined;
-  const names = new Set([...Object.keys(from.registers), ...Object.keys(to.registers)]);
-  const differing = [...names].filter((name) => from.registers[name] !== to.registers[name]);
+  const before: Readonly<Record<string, string>> = { ...from.registers, ...from.devices };
+  const after: Readonly<Record<string, string>> = { ...to.registers, ...to.devices };
+  const names = new Set([...Object.keys(before), ...Object.keys(after)]);
+  const differing = [...names].filter((name) => before[name] !== after[name]);
   return differing.length === 0 ? undefined : `differing: ${differing.join(', ')}`;
 }
 
