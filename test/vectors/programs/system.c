@@ -138,8 +138,11 @@ static void faults(void) {
     __asm__ volatile("verr %w2; setz %0; verw %w2; setz %1" : "=&q"(r), "=&q"(w) : "r"(s) : "cc");
     print_hex("verify", r * 2u + w);
   }
+#ifndef QUIET
+  /* Whoever steps a machine cannot see it step itself. */
   print("step\n");
   __asm__ volatile("pushfl; orl $0x100, (%%esp); popfl; nop; movl $5, %%eax; movl $2, %%ecx; leal count, %%edi; leal victim + 100, %%edi; rep stosb; int $48; movl $99, %%eax; nop; nop" : : : "eax", "ecx", "edi", "memory");
+#endif
 }
 
 static void ring3(const char *label, u32 code) {
