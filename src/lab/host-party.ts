@@ -447,7 +447,7 @@ export class HostParty implements LabParty {
     const vm = this.vm;
     if (vm === undefined || !this.running) return false;
     const taken = vm.receiveSerial(byte);
-    this.inputs.push({ retired: vm.retired, kind: 'serial', byte });
+    this.inputs.push({ ...momentOf(vm), kind: 'serial', byte });
     return taken;
   }
 
@@ -456,13 +456,13 @@ export class HostParty implements LabParty {
     const vm = this.vm;
     if (vm === undefined || !this.running) return false;
     const taken = vm.receiveFrame(frame);
-    this.inputs.push({ retired: vm.retired, kind: 'frame', bytes: [...frame] });
+    this.inputs.push({ ...momentOf(vm), kind: 'frame', bytes: [...frame] });
     return taken;
   }
 
   storeIntoGuest(vm: Vm, address: number, bytes: Uint8Array): void {
     vm.writeMemory(address, bytes);
-    this.inputs.push({ retired: vm.retired, kind: 'memory', address, bytes: [...bytes] });
+    this.inputs.push({ ...momentOf(vm), kind: 'memory', address, bytes: [...bytes] });
   }
 
   testimony(): Testimony | undefined {
@@ -539,3 +539,5 @@ export class HostParty implements LabParty {
     this.witness.restore(state.testimony);
   }
 }
+
+const momentOf = (vm: Vm) => ({ retired: vm.retired, time: vm.inspect().guestTime() });

@@ -36,16 +36,25 @@ export interface Testimony {
   readonly devices: Readonly<Record<string, string>>;
 }
 
-/** What the guest was told from outside, and after how many retired instructions: a twin replays it. */
-export type GuestInput =
-  | { readonly retired: number; readonly kind: 'serial'; readonly byte: number }
-  | { readonly retired: number; readonly kind: 'frame'; readonly bytes: readonly number[] }
-  | {
-      readonly retired: number;
-      readonly kind: 'memory';
-      readonly address: number;
-      readonly bytes: readonly number[];
-    };
+/** When the guest was told something: a twin is told at the same moment of its own life. */
+interface InputMoment {
+  /** After so many retired instructions. */
+  readonly retired: number;
+  /** Guest time, for a guest that halts. */
+  readonly time: Instant;
+}
+
+/** What the guest was told from outside: a twin replays it. */
+export type GuestInput = InputMoment &
+  (
+    | { readonly kind: 'serial'; readonly byte: number }
+    | { readonly kind: 'frame'; readonly bytes: readonly number[] }
+    | {
+        readonly kind: 'memory';
+        readonly address: number;
+        readonly bytes: readonly number[];
+      }
+  );
 
 /** What the page's inspectors ask a host. */
 export type Question =

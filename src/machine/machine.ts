@@ -272,7 +272,8 @@ export class Machine implements MappingHolder {
     return exitCode === undefined ? this.cpu.stopped : { cause: 'exit port', code: exitCode };
   }
 
-  private get guestTime(): Instant {
+  /** See `MachineState.time`. */
+  get guestTime(): Instant {
     return instant(this.timeBase + (this.anchor === undefined ? 0 : this.now - this.anchor));
   }
 

@@ -230,6 +230,7 @@ export class GuestVm implements Vm {
       memory: this.view.machine.bytes,
       frameOffset: (gfn) => this.view.offsetOf(gfn),
       registers: () => this.machine.registers(),
+      guestTime: () => this.machine.guestTime,
       devices: () => this.machine.devices(),
     };
   }

@@ -102,6 +102,8 @@ export interface VmInspection {
   frameOffset(gfn: Gfn): number;
   /** Every architectural CPU value by name (eax … eip, eflags, segments with hidden parts, control registers, TSC). */
   registers(): Readonly<Record<string, number | bigint>>;
+  /** What the VM has lived through: HLT included, but not the time it stood suspended. */
+  guestTime(): Instant;
   /** Each device's state by the device's name, and guest time as `clock`: registers, counters, buffers. */
   devices(): Readonly<Record<string, unknown>>;
 }

@@ -11,6 +11,7 @@ import {
   type Instant,
   NEVER,
   PAGE_SIZE,
+  START,
 } from '../../src/base/units.ts';
 import type { CommonState } from '../../src/image/model.ts';
 import type {
@@ -228,6 +229,7 @@ export class FakeVm implements Vm {
       memory: this.memory,
       frameOffset: (gfn) => gfn * PAGE_SIZE,
       registers: () => ({ eip: this.eip }),
+      guestTime: () => START,
       devices: () => ({}),
     };
   }
