@@ -17,8 +17,9 @@ import { type Envelope, type Grant, Lockstep, type LockstepState } from '../sim/
 import { ChunkCutter } from '../trace/chunk-cutter.ts';
 import { TraceHash, type TraceHashState } from '../trace/hash.ts';
 import { TraceMerger } from '../trace/merge.ts';
+import { notable } from '../trace/notable.ts';
 import type { TraceChunk } from '../trace/recorder.ts';
-import { notable } from './notable.ts';
+
 import { OUTSIDE, type PartyReport, type Payload, type Testimony } from './party.ts';
 import type { MigrationReport } from './report.ts';
 import { ReportBuilder, type ReportState } from './report-builder.ts';

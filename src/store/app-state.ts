@@ -2,6 +2,7 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { MigrationReport } from '../lab/report.ts';
 import type { Scenario } from '../lab/scenario.ts';
+import type { StopCondition } from '../trace/notable.ts';
 import type { KeptRun } from './figures.ts';
 import { type Settings, settingsOf } from './settings.ts';
 import { openingSpeed } from './speed.ts';
@@ -25,6 +26,12 @@ export interface TransportSlice {
   readonly speed: number;
   /** The visitor chose the speed: scenarios no longer bring their own. */
   readonly speedChosen: boolean;
+  /** While playing, time stops by itself here. */
+  readonly stopAt: StopCondition | 'never';
+  /** What it has just stopped at. */
+  readonly stoppedAt: StopCondition | undefined;
+  /** A change in the past: where, and how much of the old future was discarded. */
+  readonly forked: { readonly atNs: number; readonly discardedNs: number } | undefined;
 }
 
 export type RunPhase = 'opening' | 'ready' | 'moving' | 'done' | 'broken';
@@ -49,7 +56,15 @@ export interface KeptSlice {
   readonly previous: KeptRun | undefined;
 }
 
+/** What of the timeline is in sight, as shares of its axis, and what lies evenly on it. */
+export interface TimelineView {
+  readonly from: number;
+  readonly to: number;
+  readonly spacing: 'time' | 'events';
+}
+
 export interface ViewSlice {
+  readonly timeline: TimelineView;
   /** What the page shows: the run, or several beside each other. */
   readonly view: 'run' | 'compare';
   /** What stands beside the stage. */
@@ -71,6 +86,9 @@ export function createAppStore(preset: string, base: Scenario): AppStore {
     playing: false,
     speed: openingSpeed(base),
     speedChosen: false,
+    stopAt: 'never',
+    stoppedAt: undefined,
+    forked: undefined,
     phase: 'opening',
     scenario: base,
     settings,
@@ -81,6 +99,7 @@ export function createAppStore(preset: string, base: Scenario): AppStore {
     inputs: [],
     error: '',
     previous: undefined,
+    timeline: { from: 0, to: 1, spacing: 'time' },
     view: 'run',
     side: 'controls',
   }));

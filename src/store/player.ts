@@ -1,16 +1,20 @@
 /**
- * Drives a lab session for the page: opens scenarios, lets virtual time pass while playing, and folds
- * what comes back into the picture. One request is on its way at a time and none is long, so that a
- * press or a slider never waits behind the simulation.
+ * Drives a lab session for the page: opens scenarios, lets virtual time pass while playing, and shows
+ * any moment of what is known. One request is on its way at a time and none is long, so that a press
+ * or a slider never waits behind the simulation.
+ *
+ * The lab stands at the frontier; the moment shown may lie before it. Only a question to the hosts, or
+ * a change, takes the lab itself back there; a change then discards what had followed.
  */
 import type { Result } from '../base/result.ts';
-import { instant } from '../base/units.ts';
+import { instant, START } from '../base/units.ts';
+import type { Question } from '../lab/party.ts';
 import type { LabInput, Scenario } from '../lab/scenario.ts';
 import type { LabSession, LabUpdate, StepKind } from '../lab/session.ts';
 import type { Picture } from '../trace/picture.ts';
-import { Replay } from '../trace/replay.ts';
 import type { AppStore } from './app-state.ts';
 import { keepRun } from './figures.ts';
+import { History } from './history.ts';
 import { Pacer } from './pacer.ts';
 import {
   changedSettings,
@@ -18,6 +22,7 @@ import {
   type Settings,
   scenarioWith,
   settingsOf,
+  workloadAt,
 } from './settings.ts';
 import { openingSpeed, SPEEDS } from './speed.ts';
 
@@ -35,6 +40,8 @@ const LEAD_NS = 2_000_000;
 const WARM_UP_NS = 100_000_000;
 /** Panels look at the picture this often while it moves: digits must be readable. */
 const PANEL_MS = 100;
+/** And this often while nothing is drawn: the clock must be seen to go. */
+const BLIND_MS = 500;
 
 type Answer = Result<LabUpdate, string>;
 
@@ -44,7 +51,15 @@ export class Player {
   private readonly listeners = new Set<() => void>();
   private readonly pacer = new Pacer();
   private session: LabSession | undefined;
-  private replay = new Replay();
+  /** What is known of the run, and the moment of it that is shown. */
+  private known = new History();
+  /** Where the lab itself stands: at the frontier, unless it was taken back. */
+  private labAt = START;
+  private finished = false;
+  /** The report of the run's end, whatever moment is shown. */
+  private endReport: LabUpdate['report'];
+  /** Grows when the visitor goes to another moment: answers still on their way must not move it. */
+  private seeks = 0;
   /** Requests run one after the other; those of an earlier run come to nothing. */
   private queue: Promise<void> = Promise.resolve();
   private run = 0;
@@ -63,7 +78,11 @@ export class Player {
   }
 
   get picture(): Picture {
-    return this.replay.picture;
+    return this.known.picture;
+  }
+
+  get history(): History {
+    return this.known;
   }
 
   /** Called after every change of the picture; returns how to stop it. */
@@ -87,6 +106,8 @@ export class Player {
       report: undefined,
       inputs: [],
       error: '',
+      forked: undefined,
+      stoppedAt: undefined,
       speed: speedChosen ? speed : openingSpeed(scenario),
     });
     const { run } = this;
@@ -94,7 +115,8 @@ export class Player {
       const opened = await session.open(scenario);
       // Another scenario was opened meanwhile: the page belongs to that one.
       if (run !== this.run) return;
-      this.replay = new Replay();
+      this.known = new History();
+      this.labAt = START;
       if (!this.accept(opened)) return;
       const startMs = scenario.migration.startMs;
       const stand = startMs === null ? WARM_UP_NS : startMs * 1e6 - LEAD_NS;
@@ -102,6 +124,7 @@ export class Player {
         const stood = await session.advance(instant(Math.round(stand)));
         if (run !== this.run || !this.accept(stood)) return;
       }
+      this.known.start = this.picture.now;
       this.store.setState({ phase: 'ready' });
       this.refresh(true);
       if (this.playWhenReady) this.play();
@@ -131,7 +154,7 @@ export class Player {
     if (phase === 'opening') this.playWhenReady = true;
     if (playing || (phase !== 'ready' && phase !== 'moving')) return;
     this.startIfAsked();
-    this.store.setState({ playing: true });
+    this.store.setState({ playing: true, stoppedAt: undefined });
     this.lastWall = this.surroundings.now();
     this.surroundings.onRepaint(() => this.tick());
   }
@@ -151,17 +174,57 @@ export class Player {
     const { phase } = this.store.getState();
     if (phase !== 'ready' && phase !== 'moving') return;
     this.pause();
+    const known = this.known.next(kind === 'event' ? 'event' : 'round-start');
+    if (known !== undefined && known <= this.known.frontier) {
+      this.seek(known);
+      return;
+    }
     this.startIfAsked();
+    const seeks = this.seeks;
     void this.enqueue(async (session) => {
-      this.accept(await session.step(kind));
+      if (!(await this.catchUp(session))) return;
+      this.accept(await session.step(kind), seeks);
       this.refresh(true);
     });
   }
 
-  /** As fast as the machine can, to the end. */
+  /** To just after the event, or the round's start, before the moment shown. */
+  stepBack(kind: StepKind): void {
+    const { history } = this;
+    this.seek(history.previous(kind === 'event' ? 'event' : 'round-start') ?? history.start);
+  }
+
+  /** Shows another moment that is known already; the lab is not asked. */
+  seek(at: number): void {
+    const { phase } = this.store.getState();
+    if (phase !== 'moving' && phase !== 'done') return;
+    this.seeks += 1;
+    this.rushing = false;
+    this.store.setState({ playing: false, stoppedAt: undefined });
+    this.show(Math.max(at, this.known.start));
+    this.refresh(true);
+  }
+
+  toStart(): void {
+    this.seek(this.known.start);
+  }
+
+  /** As fast as the machine can, to the end or to what time was asked to stop at. */
   finish(): void {
     this.rushing = true;
     this.play();
+  }
+
+  /** Asks both hosts about the moment shown; the lab is taken back to it first. */
+  async inspect(question: Question): ReturnType<LabSession['inspect']> {
+    let answer: Awaited<ReturnType<LabSession['inspect']>> = {
+      ok: false,
+      error: 'another scenario was opened meanwhile',
+    };
+    await this.enqueue(async (session) => {
+      if (await this.goBack(session)) answer = await session.inspect(question);
+    });
+    return answer;
   }
 
   setSpeed(speed: number): void {
@@ -186,9 +249,43 @@ export class Player {
 
   input(input: LabInput): void {
     void this.enqueue(async (session) => {
+      if (!(await this.fork(session))) return;
       this.accept(await session.input(input));
       this.refresh(true);
     });
+  }
+
+  /** The lab at the moment shown. False when it could not get there. */
+  private async goBack(session: LabSession): Promise<boolean> {
+    const { now } = this.picture;
+    if (this.labAt === now) return true;
+    const answer = await session.rewind(now);
+    if (!answer.ok) this.fail(answer.error);
+    else this.labAt = answer.value.now;
+    return answer.ok;
+  }
+
+  /** The lab at the frontier again; what it tells on the way is known already. */
+  private async catchUp(session: LabSession): Promise<boolean> {
+    if (this.labAt >= this.known.frontier) return true;
+    const answer = await session.advance(this.known.frontier);
+    if (!answer.ok) this.fail(answer.error);
+    else this.labAt = answer.value.now;
+    return answer.ok;
+  }
+
+  /** Before a change: what followed the moment shown is discarded, and said so. */
+  private async fork(session: LabSession): Promise<boolean> {
+    const { picture, known } = this;
+    if (!known.inPast) return this.catchUp(session);
+    const at = picture.now;
+    if (!(await this.goBack(session))) return false;
+    const forked = { atNs: at, discardedNs: known.frontier - at };
+    known.cut(at);
+    this.finished = false;
+    this.endReport = undefined;
+    this.store.setState({ forked, report: undefined, phase: 'moving' });
+    return true;
   }
 
   /** A slider's many small moves become one input at a time, always with the newest values. */
@@ -197,6 +294,7 @@ export class Player {
     this.pendingWorkload = { ...this.pendingWorkload, ...patch };
     if (queued) return;
     void this.enqueue(async (session) => {
+      if (!(await this.fork(session))) return;
       const { workingSetPercent, writesPerSecond } = this.pendingWorkload ?? {};
       this.pendingWorkload = undefined;
       this.accept(
@@ -226,11 +324,51 @@ export class Player {
     const pace = this.rushing ? (SPEEDS.at(-1) ?? SPEEDS[0]) : SPEEDS[speed];
     const ns = this.pacer.next(wall - this.lastWall, pace);
     this.lastWall = wall;
+    if (this.known.inPast) {
+      this.goOn(Math.min(this.known.frontier, this.picture.now + ns));
+      return;
+    }
+    const { seeks } = this;
     void this.enqueue(async (session) => {
-      const answer = await session.advance(instant(this.picture.now + ns));
+      if (!(await this.catchUp(session))) return;
+      const answer = await session.advance(instant(this.known.frontier + ns));
       this.pacer.learn(ns, this.surroundings.now() - wall);
-      this.accept(answer);
+      this.accept(answer, seeks);
     });
+  }
+
+  /** Time passes to `at`, or to what it was asked to stop at on the way. */
+  private goOn(at: number): void {
+    const { playing, stopAt } = this.store.getState();
+    const stop = playing && stopAt !== 'never' ? this.known.next(stopAt) : undefined;
+    if (stop === undefined || stop > at || stopAt === 'never') {
+      this.show(at);
+      return;
+    }
+    this.rushing = false;
+    this.store.setState({ playing: false, stoppedAt: stopAt });
+    this.show(stop);
+    this.refresh(true);
+  }
+
+  /** Shows a moment that is known, and what belongs to it: phase, report, the guest's settings. */
+  private show(at: number): void {
+    this.known.show(at);
+    const { phase, settings, draft, inputs, scenario } = this.store.getState();
+    const { picture, known, finished } = this;
+    const over = finished && !known.inPast;
+    const begun = phase === 'moving' || phase === 'done' || over;
+    const workload = workloadAt(scenario, inputs, picture.now);
+    const followed = LIVE_SETTINGS.every((name) => settings[name] === draft[name]);
+    this.store.setState({
+      report: known.inPast ? undefined : this.endReport,
+      settings: { ...settings, ...workload },
+      ...(followed ? { draft: { ...draft, ...workload } } : {}),
+      ...(begun ? { phase: over ? ('done' as const) : ('moving' as const) } : {}),
+      ...(over ? { playing: false } : {}),
+    });
+    if (over) this.rushing = false;
+    this.refresh(over);
   }
 
   private enqueue(work: (session: LabSession) => Promise<void>): Promise<void> {
@@ -251,21 +389,20 @@ export class Player {
     return done;
   }
 
-  /** Folds an answer into the picture; false when there is none to go on from. */
-  private accept(answer: Answer): boolean {
+  /** Takes an answer up and shows where it led; false when there is none to go on from. */
+  private accept(answer: Answer, seeks = this.seeks): boolean {
     if (!answer.ok) {
       this.fail(answer.error);
       return false;
     }
     const { chunks, now, inputs, report, finished } = answer.value;
-    this.replay.fold(chunks, now);
-    this.store.setState({
-      report,
-      inputs: inputs.map(({ at, input }) => ({ atNs: at, input })),
-      ...(finished ? { phase: 'done' as const, playing: false } : {}),
-    });
-    if (finished) this.rushing = false;
-    this.refresh(finished);
+    this.known.add(chunks, now);
+    this.labAt = now;
+    this.finished = finished;
+    this.endReport = report;
+    this.store.setState({ inputs: inputs.map(({ at, input }) => ({ atNs: at, input })) });
+    // The visitor went elsewhere meanwhile: what came is known, and not shown.
+    if (seeks === this.seeks) this.goOn(now);
     return true;
   }
 
@@ -278,9 +415,13 @@ export class Player {
   }
 
   private refresh(panels: boolean): void {
-    for (const listener of this.listeners) listener();
+    const { playing, speed } = this.store.getState();
     const wall = this.surroundings.now();
-    if (!panels && this.store.getState().playing && wall - this.panelsAt < PANEL_MS) return;
+    const blind = playing && SPEEDS[speed].blind === true;
+    const due = wall - this.panelsAt >= (blind ? BLIND_MS : PANEL_MS);
+    if (blind && !due) return;
+    if (!blind) for (const listener of this.listeners) listener();
+    if (!panels && playing && !due) return;
     this.panelsAt = wall;
     this.store.setState(({ revision }) => ({ revision: revision + 1 }));
   }

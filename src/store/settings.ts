@@ -62,3 +62,17 @@ export function scenarioWith(base: Scenario, settings: Settings): Scenario {
 export function changedSettings(from: Settings, to: Settings): SettingName[] {
   return (Object.keys(from) as SettingName[]).filter((name) => from[name] !== to[name]);
 }
+
+/** The guest's workload at a moment of the run: the scenario's, and what was changed on the way. */
+export function workloadAt(scenario: Scenario, inputs: Scenario['inputs'], at: number): Workload {
+  const { workingSetPercent, writesPerSecond } = scenario.vm.workload;
+  let workload: Workload = { workingSetPercent, writesPerSecond };
+  for (const { atNs, input } of inputs) {
+    if (input.kind !== 'workload' || atNs >= at) continue;
+    workload = {
+      workingSetPercent: input.workingSetPercent ?? workload.workingSetPercent,
+      writesPerSecond: input.writesPerSecond ?? workload.writesPerSecond,
+    };
+  }
+  return workload;
+}

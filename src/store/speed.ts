@@ -7,6 +7,8 @@ export interface Speed {
   readonly spoken: string;
   /** Virtual seconds for each second of watching; undefined: as fast as the machine can. */
   readonly factor: number | undefined;
+  /** Nothing is drawn until time stops. */
+  readonly blind?: boolean;
 }
 
 const slowed = (by: number): Speed => ({
@@ -19,6 +21,12 @@ export const SPEEDS: readonly Speed[] = [
   ...[1000, 500, 200, 100, 50, 20, 10, 5, 2].map(slowed),
   { label: '1×', spoken: 'real time', factor: 1 },
   { label: 'max', spoken: 'as fast as possible', factor: undefined },
+  {
+    label: 'unseen',
+    spoken: 'as fast as possible, with nothing drawn meanwhile',
+    factor: undefined,
+    blind: true,
+  },
 ];
 
 /** A first watching should take about this long. */

@@ -4,7 +4,7 @@
  */
 import { type Instant, START } from '../base/units.ts';
 import { HOST_A, type LabEvent, PAGE_EVENTS } from './event.ts';
-import { visitMerged } from './merge.ts';
+import { TraceMerger } from './merge.ts';
 import { PageBook } from './page-book.ts';
 import type { HostPicture, Picture } from './picture.ts';
 import type { TraceChunk } from './recorder.ts';
@@ -46,12 +46,26 @@ export class Replay {
 
   /** Takes up every event of `chunks`, which are all that happened before `now`. */
   fold(chunks: readonly TraceChunk[], now: Instant): void {
+    const merger = new TraceMerger();
+    for (const chunk of chunks) merger.add(chunk);
+    this.foldFrom(merger, now);
+  }
+
+  /** Takes up what the merger holds of before `now`; what comes later stays in it. */
+  foldFrom(merger: TraceMerger, now: Instant): void {
     const { picture } = this;
-    visitMerged(chunks, {
-      page: (chunk, row) => this.page(chunk, row),
-      event: (event) => this.event(event),
+    let taken = 0;
+    merger.visit(now, {
+      page: (chunk, row) => {
+        taken += 1;
+        this.page(chunk, row);
+      },
+      event: (event) => {
+        taken += 1;
+        this.event(event);
+      },
     });
-    if (picture.now !== now || chunks.length > 0) picture.version += 1;
+    if (picture.now !== now || taken > 0) picture.version += 1;
     picture.now = now;
   }
 

@@ -1,6 +1,7 @@
 /** Every shortcut once: the listener and the help sheet read the same table. */
 import { tinykeys } from 'tinykeys';
 import { PRESETS } from '../lab/presets.ts';
+import { fitted, otherSpacing, zoomed } from './timeline-view.ts';
 import type { App } from './use-store.ts';
 import { toggleCompare, toggleLessons } from './views.ts';
 
@@ -32,9 +33,27 @@ export const SHORTCUTS: readonly Shortcut[] = [
     run: ({ player }) => player.step('round'),
   },
   {
-    keys: ['Home', 'Alt+KeyR'],
-    shown: 'Home or Alt+R',
-    does: 'Reset to the start',
+    keys: ['ArrowLeft'],
+    shown: '←',
+    does: 'Previous event',
+    run: ({ player }) => player.stepBack('event'),
+  },
+  {
+    keys: ['Shift+ArrowLeft'],
+    shown: 'Shift+←',
+    does: 'Previous round',
+    run: ({ player }) => player.stepBack('round'),
+  },
+  {
+    keys: ['Home'],
+    shown: 'Home',
+    does: 'Back to the start of the run',
+    run: ({ player }) => player.toStart(),
+  },
+  {
+    keys: ['Alt+KeyR'],
+    shown: 'Alt+R',
+    does: 'Reset: set the scenario up anew',
     run: ({ player }) => void player.reset(),
   },
   { keys: ['End'], shown: 'End', does: 'Run to the end', run: ({ player }) => player.finish() },
@@ -49,6 +68,30 @@ export const SHORTCUTS: readonly Shortcut[] = [
     shown: '−',
     does: 'Slower',
     run: ({ player, store }) => player.setSpeed(store.getState().speed - 1),
+  },
+  {
+    keys: ['w'],
+    shown: 'W',
+    does: 'Timeline closer',
+    run: ({ store }) => store.setState(({ timeline }) => ({ timeline: zoomed(timeline, 0.5) })),
+  },
+  {
+    keys: ['s'],
+    shown: 'S',
+    does: 'Timeline farther',
+    run: ({ store }) => store.setState(({ timeline }) => ({ timeline: zoomed(timeline, 2) })),
+  },
+  {
+    keys: ['f'],
+    shown: 'F',
+    does: 'The whole timeline',
+    run: ({ store }) => store.setState(({ timeline }) => ({ timeline: fitted(timeline) })),
+  },
+  {
+    keys: ['e'],
+    shown: 'E',
+    does: 'Timeline: events evenly spaced, or time',
+    run: ({ store }) => store.setState(({ timeline }) => ({ timeline: otherSpacing(timeline) })),
   },
   {
     keys: ['c'],

@@ -30,8 +30,9 @@ export function LiveRegion() {
     const listen = () => {
       const { current } = state;
       const { picture } = player;
+      // Another picture: another run, or an earlier moment of this one, whose news are old.
       if (picture !== current.picture)
-        Object.assign(current, { picture, last: undefined, waiting: [] });
+        Object.assign(current, { picture, last: picture.notes.at(-1), waiting: [] });
       const from = current.last ? picture.notes.lastIndexOf(current.last) + 1 : 0;
       const fresh = picture.notes.slice(from);
       current.last = picture.notes.at(-1);

@@ -10,6 +10,7 @@ import './styles/base.css';
 import './styles/layout.css';
 import './styles/stage.css';
 import './styles/rounds.css';
+import './styles/time.css';
 import './styles/controls.css';
 
 export function mount(place: HTMLElement, connect: () => Promise<LabSession>): void {

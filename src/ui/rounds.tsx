@@ -1,5 +1,5 @@
 /** The timeline of the run: stages, rounds, pages left, where the VM ran, what the client noticed. */
-import { useLayoutEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { JITTER_NS, thinned } from '../store/figures.ts';
 import type { Picture, Span } from '../trace/picture.ts';
 import { silence } from '../trace/replay-network.ts';
@@ -11,12 +11,13 @@ import {
   curvePath,
   type RoundKind,
   roundKind,
-  ticks,
 } from './timeline.ts';
+import { TimelineTools } from './timeline-tools.tsx';
+import { type SeenAxis, seenAxis, zoomed } from './timeline-view.ts';
 import { useApp, usePicture, useStore } from './use-store.ts';
 import { algorithmName, vmmName } from './words.ts';
 
-const GUTTER = 76;
+const GUTTER = 104;
 const EDGE = 10;
 /** Upper edge and height of each row. */
 const STAGES = { y: 0, h: 15 };
@@ -38,6 +39,7 @@ export function Rounds() {
       <h2 id="rounds-title" class="sr">
         Rounds
       </h2>
+      <TimelineTools />
       <div ref={frame} class="timeline">
         {width > 0 && <Chart width={width} />}
       </div>
@@ -55,11 +57,12 @@ export function Rounds() {
 
 function Chart({ width }: { readonly width: number }) {
   const picture = usePicture();
-  const { store } = useApp();
+  const { player, store } = useApp();
   const { phase, previous, scenario } = store.getState();
   const { network, vm, migration } = scenario;
   const guessNs = ((vm.memoryMiB * 1024 * 1024 * 8) / (network.bandwidthMbps * 1e6)) * 1.3e9;
-  const axis = axisFor({
+  const view = useStore((state) => state.timeline);
+  const whole = axisFor({
     picture,
     plannedStart: (migration.startMs ?? picture.now / 1e6) * 1e6,
     guessNs,
@@ -68,8 +71,12 @@ function Chart({ width }: { readonly width: number }) {
     left: GUTTER,
     right: width - EDGE,
   });
+  const moments = player.history.of('event');
+  const axis = seenAxis(whole, view, moments, GUTTER, width - EDGE);
+  const drawing = useGoing(axis, width);
   return (
     <svg
+      ref={drawing}
       width={width}
       height={HEIGHT}
       viewBox={`0 0 ${width} ${HEIGHT}`}
@@ -77,27 +84,62 @@ function Chart({ width }: { readonly width: number }) {
       aria-label={spoken(picture)}
     >
       <Labels />
-      <Ground axis={axis} picture={picture} width={width} />
-      <Stages axis={axis} picture={picture} />
-      <RoundBars axis={axis} picture={picture} />
-      <Curve axis={axis} picture={picture} />
-      <Runs axis={axis} picture={picture} />
-      <ClientRow axis={axis} picture={picture} width={width} />
-      {picture.startedAt !== undefined && phase !== 'done' && (
-        <line
-          class="playhead"
-          x1={axis.x(picture.now)}
-          x2={axis.x(picture.now)}
-          y1={STAGES.y}
-          y2={OUT.y + OUT.h}
-        />
-      )}
+      <clipPath id="in-sight">
+        <rect x={GUTTER} width={width - EDGE - GUTTER} y="-20" height={HEIGHT + 20} />
+      </clipPath>
+      <g clip-path="url(#in-sight)">
+        <Ground axis={axis} picture={picture} width={width} />
+        <Stages axis={axis} picture={picture} />
+        <RoundBars axis={axis} picture={picture} />
+        <Curve axis={axis} picture={picture} />
+        <Runs axis={axis} picture={picture} />
+        <ClientRow axis={axis} picture={picture} width={width} />
+        {phase !== 'done' && (picture.startedAt !== undefined || player.history.inPast) && (
+          <line
+            class="playhead"
+            x1={axis.x(picture.now)}
+            x2={axis.x(picture.now)}
+            y1={STAGES.y}
+            y2={OUT.y + OUT.h}
+          />
+        )}
+      </g>
     </svg>
   );
 }
 
+/** A click goes to its moment; the wheel zooms around the pointer. The slider below does both by keys. */
+function useGoing(axis: SeenAxis, width: number) {
+  const { player, store } = useApp();
+  const drawing = useRef<SVGSVGElement>(null);
+  const newest = useRef(axis);
+  newest.current = axis;
+  useEffect(() => {
+    const { current } = drawing;
+    if (!current) return;
+    const place = (event: MouseEvent) => event.clientX - current.getBoundingClientRect().left;
+    const go = (event: MouseEvent) => {
+      if (place(event) >= GUTTER) player.seek(newest.current.at(place(event)));
+    };
+    const zoom = (event: WheelEvent) => {
+      if (event.deltaY === 0 || event.ctrlKey) return;
+      event.preventDefault();
+      const around = Math.min(1, Math.max(0, (place(event) - GUTTER) / (width - EDGE - GUTTER)));
+      const { timeline } = store.getState();
+      store.setState({ timeline: zoomed(timeline, event.deltaY < 0 ? 0.8 : 1.25, around) });
+    };
+    current.addEventListener('click', go);
+    current.addEventListener('wheel', zoom, { passive: false });
+    return () => {
+      current.removeEventListener('click', go);
+      current.removeEventListener('wheel', zoom);
+    };
+  }, [player, store, width]);
+  return drawing;
+}
+
 interface Row {
-  readonly axis: Axis;
+  readonly axis: SeenAxis;
   readonly picture: Picture;
 }
 
@@ -127,7 +169,7 @@ function Ground({ axis, picture, width }: Row & { readonly width: number }) {
     <g class="ground">
       {downtime && <Band axis={axis} span={downtime} now={now} />}
       <line x1={GUTTER} x2={width - EDGE} y1={AXIS.y} y2={AXIS.y} />
-      {ticks(axis).map(({ at, label }) => (
+      {axis.ticks.map(({ at, label }) => (
         <g key={label}>
           <line x1={axis.x(at)} x2={axis.x(at)} y1={AXIS.y} y2={AXIS.y + 4} />
           {axis.x(at) < width - 30 && (

@@ -52,21 +52,24 @@ export function axisFor({
   return { from, to, origin, x: (at) => left + ((at - from) / (to - from)) * (right - left) };
 }
 
+export interface Tick {
+  readonly at: number;
+  readonly label: string;
+}
+
 /** Four to eight round moments of the axis, counted from the migration's start. */
-export function ticks({
-  from,
-  to,
-  origin,
-}: Axis): { readonly at: number; readonly label: string }[] {
+export function ticks({ from, to, origin }: Omit<Axis, 'x'>): Tick[] {
   const step = roundSpan((to - from) / 8);
   const span = to - origin;
   const unit = span >= 1e9 ? 1e9 : span >= 1e6 ? 1e6 : 1e3;
   const name = unit === 1e9 ? 's' : unit === 1e6 ? 'ms' : 'µs';
-  const marks: { at: number; label: string }[] = [];
-  for (let since = 0; origin + since <= to; since += step) {
+  const digits = Math.min(9, Math.max(2, 2 - Math.floor(Math.log10(step / unit))));
+  const marks: Tick[] = [];
+  const first = Math.max(0, Math.ceil((from - origin) / step)) * step;
+  for (let since = first; origin + since <= to; since += step) {
     marks.push({
       at: origin + since,
-      label: since === 0 ? '0' : `${Number((since / unit).toFixed(2))} ${name}`,
+      label: since === 0 ? '0' : `${Number((since / unit).toFixed(digits))} ${name}`,
     });
   }
   return marks;

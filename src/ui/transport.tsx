@@ -1,7 +1,10 @@
-/** Time's controls: migrate, play, pause, step, next round, speed, reset. */
+/** Time's controls: migrate, play, pause, step, scrub, stop, speed, reset. */
 import { SPEEDS } from '../store/speed.ts';
+import { STOP_CONDITIONS, type StopCondition } from '../trace/notable.ts';
 import { clock } from './format.ts';
-import { Icon } from './kit/icon.tsx';
+import { Icon, type IconName } from './kit/icon.tsx';
+import { Scrubber } from './scrubber.tsx';
+import { STOP_WORDS, TimeNotice } from './time-notice.tsx';
 import { useApp, usePicture, useStore } from './use-store.ts';
 
 export function Transport() {
@@ -13,49 +16,110 @@ export function Transport() {
   const main = playing ? 'Pause' : fresh ? 'Migrate' : over ? 'Run again' : 'Play';
   const press = () => (over ? void player.runAgain() : player.toggle());
   return (
-    <section class="transport" id="playback" aria-label="Playback">
-      <button
-        type="button"
-        class="tool"
-        aria-keyshortcuts="Alt+R Home"
-        onClick={() => void player.reset()}
-      >
-        <Icon name="reset" />
-        <span>Reset</span>
-      </button>
-      <button
-        type="button"
-        class="tool"
-        aria-keyshortcuts="ArrowRight"
-        aria-disabled={over}
-        onClick={() => player.step('event')}
-      >
-        <Icon name="step" />
-        <span>Next event</span>
-      </button>
-      <button
-        type="button"
-        class="main"
-        id="main-button"
-        aria-keyshortcuts="Space Alt+K"
-        onClick={press}
-      >
-        <Icon name={playing ? 'pause' : over ? 'reset' : 'play'} />
-        <span>{main}</span>
-      </button>
-      <button
-        type="button"
-        class="tool"
-        aria-keyshortcuts="Shift+ArrowRight"
-        aria-disabled={over}
-        onClick={() => player.step('round')}
-      >
-        <Icon name="round" />
-        <span>Next round</span>
-      </button>
-      <Clock />
-      <SpeedControl />
+    <section class="transport-place" id="playback" aria-label="Playback">
+      <TimeNotice />
+      <div class="transport">
+        <Tool name="Reset" icon="reset" keys="Alt+R" rare press={() => void player.reset()} />
+        <Tool
+          name="Previous round"
+          icon="round-back"
+          keys="Shift+ArrowLeft"
+          rare
+          press={() => player.stepBack('round')}
+        />
+        <Tool
+          name="Previous event"
+          icon="back"
+          keys="ArrowLeft"
+          press={() => player.stepBack('event')}
+        />
+        <button
+          type="button"
+          class="main"
+          id="main-button"
+          aria-keyshortcuts="Space Alt+K"
+          onClick={press}
+        >
+          <Icon name={playing ? 'pause' : over ? 'reset' : 'play'} />
+          <span>{main}</span>
+        </button>
+        <Tool
+          name="Next event"
+          icon="step"
+          keys="ArrowRight"
+          off={over}
+          press={() => player.step('event')}
+        />
+        <Tool
+          name="Next round"
+          icon="round"
+          keys="Shift+ArrowRight"
+          rare
+          off={over}
+          press={() => player.step('round')}
+        />
+        <Scrubber />
+        <Clock />
+        <StopControl />
+        <SpeedControl />
+      </div>
     </section>
+  );
+}
+
+function Tool({
+  name,
+  icon,
+  keys,
+  off = false,
+  rare = false,
+  press,
+}: {
+  readonly name: string;
+  readonly icon: IconName;
+  readonly keys: string;
+  readonly off?: boolean;
+  /** On a narrow page it comes after the slider. */
+  readonly rare?: boolean;
+  press(): void;
+}) {
+  return (
+    <button
+      type="button"
+      class={rare ? 'tool rare' : 'tool'}
+      title={name}
+      aria-keyshortcuts={keys}
+      aria-disabled={off}
+      onClick={press}
+    >
+      <Icon name={icon} />
+      <span class="sr">{name}</span>
+    </button>
+  );
+}
+
+/** While playing, time stops by itself at one of these. */
+function StopControl() {
+  const { store } = useApp();
+  const stopAt = useStore((state) => state.stopAt);
+  return (
+    <div class="stop-at">
+      <label for="stop-at">Stop</label>
+      <select
+        id="stop-at"
+        value={stopAt}
+        onChange={(event) =>
+          store.setState({ stopAt: event.currentTarget.value as StopCondition | 'never' })
+        }
+      >
+        <option value="never">at the end</option>
+        {STOP_CONDITIONS.map((condition) => (
+          <option key={condition} value={condition}>
+            {STOP_WORDS[condition]}
+          </option>
+        ))}
+      </select>
+    </div>
   );
 }
 

@@ -4,6 +4,8 @@ const PATHS = {
   pause: 'M4 2.5h3v11H4zM9.5 2.5h3v11h-3z',
   step: 'M3 2.5v11l7-5.5zM11.5 2.5h2v11h-2z',
   round: 'M2 3v10l5.5-5zM8 3v10l5.5-5zM13.2 3h1.3v10h-1.3z',
+  back: 'M13 2.5v11l-7-5.5zM4.5 2.5h-2v11h2z',
+  'round-back': 'M14 3v10L8.5 8zM8 3v10L2.5 8zM2.8 3H1.5v10h1.3z',
   reset: 'M8 2.5a5.5 5.5 0 1 1-5.2 3.7l1.5.5A4 4 0 1 0 8 4v2.2L4.3 3.1 8 0z',
   check: 'M6.4 12.6 2 8.2l1.4-1.4 3 3 6.2-6.4L14 4.8z',
   cross:

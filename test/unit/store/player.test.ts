@@ -5,6 +5,7 @@ import type { LabSession } from '../../../src/lab/session.ts';
 import { type AppStore, createAppStore } from '../../../src/store/app-state.ts';
 import { figuresOf } from '../../../src/store/figures.ts';
 import { Player } from '../../../src/store/player.ts';
+import { SPEEDS } from '../../../src/store/speed.ts';
 import { ScriptedSession } from '../../support/scripted-session.ts';
 
 /** A page without a screen: repaints happen when the test says so, and the wall clock with them. */
@@ -168,5 +169,110 @@ describe('the player', () => {
     bench.player.play();
     await bench.repaint(2);
     expect(bench.store.getState().inputs.map(({ input }) => input.kind)).toEqual(['migrate']);
+  });
+});
+
+/** Everything that is shown, as plain values. */
+const shown = ({ player }: Bench): string => {
+  const { version, pages, ...rest } = player.picture;
+  return JSON.stringify([rest, figuresOf(player.picture), pages.tally, [...pages.source]]);
+};
+
+describe('time', () => {
+  it('shows any known moment again exactly, without the lab', async () => {
+    const bench = new Bench();
+    await bench.open();
+    const seen: [number, string][] = [];
+    for (let i = 0; i < 12; i++) {
+      bench.player.step('event');
+      await bench.repaint(2);
+      seen.push([bench.player.picture.now, shown(bench)]);
+    }
+    const { version } = bench.player.picture;
+    for (const [at, picture] of [...seen.slice(0, 11).reverse(), ...seen]) {
+      bench.player.seek(at);
+      expect(shown(bench)).toBe(picture);
+    }
+    expect(bench.player.picture.version).toBeGreaterThan(version);
+  });
+
+  it('steps back through the events and rounds it came by, to the start', async () => {
+    const bench = new Bench();
+    await bench.open();
+    await bench.playToEnd();
+    const { history } = bench.player;
+    const rounds = bench.player.picture.rounds.map(({ from }) => from + 1).reverse();
+    const met: number[] = [];
+    while (bench.player.picture.now > history.start) {
+      bench.player.stepBack('round');
+      met.push(bench.player.picture.now);
+    }
+    expect(met.slice(-rounds.length - 1)).toEqual([...rounds, history.start]);
+    expect(bench.store.getState()).toMatchObject({ phase: 'moving', report: undefined });
+    bench.player.step('event');
+    const first = bench.player.picture.now;
+    bench.player.step('event');
+    bench.player.stepBack('event');
+    expect(bench.player.picture.now).toBe(first);
+  });
+
+  it('plays the known future again, and ends where it ended', async () => {
+    const bench = new Bench();
+    await bench.open();
+    await bench.playToEnd();
+    const end = shown(bench);
+    const { report } = bench.store.getState();
+    bench.player.toStart();
+    await bench.playToEnd();
+    expect(shown(bench)).toBe(end);
+    expect(bench.store.getState()).toMatchObject({ phase: 'done', report });
+  });
+
+  it('stops exactly where it was asked to', async () => {
+    const bench = new Bench();
+    await bench.open();
+    bench.store.setState({ stopAt: 'paused' });
+    bench.player.finish();
+    await bench.repaint(200);
+    const { playing, stoppedAt, phase } = bench.store.getState();
+    expect([playing, stoppedAt, phase]).toEqual([false, 'paused', 'moving']);
+    const { downtime, now } = bench.player.picture;
+    expect(exists(downtime, 'downtime').from).toBe(now - 1);
+    bench.store.setState({ stopAt: 'never' });
+    await bench.playToEnd();
+    expect(bench.store.getState().phase).toBe('done');
+  });
+
+  it('discards the old future when something changes in the past, and says so', async () => {
+    const bench = new Bench();
+    await bench.open();
+    await bench.playToEnd();
+    const frontier = bench.player.history.frontier;
+    const at = exists(bench.player.picture.rounds[1], 'round 2').from + 1;
+    bench.player.seek(at);
+    bench.player.change({ writesPerSecond: 0 });
+    await bench.repaint(3);
+    const { forked, inputs, phase } = bench.store.getState();
+    expect(forked).toEqual({ atNs: at, discardedNs: frontier - at });
+    expect(inputs).toEqual([{ atNs: at, input: { kind: 'workload', writesPerSecond: 0 } }]);
+    expect(phase).toBe('moving');
+    expect(bench.player.history.frontier).toBe(at + 1);
+    bench.player.seek(at - 1);
+    expect(bench.store.getState().settings.writesPerSecond).not.toBe(0);
+  });
+
+  it('draws nothing while it runs unseen', async () => {
+    const bench = new Bench();
+    await bench.open();
+    bench.player.setSpeed(SPEEDS.length - 1);
+    let drawn = 0;
+    bench.player.onPicture(() => {
+      drawn += 1;
+    });
+    bench.player.play();
+    await bench.repaint(5);
+    const meanwhile = drawn;
+    bench.player.pause();
+    expect([meanwhile, drawn > 0]).toEqual([0, true]);
   });
 });

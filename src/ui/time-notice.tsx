@@ -1,0 +1,49 @@
+/** What became of time: it stopped by itself, it shows the past, or a change there discarded the future. */
+import type { StopCondition } from '../trace/notable.ts';
+import { clock, time } from './format.ts';
+import { useApp, usePicture, useStore } from './use-store.ts';
+
+export const STOP_WORDS: Readonly<Record<StopCondition, string>> = {
+  round: 'when a round ends',
+  paused: 'when the VM is paused',
+  fault: 'at the first page waited for',
+  activated: 'when the VM runs at B',
+  answered: 'when the client knows B',
+  ended: 'when the migration is over',
+};
+
+const STOPPED: Readonly<Record<StopCondition, string>> = {
+  round: 'a round ended',
+  paused: 'the VM was paused',
+  fault: 'the guest waits for its first page',
+  activated: 'the VM runs at the destination',
+  answered: 'the client has the VM’s new address',
+  ended: 'the migration is over',
+};
+
+export function TimeNotice() {
+  const { player, store } = useApp();
+  const { now } = usePicture();
+  const forked = useStore((state) => state.forked);
+  const stoppedAt = useStore((state) => state.stoppedAt);
+  const { frontier } = player.history;
+  const past = now < frontier;
+  return (
+    <div class="time-notice" role="status">
+      {forked && (
+        <p class="fork">
+          Changed in the past, at {clock(forked.atNs)}: the old future, {time(forked.discardedNs)}{' '}
+          of it, is discarded.{' '}
+          <button type="button" onClick={() => store.setState({ forked: undefined })}>
+            Dismiss
+          </button>
+        </p>
+      )}
+      {stoppedAt ? (
+        <p>Stopped: {STOPPED[stoppedAt]}.</p>
+      ) : (
+        past && <p>The past is shown. A change here discards what followed.</p>
+      )}
+    </div>
+  );
+}

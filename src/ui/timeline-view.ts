@@ -1,0 +1,83 @@
+/** What of the timeline's axis is in sight: a share of it, and whether time or events are spaced evenly. */
+import type { TimelineView } from '../store/app-state.ts';
+import { type Axis, type Tick, ticks } from './timeline.ts';
+
+const NARROWEST = 1e-4;
+const EVENT_TICKS = 6;
+
+/** `axis` as it is seen: positions, and back from a position to its moment. */
+export interface SeenAxis extends Axis {
+  at(x: number): number;
+  readonly ticks: readonly Tick[];
+}
+
+export function seenAxis(
+  axis: Axis,
+  view: TimelineView,
+  events: readonly number[],
+  left: number,
+  right: number,
+): SeenAxis {
+  const stops = view.spacing === 'events' ? evenStops(axis, events) : [axis.from, axis.to];
+  const width = view.to - view.from;
+  const x = (at: number) => left + ((shareOf(stops, at) - view.from) / width) * (right - left);
+  const at = (place: number) =>
+    momentOf(stops, view.from + ((place - left) / (right - left)) * width);
+  const seen = { from: at(left), to: at(right), origin: axis.origin, x };
+  return {
+    ...seen,
+    at,
+    ticks: view.spacing === 'events' ? spread(seen, at, left, right) : ticks(seen),
+  };
+}
+
+/** Zooms by `factor` (below 1: closer) around a share of what is in sight. */
+export function zoomed(view: TimelineView, factor: number, around = 0.5): TimelineView {
+  const width = Math.min(1, Math.max(NARROWEST, (view.to - view.from) * factor));
+  const centre = view.from + (view.to - view.from) * around;
+  const from = Math.min(1 - width, Math.max(0, centre - width * around));
+  return { ...view, from, to: from + width };
+}
+
+/** As far as the axis goes. */
+export const fitted = (view: TimelineView): TimelineView => ({ ...view, from: 0, to: 1 });
+
+export const otherSpacing = ({ spacing }: TimelineView): TimelineView => ({
+  from: 0,
+  to: 1,
+  spacing: spacing === 'events' ? 'time' : 'events',
+});
+
+/** Moments that lie evenly apart: the axis' ends, and every event between them once. */
+function evenStops({ from, to }: Axis, events: readonly number[]): number[] {
+  const between = events.filter((at) => at > from && at < to);
+  return [from, ...new Set(between), to];
+}
+
+/** How far along the stops a moment lies: 0 to 1, beyond them in proportion. */
+function shareOf(stops: readonly number[], at: number): number {
+  let low = 0;
+  let high = stops.length - 1;
+  while (high - low > 1) {
+    const middle = (low + high) >> 1;
+    if (stops[middle] <= at) low = middle;
+    else high = middle;
+  }
+  return (low + (at - stops[low]) / (stops[high] - stops[low])) / (stops.length - 1);
+}
+
+function momentOf(stops: readonly number[], share: number): number {
+  const place = share * (stops.length - 1);
+  const i = Math.min(stops.length - 2, Math.max(0, Math.floor(place)));
+  return stops[i] + (place - i) * (stops[i + 1] - stops[i]);
+}
+
+/** Where time is not even, its moments are written at even places. */
+function spread(axis: Axis, at: (x: number) => number, left: number, right: number): Tick[] {
+  const marks: Tick[] = [];
+  for (let i = 0; i < EVENT_TICKS; i++) {
+    const moment = at(left + ((right - left) * i) / EVENT_TICKS);
+    marks.push({ at: moment, label: `${((moment - axis.origin) / 1e6).toFixed(2)} ms` });
+  }
+  return marks;
+}
