@@ -5,6 +5,7 @@
  */
 
 import { after, duration, type Instant } from '../base/units.ts';
+import { channelOfFrame } from '../migration/codec.ts';
 import { lowWaterBytes } from '../migration/limits.ts';
 import {
   announceDelay,
@@ -130,6 +131,7 @@ export class HostPort {
     this.departDue();
     this.egress.enqueue(this.host.now, {
       traffic: 'message',
+      connection: channelOfFrame(bytes),
       bytes: bytes.length,
       content: { kind: 'message', bytes },
     });

@@ -1,6 +1,7 @@
 /** The part of a scenario that says how to migrate, and what the engine makes of it. */
 import * as v from 'valibot';
 import { milliseconds } from '../base/units.ts';
+import { DEFAULT_PORT } from '../migration/channels.ts';
 import {
   type AddOns,
   type AlgorithmChoice,
@@ -22,6 +23,8 @@ const addOnsSchema = v.strictObject({
   compression: v.optional(v.picklist(['none', 'deflate']), 'none'),
   /** Page channels beside the control channel; 1: everything shares one. */
   channels: v.optional(integer(1, 16), 1),
+  /** Pages that the guest waits for go by a channel of their own. */
+  urgentChannel: v.optional(v.boolean(), false),
   autoConverge: v.optional(v.boolean(), false),
   throttleInitialPercent: v.optional(integer(1, 99), 20),
   throttleIncrementPercent: v.optional(integer(1, 99), 10),
@@ -71,6 +74,8 @@ export const migrationSchema = v.strictObject({
   heldWrites: v.optional(v.picklist(['stall', 'switch-over']), 'switch-over'),
   /** A paused pull tries to go on after so long; null waits for a `recover` input. */
   recoverAfterMs: v.optional(v.nullable(between(1, 3_600_000)), null),
+  /** Of the control channel; page channels have the ports that follow. */
+  port: v.optional(integer(1024, 65_500), DEFAULT_PORT),
   addOns: v.optional(addOnsSchema, {}),
   /** The lab goes on this long after the migration's end. */
   runOnMs: v.optional(between(0, 60_000), 200),
@@ -116,6 +121,7 @@ export function settingsOf(wanted: Wanted, bitsPerSecond: number): MigrationSett
     samplingTime: milliseconds(wanted.samplingMs),
     heldWrites: wanted.heldWrites,
     recoverAfter: wanted.recoverAfterMs === null ? undefined : milliseconds(wanted.recoverAfterMs),
+    port: wanted.port,
     addOns: addOnsOf(wanted.addOns),
   };
 }
@@ -126,6 +132,7 @@ function addOnsOf(wanted: Wanted['addOns']): AddOns {
     xbzrleCachePages: Math.floor(wanted.xbzrleCacheKiB / 4),
     compression: wanted.compression,
     channels: wanted.channels,
+    urgentChannel: wanted.urgentChannel,
     autoConverge: wanted.autoConverge,
     throttleInitial: wanted.throttleInitialPercent,
     throttleIncrement: wanted.throttleIncrementPercent,

@@ -5,18 +5,20 @@
 import { ByteReader, ByteWriter, DecodeError } from '../base/bytes.ts';
 import { crc32 } from '../base/crc32.ts';
 import { err, ok, type Result } from '../base/result.ts';
+import { CONTROL, channelOf } from './channels.ts';
 import { MAX_BODY_BYTES } from './limits.ts';
 import { BODIES } from './message-bodies.ts';
 import { MESSAGE_NAMES, MESSAGE_TYPES, type Message, type MessageType } from './messages.ts';
 
 /** Newest and oldest version of the messages that this build speaks. */
-export const PROTOCOL_VERSION = 2;
+export const PROTOCOL_VERSION = 3;
 export const OLDEST_VERSION = 1;
 /** Of the frame: it never changes. */
 export const FRAME_VERSION = 1;
 /** "VMFM" read as a little-endian word. */
 export const MAGIC = 0x4d46_4d56;
 export const HEADER_BYTES = 24;
+const ID_OFFSET = 12;
 const CRC_OFFSET = 20;
 /** A receiver that does not know the type may skip the message. */
 export const FLAG_OPTIONAL = 1;
@@ -138,6 +140,13 @@ function bodyParts(message: Message): readonly Uint8Array[] {
   const codec = BODIES[message.type] as { write(m: Message): ByteWriter | readonly Uint8Array[] };
   const body = codec.write(message);
   return body instanceof ByteWriter ? [body.finish()] : body;
+}
+
+/** Of a whole frame, as its header says; what is no frame goes by the control channel. */
+export function channelOfFrame(bytes: Uint8Array): number {
+  if (bytes.length < HEADER_BYTES) return CONTROL;
+  const view = new DataView(bytes.buffer, bytes.byteOffset, HEADER_BYTES);
+  return channelOf(view.getUint32(ID_OFFSET, true));
 }
 
 /** Over everything but the checksum itself. */

@@ -6,6 +6,7 @@ import { exists } from '../base/assert.ts';
 import type { MigrationStatus } from '../trace/event.ts';
 import type { Vm } from '../vmm/vmm.ts';
 import type { DaemonServices } from './daemon.ts';
+import { newSync } from './destination-channels.ts';
 import {
   DESTINATION_TABLE,
   type DestinationPhase,
@@ -110,6 +111,7 @@ export class DestinationCore {
   }
 
   end(status: 'completed' | 'cancelled' | 'failed', reason: string): void {
+    this.state.sync = newSync();
     this.setStatus(status, reason);
     this.enter(status);
   }

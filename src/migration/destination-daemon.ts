@@ -12,6 +12,7 @@ import { between, type Gfn } from '../base/units.ts';
 import type { MigrationStatus } from '../trace/event.ts';
 import { decodeFrame } from './codec.ts';
 import type { Daemon, DaemonServices, DaemonTimer } from './daemon.ts';
+import { type HeldMessage, inTurn } from './destination-channels.ts';
 import { DestinationCore } from './destination-core.ts';
 import { consider, greet, offer, open, reserve } from './destination-negotiation.ts';
 import {
@@ -101,13 +102,22 @@ export class DestinationDaemon implements Daemon {
     this.meet(bytes);
     const received = receiveMessage(core.services, core.state.wire, bytes);
     if (received.kind === 'nothing') return;
-    const row = DESTINATION_TABLE[core.state.phase];
-    const counts = received.kind === 'message' || row.otherwise === 'ignore';
+    if (received.kind === 'message') {
+      inTurn(core, received, (message) => this.carryOut(message));
+      return;
+    }
+    // Where the table ignores trouble, a message that belongs there counts all the same [AB-5].
+    const { otherwise, on } = DESTINATION_TABLE[core.state.phase];
     const { message, id } = received;
-    const action = message && counts ? row.on[message.type] : undefined;
-    if (action !== undefined) ACTIONS[action](core, message as never, id);
-    else if (received.kind === 'trouble') core.trouble(received.code, received.reason);
-    else this.unexpected(received.message.type);
+    const counts = message !== undefined && otherwise === 'ignore' && on[message.type];
+    if (counts) this.carryOut({ id, message });
+    else core.trouble(received.code, received.reason);
+  }
+
+  private carryOut({ id, message }: HeldMessage): void {
+    const action = DESTINATION_TABLE[this.core.state.phase].on[message.type];
+    if (action !== undefined) ACTIONS[action](this.core, message as never, id);
+    else this.unexpected(message.type);
   }
 
   timer(timer: DaemonTimer): void {

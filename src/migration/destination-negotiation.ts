@@ -1,9 +1,12 @@
 /** Stages 0 and 1 at the destination: versions, offers, the algorithm, and the reservation. */
 import { between } from '../base/units.ts';
+import { channelsBeside, MAX_PAGE_CHANNELS } from './channels.ts';
 import { OLDEST_VERSION, PROTOCOL_VERSION } from './codec.ts';
+import { closePageChannels } from './destination-channels.ts';
 import type { DestinationCore } from './destination-core.ts';
 import { type MessageOf, PAGE_ENCODINGS } from './messages.ts';
 import { noPages } from './page-set.ts';
+import { openChannels } from './wire.ts';
 import { COMMON_FORMAT } from './work.ts';
 
 /** Answered even when the versions do not fit, so that the source learns which do [PV-2]. */
@@ -30,7 +33,8 @@ export function offer(core: DestinationCore, peer: MessageOf<'capabilities'>): v
   core.state.peerAlgorithms = peer.algorithms;
   core.enter('offered');
   const encodings = core.state.version < 2 ? [] : PAGE_ENCODINGS;
-  core.send({ type: 'capabilities', vmm: kind, nativeFormat, algorithms, encodings });
+  const channels = core.state.version >= 3 && peer.channels > 0 ? MAX_PAGE_CHANNELS : 0;
+  core.send({ type: 'capabilities', vmm: kind, nativeFormat, algorithms, encodings, channels });
 }
 
 /** The destination checks the choice for itself [HS-4]. */
@@ -50,6 +54,9 @@ export function consider(core: DestinationCore, choice: MessageOf<'choose'>, id:
     return;
   }
   state.format = format;
+  state.plan = choice.plan;
+  openChannels(state.wire, channelsBeside(choice.plan));
+  closePageChannels(core);
   core.enter('chosen');
   core.send({ type: 'ack', of: id });
 }

@@ -1,11 +1,13 @@
 /** What the destination does about a link that was lost after GO, and about calls it cannot take. */
 import { err, ok, type Result } from '../base/result.ts';
+import { channelsBeside } from './channels.ts';
 import { encodeFrame, type Frame } from './codec.ts';
+import { closePageChannels } from './destination-channels.ts';
 import type { DestinationCore } from './destination-core.ts';
 import { DESTINATION_TABLE } from './destination-states.ts';
 import type { MessageOf } from './messages.ts';
 import { noPages } from './page-set.ts';
-import { newWire } from './wire.ts';
+import { newWire, openChannels } from './wire.ts';
 
 /** May this frame of another session be taken up as a reconnection of this pull [RC-1]? */
 export function reconnects(core: DestinationCore, { message }: Frame): boolean {
@@ -20,6 +22,8 @@ export function takeUp(core: DestinationCore, session: number): void {
   const { state, services } = core;
   const { roundTrip, bitsPerSecond, bytesSent } = state.wire;
   state.wire = { ...newWire(session, services.now(), bitsPerSecond), roundTrip, bytesSent };
+  openChannels(state.wire, channelsBeside(state.plan));
+  closePageChannels(core);
   state.epoch += 1;
 }
 

@@ -2,8 +2,11 @@
  * The destination's state machine: its phases, the transition table, and its whole state as plain
  * data. `destination-daemon.ts` carries the actions out.
  */
+
 import { type Duration, duration, type Instant, START } from '../base/units.ts';
 import type { MigrationStatus } from '../trace/event.ts';
+import { type ChannelPlan, ONE_CHANNEL } from './channels.ts';
+import { newSync, type SyncState } from './destination-channels.ts';
 import { noPages, type PageSet } from './page-set.ts';
 import type { PhaseRow, PhaseTable } from './phase-table.ts';
 import { newWire, type WireState } from './wire.ts';
@@ -116,6 +119,8 @@ export interface DestinationState {
   firstSession: number;
   /** Of the protocol, the newest that both ends speak. */
   version: number;
+  plan: ChannelPlan;
+  sync: SyncState;
   /** What the source offers. */
   peerVmm: string;
   peerAlgorithms: readonly string[];
@@ -150,6 +155,8 @@ export function newDestination(
     enteredAt: now,
     firstSession: session,
     version: 1,
+    plan: ONE_CHANNEL,
+    sync: newSync(),
     peerVmm: '',
     peerAlgorithms: [],
     format: '',

@@ -6,6 +6,7 @@
 import { type ByteReader, ByteWriter } from '../base/bytes.ts';
 import { PAGE_SIZE } from '../base/units.ts';
 import { PAGE_REASONS, type PageReason } from '../trace/event.ts';
+import { type ChannelPlan, MAX_PAGE_CHANNELS, ONE_CHANNEL } from './channels.ts';
 import {
   MAX_BODY_BYTES,
   MAX_DISCARD_RUNS,
@@ -52,21 +53,31 @@ export const BODIES: { readonly [Type in MessageType]: BodyCodec<MessageOf<Type>
       const w = new ByteWriter().text(m.vmm).text(m.nativeFormat).u8(m.algorithms.length);
       for (const algorithm of m.algorithms) w.text(algorithm);
       // An end of version 1 reads no further.
-      if (m.encodings.length === 0) return w;
+      if (m.encodings.length === 0 && m.channels === 0) return w;
       w.u8(m.encodings.length);
       for (const encoding of m.encodings) w.text(encoding);
-      return w;
+      // Nor one of version 2.
+      return m.channels === 0 ? w : w.u8(m.channels);
     },
     read: (r) => ({
       vmm: readName(r, 'VMM'),
       nativeFormat: readName(r, 'native format'),
       algorithms: readNames(r, 'algorithm'),
       encodings: r.remaining === 0 ? [] : readNames(r, 'encoding'),
+      channels: r.remaining === 0 ? 0 : readChannels(r),
     }),
   },
   choose: {
-    write: (m) => new ByteWriter().text(m.algorithm).text(m.format),
-    read: (r) => ({ algorithm: readName(r, 'algorithm'), format: readName(r, 'format') }),
+    write: (m) => {
+      const w = new ByteWriter().text(m.algorithm).text(m.format);
+      const { pages, urgent } = m.plan;
+      return pages === 1 && !urgent ? w : w.u8(pages).u8(urgent ? 1 : 0);
+    },
+    read: (r) => ({
+      algorithm: readName(r, 'algorithm'),
+      format: readName(r, 'format'),
+      plan: r.remaining === 0 ? ONE_CHANNEL : readPlan(r),
+    }),
   },
   reserve: {
     write: (m) => new ByteWriter().text(m.vm).u32(m.pages).u32(m.instructionNs),
@@ -248,6 +259,20 @@ function readFrame(r: ByteReader): number {
   const gfn = r.u32('frame');
   checkRun(r, gfn, 1);
   return gfn;
+}
+
+function readChannels(r: ByteReader): number {
+  const channels = r.u8('page channels');
+  if (channels === 0 || channels > MAX_PAGE_CHANNELS)
+    r.fail('bad-count', `${channels} page channels are outside 1 to ${MAX_PAGE_CHANNELS}`);
+  return channels;
+}
+
+function readPlan(r: ByteReader): ChannelPlan {
+  const pages = readChannels(r);
+  const urgent = r.u8('urgent channel');
+  if (urgent > 1) r.fail('bad-value', `${urgent} urgent channels, there can be 0 or 1`);
+  return { pages, urgent: urgent === 1 };
 }
 
 function readPageCount(r: ByteReader): number {

@@ -4,6 +4,7 @@
  * PROTOCOL.md says when each may be sent; `message-bodies.ts` says which bytes it is.
  */
 import type { PageReason } from '../trace/event.ts';
+import type { ChannelPlan } from './channels.ts';
 
 /** Number of each type on the wire. 0 is invalid, so that a zeroed buffer is never a message. */
 export const MESSAGE_TYPES = {
@@ -114,6 +115,8 @@ export interface Capabilities {
   readonly algorithms: readonly string[];
   /** Since version 2; an end of version 1 has none. */
   readonly encodings: readonly string[];
+  /** Since version 3: page channels that this end can take; 0: nothing said, which means one. */
+  readonly channels: number;
 }
 
 export interface Choose {
@@ -121,6 +124,8 @@ export interface Choose {
   readonly algorithm: string;
   /** Of STATE: the common format, or a native one that both ends speak. */
   readonly format: string;
+  /** Since version 3; an end of an older one has `ONE_CHANNEL`. */
+  readonly plan: ChannelPlan;
 }
 
 export interface Reserve {

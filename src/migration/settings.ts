@@ -3,6 +3,7 @@
  * defaults are those of the systems they come from, named beside each.
  */
 import { type Duration, milliseconds } from '../base/units.ts';
+import { DEFAULT_PORT } from './channels.ts';
 
 /** Combine with any algorithm. */
 export interface AddOns {
@@ -16,6 +17,8 @@ export interface AddOns {
   readonly compression: 'none' | 'deflate';
   /** Page channels (QEMU `multifd-channels`, Cloud Hypervisor `connections`); 1: pages and commands share one. */
   readonly channels: number;
+  /** Pages that the guest waits for have a channel of their own (QEMU `postcopy-preempt`). */
+  readonly urgentChannel: boolean;
   /** QEMU's auto-converge, and its four parameters in per cent. */
   readonly autoConverge: boolean;
   readonly throttleInitial: number;
@@ -72,6 +75,8 @@ export interface MigrationSettings {
   readonly heldWrites: 'stall' | 'switch-over';
   /** A paused pull tries to go on by itself after so long; undefined: by hand. */
   readonly recoverAfter: Duration | undefined;
+  /** Of the control channel; page channels have those that follow. */
+  readonly port: number;
   readonly addOns: AddOns;
 }
 
@@ -80,6 +85,7 @@ export const NO_ADD_ONS: AddOns = {
   xbzrleCachePages: 0,
   compression: 'none',
   channels: 1,
+  urgentChannel: false,
   autoConverge: false,
   throttleInitial: 20,
   throttleIncrement: 10,
@@ -111,6 +117,7 @@ export function defaultSettings(bitsPerSecond: number): MigrationSettings {
     samplingTime: milliseconds(200),
     heldWrites: 'switch-over',
     recoverAfter: undefined,
+    port: DEFAULT_PORT,
     addOns: NO_ADD_ONS,
   };
 }

@@ -7,9 +7,10 @@ import { type MigrationStatus, STAGE_NAMES } from '../trace/event.ts';
 import type { Vm } from '../vmm/vmm.ts';
 import type { Algorithm } from './algorithms/algorithm.ts';
 import { findAlgorithm } from './algorithms/registry.ts';
+import { CONTROL, pageChannels } from './channels.ts';
 import type { DaemonServices } from './daemon.ts';
 import { DOUBT_INTERVAL, HEARTBEAT_INTERVAL } from './limits.ts';
-import type { FailureCode, Message } from './messages.ts';
+import type { FailureCode, Message, MessageOf } from './messages.ts';
 import { newSource, SOURCE_TABLE, type SourcePhase, type SourceState } from './source-states.ts';
 import { addOnFigures } from './statistics.ts';
 import { sendMessage } from './wire.ts';
@@ -34,8 +35,25 @@ export class SourceCore {
     return exists(findAlgorithm(this.state.algorithm), 'the algorithm agreed on');
   }
 
-  send(message: Message): void {
-    sendMessage(this.services, this.state.wire, message);
+  send(message: Message, channel = CONTROL): void {
+    sendMessage(this.services, this.state.wire, message, channel);
+  }
+
+  /** Page channels take turns. */
+  sendPages(pages: MessageOf<'pages'>): void {
+    const channels = pageChannels(this.state.plan.pages);
+    if (channels === 0) {
+      this.send(pages);
+      return;
+    }
+    this.send(pages, 1 + this.state.turn);
+    this.state.turn = (this.state.turn + 1) % channels;
+  }
+
+  /** The mark on every channel that a sync waits for [CH-4]. */
+  sendSync(mark: MessageOf<'round-end'>): void {
+    for (let channel = pageChannels(this.state.plan.pages); channel >= CONTROL; channel--)
+      this.send(mark, channel);
   }
 
   /** Sends something that wants an ACK, and waits for it in `phase`. */

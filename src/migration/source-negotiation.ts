@@ -1,10 +1,18 @@
 /** Stages 0 and 1 at the source: versions, offers, the algorithm, and memory at the destination. */
 import { between } from '../base/units.ts';
+import {
+  type ChannelPlan,
+  channelsBeside,
+  describePorts,
+  MAX_PAGE_CHANNELS,
+  ONE_CHANNEL,
+} from './channels.ts';
 import { commonAlgorithms } from './choice.ts';
 import { OLDEST_VERSION, PROTOCOL_VERSION } from './codec.ts';
 import { type MessageOf, PAGE_ENCODINGS } from './messages.ts';
 import { settleAlgorithm } from './source-choice.ts';
 import type { SourceCore } from './source-core.ts';
+import { openChannels } from './wire.ts';
 import { COMMON_FORMAT } from './work.ts';
 
 export function greet(core: SourceCore): void {
@@ -32,7 +40,10 @@ export function agreeVersion(core: SourceCore, hello: MessageOf<'hello'>): void 
   const { kind, nativeFormat, algorithms } = core.services.vmm.offer;
   core.enter('offering');
   const encodings = core.state.version < 2 ? [] : PAGE_ENCODINGS;
-  core.send({ type: 'capabilities', vmm: kind, nativeFormat, algorithms, encodings });
+  // Nothing is said of channels where none are wanted: so a plain migration reads as it always did.
+  const wanted = core.state.version >= 3 && wantsChannels(core);
+  const channels = wanted ? MAX_PAGE_CHANNELS : 0;
+  core.send({ type: 'capabilities', vmm: kind, nativeFormat, algorithms, encodings, channels });
 }
 
 /** The algorithm must be in both lists, or the refusal names both [HS-4]. */
@@ -41,6 +52,7 @@ export function choose(core: SourceCore, peer: MessageOf<'capabilities'>): void 
   state.peerVmm = peer.vmm;
   state.peerAlgorithms = peer.algorithms;
   state.peerEncodings = peer.encodings;
+  state.peerChannels = peer.channels;
   const same = core.services.vmm.offer.nativeFormat === peer.nativeFormat;
   state.format = same ? peer.nativeFormat : COMMON_FORMAT;
   settleAlgorithm(core, propose);
@@ -57,7 +69,27 @@ export function propose(core: SourceCore): void {
   }
   const now = core.services.now();
   core.services.trace.event(now, 'migration.negotiated', { algorithm, format, offered });
-  core.ask('choosing', { type: 'choose', algorithm, format });
+  const plan = planChannels(core);
+  core.ask('choosing', { type: 'choose', algorithm, format, plan });
+  core.state.plan = plan;
+  openChannels(core.state.wire, channelsBeside(plan));
+}
+
+const wantsChannels = ({ state }: SourceCore): boolean => {
+  const { channels, urgentChannel } = state.request.settings.addOns;
+  return channels > 1 || urgentChannel;
+};
+
+/** No more than the destination takes; where it says nothing, everything shares one [CH-5]. */
+function planChannels(core: SourceCore): ChannelPlan {
+  const { peerChannels, request } = core.state;
+  if (!wantsChannels(core)) return ONE_CHANNEL;
+  const { port, addOns } = request.settings;
+  const known = peerChannels > 0;
+  const pages = known ? Math.min(addOns.channels, peerChannels) : 1;
+  const plan = { pages, urgent: known && addOns.urgentChannel };
+  core.decided('channels', describePorts(plan, port));
+  return plan;
 }
 
 function bothOffers({ services, state }: SourceCore): string {

@@ -4,12 +4,13 @@
  * hand who has the VM.
  */
 import { err, ok, type Result } from '../base/result.ts';
+import { channelsBeside } from './channels.ts';
 import { DOUBT_INTERVAL } from './limits.ts';
 import type { MessageOf } from './messages.ts';
 import { addPage, hasPage, removePage } from './page-set.ts';
 import type { SourceCore } from './source-core.ts';
 import { decide, pump } from './source-rounds.ts';
-import { newWire, sessionAt } from './wire.ts';
+import { newWire, openChannels, sessionAt } from './wire.ts';
 
 /** By hand, or by the clock: says which migration is meant, under a new session [RC-1]. */
 export function recover(core: SourceCore): Result<void, string> {
@@ -21,6 +22,7 @@ export function recover(core: SourceCore): Result<void, string> {
     roundTrip,
     bytesSent,
   };
+  openChannels(state.wire, channelsBeside(state.plan));
   state.epoch += 1;
   core.setStatus('postcopy-recover');
   core.enter('recovering');

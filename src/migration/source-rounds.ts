@@ -13,6 +13,7 @@ import { costOf } from '../vmm/costs.ts';
 import type { DirtyPages } from '../vmm/vmm.ts';
 import type { Decision, Moment, RoundDecision } from './algorithms/algorithm.ts';
 import { converge } from './auto-converge.ts';
+import { urgentChannel } from './channels.ts';
 import { batchPages, highWaterBytes } from './limits.ts';
 import type { MessageOf } from './messages.ts';
 import { around } from './page-order.ts';
@@ -269,7 +270,7 @@ function sendPages(core: SourceCore): void {
   services.spend(readingWork(to.effort, to.addOns));
   if (pages === undefined) return;
   const before = wire.bytesSent;
-  core.send(pages);
+  core.sendPages(pages);
   if (rateLimit === 0) return;
   const time = transmissionTime(wire.bytesSent - before, rateLimit);
   state.pacedUntil = after(latest(state.pacedUntil, services.now()), time);
@@ -333,7 +334,7 @@ export function endRound(core: SourceCore, dirtied: number): void {
   services.trace.event(now, 'round.ended', { round, pending, sent, zero, bytes, dirtied });
   // A pull has no rounds to speak of, nor has one that ends in its recovery.
   if (phase === 'pull' || phase === 'recovering') return;
-  core.send({ type: 'round-end', round, sent, zero });
+  core.sendSync({ type: 'round-end', round, sent, zero });
   if (phase === 'iterating') core.send({ type: 'dirty-summary', round, dirtied });
 }
 
@@ -379,7 +380,7 @@ export function respond(core: SourceCore, request: MessageOf<'page-request'>): v
   const to = sendingTo(core);
   const response = pageOnDemand(to, request.gfn);
   core.services.spend(readingWork(to.effort, to.addOns));
-  core.send(response);
+  core.send(response, urgentChannel(core.state.plan));
 }
 
 function sendingTo({ vm, state, services }: SourceCore): SendingTo {

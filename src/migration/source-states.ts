@@ -2,9 +2,11 @@
  * The source's state machine: its phases, the transition table, and its whole state as plain data.
  * `source-daemon.ts` carries the actions out.
  */
+
 import { type Instant, START } from '../base/units.ts';
 import type { MigrationStatus } from '../trace/event.ts';
 import type { Convergence } from './auto-converge.ts';
+import { type ChannelPlan, ONE_CHANNEL } from './channels.ts';
 import type { MigrationRequest } from './daemon.ts';
 import { newPageCache, type PageCache } from './page-cache.ts';
 import { newSender, type SenderState } from './page-sender.ts';
@@ -140,6 +142,11 @@ export interface SourceState {
   peerEncodings: readonly string[];
   /** Of the protocol, the newest that both ends speak. */
   version: number;
+  plan: ChannelPlan;
+  /** The page channel whose turn it is. */
+  turn: number;
+  /** Page channels that the peer can take. */
+  peerChannels: number;
   /** Contents that the destination has, for XBZRLE. */
   cache: PageCache;
   convergence: Convergence;
@@ -198,6 +205,9 @@ export function newSource(
     peerAlgorithms: [],
     peerEncodings: [],
     version: 1,
+    plan: ONE_CHANNEL,
+    turn: 0,
+    peerChannels: 0,
     cache: newPageCache(request.settings.addOns.xbzrleCachePages),
     convergence: { percent: 0, high: 0 },
     format: '',

@@ -3,12 +3,19 @@
  * belongs to another migration or came twice, notices what is missing, and measures the round trip
  * and the silence. It knows nothing of what messages mean.
  */
+import { exists } from '../base/assert.ts';
 import { between, type Duration, type Instant } from '../base/units.ts';
+import { CONTROL, channelOf, countOf, idOn } from './channels.ts';
 import { decodeFrame, encodeFrame, type Frame, HEARTBEAT_ID } from './codec.ts';
 import type { DaemonServices } from './daemon.ts';
 import { silenceLimit } from './limits.ts';
 import { type FailureCode, isHeartbeat, type Message, type MessageOf } from './messages.ts';
 import { summarize } from './summary.ts';
+
+export interface ChannelIds {
+  nextId: number;
+  expectedId: number;
+}
 
 export interface WireState {
   session: number;
@@ -16,6 +23,8 @@ export interface WireState {
   nextHeartbeat: number;
   /** Id that the peer's next message must have. */
   expectedId: number;
+  /** The same of each channel beside the control channel. */
+  beside: ChannelIds[];
   heardAt: Instant;
   roundTrip: Duration | undefined;
   bytesSent: number;
@@ -29,6 +38,7 @@ export function newWire(session: number, now: Instant, bitsPerSecond: number): W
     nextId: 1,
     nextHeartbeat: 1,
     expectedId: 1,
+    beside: [],
     heardAt: now,
     roundTrip: undefined,
     bytesSent: 0,
@@ -50,11 +60,27 @@ export type Received =
 
 const NOTHING: Received = { kind: 'nothing' };
 
+export function openChannels(wire: WireState, beside: number): void {
+  wire.beside = Array.from({ length: beside }, () => ({ nextId: 1, expectedId: 1 }));
+}
+
+/** Undefined: no such channel was agreed on. */
+const idsOf = (wire: WireState, channel: number): ChannelIds | undefined =>
+  channel === CONTROL ? wire : wire.beside[channel - 1];
+
 /** The number a migration goes by: the moment of its request, in microseconds. */
 export const sessionAt = (now: Instant): number => (Math.floor(now / 1000) + 1) >>> 0;
 
-export function sendMessage(services: DaemonServices, wire: WireState, message: Message): void {
-  const id = isHeartbeat(message.type) ? HEARTBEAT_ID + wire.nextHeartbeat++ : wire.nextId++;
+export function sendMessage(
+  services: DaemonServices,
+  wire: WireState,
+  message: Message,
+  channel = CONTROL,
+): void {
+  const ids = exists(idsOf(wire, channel), `channel ${channel}`);
+  const id = isHeartbeat(message.type)
+    ? HEARTBEAT_ID + wire.nextHeartbeat++
+    : idOn(channel, ids.nextId++);
   const bytes = encodeFrame({ session: wire.session, id }, message);
   wire.bytesSent += bytes.length;
   services.trace.event(services.now(), 'message.sent', {
@@ -94,9 +120,12 @@ export function receiveMessage(
   if (frame.message !== undefined && isHeartbeat(frame.message.type)) {
     return accept(services, wire, frame, frame.message, label);
   }
-  if (frame.id < wire.expectedId) return drop(services, label, 'it came before');
-  const lost = frame.id - wire.expectedId;
-  wire.expectedId = frame.id + 1;
+  const ids = idsOf(wire, channelOf(frame.id));
+  if (ids === undefined) return foreign(services, frame, label);
+  const count = countOf(frame.id);
+  if (count < ids.expectedId) return drop(services, label, 'it came before');
+  const lost = count - ids.expectedId;
+  ids.expectedId = count + 1;
   if (frame.message === undefined) {
     wire.heardAt = services.now();
     drop(services, label, 'its type is unknown and may be skipped');
@@ -121,8 +150,21 @@ function accept(
   return { kind: 'message', id: frame.id, message };
 }
 
+function foreign(
+  services: DaemonServices,
+  frame: Frame,
+  label: { type: string; id: number; bytes: number },
+): Received {
+  const reason = `channel ${channelOf(frame.id)} was not agreed on`;
+  drop(services, label, reason);
+  return { kind: 'trouble', code: 'bad-message', reason, id: frame.id, message: undefined };
+}
+
 function gap(lost: number, frame: Frame): Received {
-  const reason = `${lost} message${lost === 1 ? '' : 's'} before message ${frame.id} did not arrive`;
+  const channel = channelOf(frame.id);
+  const where = channel === CONTROL ? '' : ` of channel ${channel}`;
+  const which = `message ${countOf(frame.id)}${where}`;
+  const reason = `${lost} message${lost === 1 ? '' : 's'} before ${which} did not arrive`;
   return { kind: 'trouble', code: 'message-lost', reason, id: frame.id, message: frame.message };
 }
 

@@ -4,6 +4,7 @@
  * The rule by which guest and migration share it: what is on the wire stays there to its last bit;
  * then the oldest frame (of the guest, or an announcement) goes before the oldest migration message.
  * So a frame waits for one message at most, and frames without end starve the migration.
+ * Messages of several connections take turns, whole messages at a time, as fair sharing would have it.
  */
 import { assert } from '../base/assert.ts';
 import { after, type Instant, NEVER, transmissionTime } from '../base/units.ts';
@@ -13,6 +14,8 @@ export type TrafficClass = (typeof TRAFFIC_CLASSES)[number];
 
 export interface EgressItem<T> {
   readonly traffic: TrafficClass;
+  /** Of a message: connections share the wire message by message. */
+  readonly connection?: number;
   /** Byte times on the wire, overhead included. */
   readonly bytes: number;
   /** Plain data: it is saved with the queue. */
@@ -26,13 +29,15 @@ export interface EgressState<T> {
   /** Oldest first. */
   readonly frames: readonly EgressItem<T>[];
   readonly messages: readonly EgressItem<T>[];
+  /** The connection that sent last. */
+  readonly served: number;
 }
 
 /** Per class. Above the daemon's high-water mark and every state image; below what would hurt a page. */
 export const DEFAULT_CAPACITY_BYTES = 64 * 1024 * 1024;
 
 export class Egress<T> {
-  private readonly waiting = { frame: new Fifo<T>(), message: new Fifo<T>() };
+  private readonly waiting = { frame: new Fifo<T>(), message: new FairQueue<T>() };
   private readonly capacityBytes: number;
   private bitsPerSecond = 0;
   private current: EgressState<T>['current'];
@@ -45,6 +50,7 @@ export class Egress<T> {
   static restore<T>(state: EgressState<T>): Egress<T> {
     const egress = new Egress<T>(state.bitsPerSecond, state.capacityBytes);
     egress.current = state.current;
+    egress.waiting.message.served = state.served;
     for (const item of [...state.frames, ...state.messages])
       egress.waiting[item.traffic].push(item);
     return egress;
@@ -57,6 +63,7 @@ export class Egress<T> {
       current: this.current,
       frames: this.waiting.frame.items(),
       messages: this.waiting.message.items(),
+      served: this.waiting.message.served,
     };
   }
 
@@ -111,6 +118,35 @@ export class Egress<T> {
       item,
       departure: after(now, transmissionTime(item.bytes, this.bitsPerSecond)),
     };
+  }
+}
+
+/** A queue for each connection; they take turns in the order of their numbers. */
+class FairQueue<T> {
+  bytes = 0;
+  served = 0;
+  private readonly queues: Fifo<T>[] = [];
+
+  push(item: EgressItem<T>): void {
+    const { connection = 0 } = item;
+    while (this.queues.length <= connection) this.queues.push(new Fifo<T>());
+    this.queues[connection].push(item);
+    this.bytes += item.bytes;
+  }
+
+  shift(): EgressItem<T> | undefined {
+    const waits = (queue: Fifo<T>) => queue.bytes > 0;
+    const after = this.queues.findIndex((queue, i) => i > this.served && waits(queue));
+    const next = after >= 0 ? after : this.queues.findIndex(waits);
+    if (next < 0) return undefined;
+    const item = this.queues[next].shift();
+    this.served = next;
+    this.bytes -= item?.bytes ?? 0;
+    return item;
+  }
+
+  items(): EgressItem<T>[] {
+    return this.queues.flatMap((queue) => queue.items());
   }
 }
 

@@ -12,8 +12,14 @@ export const SAMPLES: { readonly [Type in MessageType]: MessageOf<Type> } = {
     nativeFormat: 'xen-native',
     algorithms: ['pre-copy', 'pull'],
     encodings: ['delta', 'deflate'],
+    channels: 16,
   },
-  choose: { type: 'choose', algorithm: 'pre-copy', format: 'vmcf' },
+  choose: {
+    type: 'choose',
+    algorithm: 'pre-copy',
+    format: 'vmcf',
+    plan: { pages: 4, urgent: true },
+  },
   reserve: { type: 'reserve', vm: 'vm1', pages: 1024, instructionNs: 50 },
   reserved: { type: 'reserved', freeFrames: 77 },
   refused: {

@@ -106,6 +106,8 @@ export class FakePair {
   now: Instant = START;
   linkUp = true;
   tamper: Tamper = (bytes) => [bytes];
+  /** How much later than others a message arrives. */
+  lag: (bytes: Uint8Array<ArrayBuffer>, from: number) => Duration = () => milliseconds(0);
   readonly events: LabEvent[] = [];
   readonly pageEvents: PageEvent[] = [];
   private recorders: readonly Recorder[] = [new Recorder(0), new Recorder(1)];
@@ -333,7 +335,8 @@ export class FakePair {
     state.backlog -= bytes.length;
     if (this.linkUp) {
       for (const arriving of this.tamper(bytes, host)) {
-        this.schedule(after(this.now, this.options.latency), {
+        const late = after(this.now, this.lag(arriving, host));
+        this.schedule(after(late, this.options.latency), {
           kind: 'arrival',
           host: 1 - host,
           bytes: arriving,

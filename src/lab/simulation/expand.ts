@@ -56,12 +56,19 @@ export function expand(seed: number): Scenario {
       pivots: 1 + prng.below(3),
       samplingMs: pick(prng, [10, 100]),
       heldWrites: pick(prng, ['stall', 'switch-over']),
+      addOns: expandChannels(seed),
       limitMs: LIMIT_MS,
       runOnMs: 100,
     },
     faults: [...expandFaults(prng), ...expandHealing(prng), OUT_OF_PATIENCE],
   };
   return v.parse(scenarioSchema, input);
+}
+
+/** Drawn by themselves, so that the rest of a seed is what it was before there were channels. */
+function expandChannels(seed: number): { channels: number; urgentChannel: boolean } {
+  const prng = Prng.stream(seed, 'simulation channels');
+  return { channels: pick(prng, [1, 1, 2, 4, 16]), urgentChannel: prng.chance(1, 3) };
 }
 
 /**

@@ -12,7 +12,7 @@ const read = (folder: URL, name: string): string => readFileSync(new URL(name, f
 const sources = (folder: URL): string[] =>
   readdirSync(folder).filter((name) => name.endsWith('.ts'));
 const DOCUMENT = read(ROOM, 'PROTOCOL.md');
-const RULES = [...DOCUMENT.matchAll(/^- ((?:PV|HS|IT|SW|PF|RC|AB)-\d+) /gm)].map(
+const RULES = [...DOCUMENT.matchAll(/^- ((?:PV|HS|CH|IT|SW|PF|RC|AB)-\d+) /gm)].map(
   (match) => match[1],
 );
 
@@ -35,7 +35,7 @@ describe('PROTOCOL.md', () => {
     ];
     const quoted = new Set(
       texts.flatMap((text) =>
-        [...text.matchAll(/\[((?:PV|HS|IT|SW|PF|RC|AB)-\d+)\]/g)].map((match) => match[1]),
+        [...text.matchAll(/\[((?:PV|HS|CH|IT|SW|PF|RC|AB)-\d+)\]/g)].map((match) => match[1]),
       ),
     );
     expect(quoted.size).toBeGreaterThan(20);

@@ -37,14 +37,14 @@ describe('frames and versions', () => {
     const pair = new FakePair();
     pair.tamper = (bytes, from) =>
       from === 0
-        ? replacing('hello', (m) => ({ ...m, oldestVersion: 3, newestVersion: 9 }) as Message)(
+        ? replacing('hello', (m) => ({ ...m, oldestVersion: 4, newestVersion: 9 }) as Message)(
             bytes,
             from,
           )
         : [bytes];
     pair.start('pre-copy').finish();
     expect(typesSent(pair, 1).slice(0, 2)).toEqual(['hello', 'refused']);
-    expect(pair.destination.reason).toBe('no common protocol version: 1 to 2 here, 3 to 9 there');
+    expect(pair.destination.reason).toBe('no common protocol version: 1 to 3 here, 4 to 9 there');
     expect(pair.running()).toEqual([true, false]);
   });
 

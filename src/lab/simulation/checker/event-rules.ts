@@ -3,8 +3,9 @@
  * becomes part of the story. It answers with what is wrong, or with nothing.
  */
 import { HOST_A, HOST_B, type LabEvent } from '../../../trace/event.ts';
-import { isHeartbeat, type Place, type Story, WATCHED } from './story.ts';
+import { channelOf, isHeartbeat, type Place, type Story, WATCHED } from './story.ts';
 import {
+  BESIDE_CONTROL,
   DESTINATION_FOLLOWS,
   DESTINATION_MUST_HAVE_HEARD,
   MUST_HAVE_HEARD,
@@ -151,8 +152,35 @@ function legalNext(story: Story, event: LabEvent): string | undefined {
   const follows = (source ? SOURCE_FOLLOWS : DESTINATION_FOLLOWS)[last];
   // Callers that come too late are refused under their own session, whatever goes on here.
   const first = event.type === 'hello' || (!source && event.type === 'refused');
+  // The marks of one sync follow each other; the one on the control channel is the last.
+  if (last === 'round-end' && event.type === 'round-end' && source)
+    return story.talks[0].lastChannel > channelOf(event.id)
+      ? undefined
+      : `the mark of the sync went by channel ${channelOf(event.id)} out of its turn`;
   if (first || follows === undefined || follows.includes(event.type)) return undefined;
   return `host ${event.party} sent ${event.type} after ${last}`;
+}
+
+/** S18: only the source has channels beside the first, for pages alone; each counts for itself. */
+function channelsKeepCount(story: Story, event: LabEvent): string | undefined {
+  if (event.kind !== 'message.sent' || isHeartbeat(event.type)) return undefined;
+  const channel = channelOf(event.id);
+  if (channel === 0) return undefined;
+  const { party, type, id } = event;
+  if (party !== HOST_A || !BESIDE_CONTROL.includes(type))
+    return `host ${party} sent ${type} by channel ${channel}`;
+  const { sentOn } = story.talks[0];
+  const before = sentOn.get(channel) ?? channel * 2 ** 26;
+  return id === before + 1 ? undefined : `message ${id} follows ${before} on channel ${channel}`;
+}
+
+/** S18: what a channel delivers comes in order. */
+function channelsKeepOrder(story: Story, event: LabEvent): string | undefined {
+  if (event.kind !== 'message.received' || isHeartbeat(event.type)) return undefined;
+  if (event.type === 'resume') return undefined;
+  const { receivedOn } = story.talks[event.party === HOST_A ? 1 : 0];
+  const before = receivedOn.get(channelOf(event.id)) ?? 0;
+  return event.id > before ? undefined : `message ${event.id} was taken after ${before}`;
 }
 
 /** S18: nobody runs ahead of the answers it needs. */
@@ -209,6 +237,8 @@ export const EVENT_RULES: readonly EventRule[] = [
   { id: 'S15', judge: asksOnce },
   { id: 'S16', judge: sourceIsGone },
   { id: 'S18', judge: legalNext },
+  { id: 'S18', judge: channelsKeepCount },
+  { id: 'S18', judge: channelsKeepOrder },
   { id: 'S18', judge: answersCameFirst },
   { id: 'S18', judge: receivedWasSent },
   { id: 'S18', judge: roundsAddUp },

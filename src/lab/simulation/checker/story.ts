@@ -23,9 +23,14 @@ export interface Talk {
   /** Messages sent and not yet received, by id, heartbeats left out: what they are. */
   readonly open: Map<number, string>;
   readonly received: Set<number>;
+  /** On the control channel. */
   lastReceived: number;
   /** The last one sent that is no heartbeat. */
   last: string;
+  /** The channel it went by, and the last id sent and received on each. */
+  lastChannel: number;
+  readonly sentOn: Map<number, number>;
+  readonly receivedOn: Map<number, number>;
   /** Types received in this session. */
   readonly heard: Set<string>;
 }
@@ -298,6 +303,8 @@ export class Story {
     if (type === 'hello' && event.party === HOST_B) resetTalk(talk);
     if (type === 'resume') this.resumeTalks();
     talk.open.set(id, type);
+    talk.sentOn.set(channelOf(id), id);
+    talk.lastChannel = channelOf(id);
     // Another caller that is refused is no part of this conversation.
     if (type !== 'refused' || !this.goSent) talk.last = type;
     if (type === 'discard') this.discarded = true;
@@ -318,6 +325,7 @@ export class Story {
   private resumeTalks(): void {
     this.resumes += 1;
     resetNumbers(this.talks[1]);
+    this.talks[0].sentOn.clear();
   }
 
   /** The destination has said what it has: whatever else was sent is lacking again. */
@@ -333,8 +341,9 @@ export class Story {
     const talk = this.talks[party === HOST_A ? 1 : 0];
     if (type === 'resume') resetNumbers(talk);
     const inOrder = id === talk.lastReceived + 1;
-    talk.lastReceived = id;
+    if (channelOf(id) === 0) talk.lastReceived = id;
     talk.received.add(id);
+    talk.receivedOn.set(channelOf(id), id);
     talk.heard.add(type);
     if (party === HOST_A && type === 'received') this.takeAccount();
     // GO after a gap is not believed: the copy may lack what was lost.
@@ -343,6 +352,9 @@ export class Story {
     if (party === HOST_A && type === 'abort' && this.goSent) this.token = 'source';
   }
 }
+
+/** Ids say their channel in bits 26 to 30; 0 is the control channel. */
+export const channelOf = (id: number): number => (id >>> 26) & 31;
 
 export const isHeartbeat = (type: string): boolean => type === 'ping' || type === 'pong';
 
@@ -353,17 +365,22 @@ const newTalk = (): Talk => ({
   received: new Set(),
   lastReceived: 0,
   last: '',
+  lastChannel: 0,
+  sentOn: new Map(),
+  receivedOn: new Map(),
   heard: new Set(),
 });
 
 function resetNumbers(talk: Talk): void {
   talk.received.clear();
+  talk.receivedOn.clear();
   talk.lastReceived = 0;
 }
 
 function resetTalk(talk: Talk): void {
   resetNumbers(talk);
   talk.open.clear();
+  talk.sentOn.clear();
   talk.heard.clear();
   talk.last = '';
 }

@@ -8,6 +8,8 @@ type Follows = Readonly<Record<string, readonly string[]>>;
 
 const ROUNDS = ['pages', 'round-end', 'dirty-summary', 'paused', 'abort'];
 const STANDSTILL = ['pages', 'round-end', 'discard', 'state', 'abort'];
+/** What may travel beside the control channel; the marks of a sync go by every channel. */
+export const BESIDE_CONTROL: readonly string[] = ['pages', 'round-end', 'page-response'];
 /** RESUME begins another session of the same migration. */
 const PULL = ['pages', 'page-response', 'resume'];
 const IN_DOUBT = ['go', ...PULL];
