@@ -1,9 +1,9 @@
 /** On demand: the run as tables, the guest's console, the log. They say what the drawing shows. */
 import type { ComponentChildren } from 'preact';
 import { useState } from 'preact/hooks';
+import { lazy } from './kit/lazy.tsx';
 import { Tables } from './tables.tsx';
 import { usePicture } from './use-store.ts';
-import { noteText } from './words.ts';
 
 export function Details() {
   return (
@@ -38,23 +38,7 @@ function Fold({
   );
 }
 
-const LOG_LINES = 60;
-
-function Log() {
-  const { notes } = usePicture();
-  return (
-    <ol class="log" aria-label="What happened, newest first">
-      {notes
-        .slice(-LOG_LINES)
-        .reverse()
-        .map((event) => (
-          <li key={`${event.party}.${event.sequence}`}>
-            <span class="when">{(event.at / 1e6).toFixed(3)} ms</span> {noteText(event)}
-          </li>
-        ))}
-    </ol>
-  );
-}
+const Log = lazy(async () => (await import('./log/log.tsx')).Log, 'The log');
 
 function Console() {
   const { hosts } = usePicture();

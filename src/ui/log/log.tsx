@@ -1,0 +1,121 @@
+/** The protocol log: what the run did, line by line, in plain words beside the message and its bytes. A line goes to its moment. */
+import { useState } from 'preact/hooks';
+import { HOST_A, HOST_B, type LabEvent } from '../../trace/event.ts';
+import { bytes } from '../format.ts';
+import { useApp, usePicture } from '../use-store.ts';
+import { noteText, STAGE_WORDS } from '../words.ts';
+import { type LogKind, logKind, stagesOf } from './filters.ts';
+
+/** Lines are of one height, so that only those in sight need to exist. */
+const ROW = 42;
+const SIGHT = 294;
+const SPARE = 3;
+
+const KINDS: Readonly<Record<LogKind | 'all', string>> = {
+  all: 'Everything',
+  pages: 'Page messages',
+  control: 'Other messages',
+  course: 'Course of the run',
+  network: 'Network and client',
+};
+
+export function Log() {
+  const { player } = useApp();
+  usePicture();
+  const [kind, setKind] = useState<LogKind | 'all'>('all');
+  const [stage, setStage] = useState(-1);
+  const [top, setTop] = useState(0);
+  const { events } = player.history;
+  const stages = stagesOf(events);
+  const rows = events
+    .filter(
+      (event, i) =>
+        (kind === 'all' || logKind(event) === kind) && (stage < 0 || stages[i] === stage),
+    )
+    .reverse();
+  const first = Math.max(0, Math.floor(top / ROW) - SPARE);
+  const seen = rows.slice(first, first + Math.ceil(SIGHT / ROW) + 2 * SPARE);
+  return (
+    <div class="protocol">
+      <label>
+        Show{' '}
+        <select
+          value={kind}
+          onChange={(event) => setKind(event.currentTarget.value as LogKind | 'all')}
+        >
+          {Object.entries(KINDS).map(([value, text]) => (
+            <option key={value} value={value}>
+              {text}
+            </option>
+          ))}
+        </select>
+      </label>{' '}
+      <label>
+        Stage{' '}
+        <select value={stage} onChange={(event) => setStage(Number(event.currentTarget.value))}>
+          <option value={-1}>All</option>
+          {STAGE_WORDS.map((words, i) => (
+            <option key={words} value={i}>
+              {i} {words}
+            </option>
+          ))}
+        </select>
+      </label>
+      <p class="log-count">{rows.length} lines, newest first. A line goes to its moment.</p>
+      <div class="log-sight" onScroll={(event) => setTop(event.currentTarget.scrollTop)}>
+        <ol
+          class="log"
+          aria-label="What happened, newest first"
+          style={{ height: rows.length * ROW }}
+        >
+          {seen.map((event, i) => (
+            <Line
+              key={`${event.party}.${event.sequence}`}
+              event={event}
+              place={first + i}
+              all={rows.length}
+            />
+          ))}
+        </ol>
+      </div>
+    </div>
+  );
+}
+
+function Line({
+  event,
+  place,
+  all,
+}: {
+  readonly event: LabEvent;
+  readonly place: number;
+  readonly all: number;
+}) {
+  const { player } = useApp();
+  const now = player.picture.now;
+  return (
+    <li
+      aria-posinset={place + 1}
+      aria-setsize={all}
+      style={{ top: place * ROW }}
+      class={event.at >= now ? 'to-come' : ''}
+    >
+      <button type="button" onClick={() => player.seek(event.at + 1)}>
+        <span class="when">{(event.at / 1e6).toFixed(3)} ms</span> {lineText(event)}
+      </button>
+    </li>
+  );
+}
+
+const host = (party: number): string =>
+  party === HOST_A ? 'A' : party === HOST_B ? 'B' : 'network';
+
+function lineText(event: LabEvent): string {
+  if (event.kind === 'message.sent')
+    return `${host(event.party)} sends ${event.type}, ${bytes(event.bytes)}: ${event.summary}`;
+  if (event.kind === 'message.received')
+    return `${host(event.party)} receives ${event.type}, ${bytes(event.bytes)}: ${event.summary}`;
+  if (event.kind === 'frame.sent')
+    return `Frame ${event.type}, ${bytes(event.bytes)}: ${event.summary}`;
+  return noteText(event);
+}
