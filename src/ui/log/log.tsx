@@ -22,7 +22,7 @@ const KINDS: Readonly<Record<LogKind | 'all', string>> = {
 export function Log() {
   const { player } = useApp();
   usePicture();
-  const [kind, setKind] = useState<LogKind | 'all'>('all');
+  const [kind, setKind] = useState<LogKind | 'all'>('course');
   const [stage, setStage] = useState(-1);
   const [top, setTop] = useState(0);
   const { events } = player.history;
