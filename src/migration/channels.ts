@@ -20,6 +20,8 @@ export const DEFAULT_PORT = 8002;
 /** Where a message's id says its channel. Bit 31 marks heartbeats. */
 const CHANNEL_SHIFT = 26;
 const CHANNEL_MASK = 0x1f;
+/** Messages that one channel can carry. */
+export const MAX_COUNT = 2 ** CHANNEL_SHIFT - 1;
 
 /** Channels beside the control channel. */
 export const channelsBeside = ({ pages, urgent }: ChannelPlan): number =>
@@ -36,7 +38,7 @@ export const idOn = (channel: number, count: number): number =>
 
 export const channelOf = (id: number): number => (id >>> CHANNEL_SHIFT) & CHANNEL_MASK;
 
-export const countOf = (id: number): number => id & (2 ** CHANNEL_SHIFT - 1);
+export const countOf = (id: number): number => id & MAX_COUNT;
 
 /** In words, with the port of each. */
 export function describePorts(plan: ChannelPlan, port: number): string {

@@ -36,13 +36,14 @@ import { ANSWER_LIMIT, DESTINATION_PATIENCE } from './limits.ts';
 import type { MessageOf } from './messages.ts';
 import { discard, installPages, requestPage } from './page-receiver.ts';
 import { copyPlain } from './plain.ts';
-import { measureRoundTrip, receiveMessage, silenceTooLong } from './wire.ts';
+import { answerPing, measureRoundTrip, receiveMessage, sendPings, silenceTooLong } from './wire.ts';
 
 type Action = (core: DestinationCore, message: never, id: number) => void;
 
 /** What each action is. The table pairs every action with the message it takes. */
 const ACTIONS: Readonly<Record<DestinationAction, Action>> = {
-  answer: (core, ping: MessageOf<'ping'>) => core.send({ type: 'pong', sentAt: ping.sentAt }),
+  answer: (core, ping: MessageOf<'ping'>, id) =>
+    answerPing(core.services, core.state.wire, ping, id),
   measure: (core, pong: MessageOf<'pong'>) =>
     measureRoundTrip(core.services, core.state.wire, pong),
   greet,
@@ -126,7 +127,7 @@ export class DestinationDaemon implements Daemon {
     if (timer.purpose !== 'heartbeat' || timer.epoch !== state.epoch || !this.listening()) return;
     this.checkSilence();
     if (!this.listening()) return;
-    core.send({ type: 'ping', sentAt: services.now() });
+    sendPings(services, state.wire, state.version);
     core.planHeartbeat();
   }
 

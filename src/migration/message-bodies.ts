@@ -6,7 +6,7 @@
 import { type ByteReader, ByteWriter } from '../base/bytes.ts';
 import { PAGE_SIZE } from '../base/units.ts';
 import { PAGE_REASONS, type PageReason } from '../trace/event.ts';
-import { type ChannelPlan, MAX_PAGE_CHANNELS, ONE_CHANNEL } from './channels.ts';
+import { type ChannelPlan, MAX_COUNT, MAX_PAGE_CHANNELS, ONE_CHANNEL } from './channels.ts';
 import {
   MAX_BODY_BYTES,
   MAX_DISCARD_RUNS,
@@ -156,8 +156,14 @@ export const BODIES: { readonly [Type in MessageType]: BodyCodec<MessageOf<Type>
   },
   abort: { write: writeFailure, read: readFailure },
   ping: {
-    write: (m) => new ByteWriter().u64(BigInt(m.sentAt)),
-    read: (r) => ({ sentAt: readSafe(r, 'time sent') }),
+    write: (m) => {
+      const w = new ByteWriter().u64(BigInt(m.sentAt));
+      return m.last === undefined ? w : w.u32(m.last);
+    },
+    read: (r) => ({
+      sentAt: readSafe(r, 'time sent'),
+      last: r.remaining === 0 ? undefined : readCount(r),
+    }),
   },
   pong: {
     write: (m) => new ByteWriter().u64(BigInt(m.sentAt)),
@@ -273,6 +279,12 @@ function readPlan(r: ByteReader): ChannelPlan {
   const urgent = r.u8('urgent channel');
   if (urgent > 1) r.fail('bad-value', `${urgent} urgent channels, there can be 0 or 1`);
   return { pages, urgent: urgent === 1 };
+}
+
+function readCount(r: ByteReader): number {
+  const last = r.u32('last id');
+  if (last > MAX_COUNT) r.fail('bad-count', `${last} is past the last id, ${MAX_COUNT}`);
+  return last;
 }
 
 function readPageCount(r: ByteReader): number {

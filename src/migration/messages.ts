@@ -232,6 +232,8 @@ export interface Abort extends MigrationFailure {
 export interface Ping {
   readonly type: 'ping';
   readonly sentAt: number;
+  /** Since version 3: how many messages have left on this channel before it [AB-8]. */
+  readonly last: number | undefined;
 }
 
 export interface Pong {

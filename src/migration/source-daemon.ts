@@ -37,7 +37,14 @@ import {
 } from './source-states.ts';
 import { commit, finish, handOver, takeBack } from './source-switchover.ts';
 import { type MigrationStatistics, report } from './statistics.ts';
-import { measureRoundTrip, receiveMessage, sessionAt, silenceTooLong } from './wire.ts';
+import {
+  answerPing,
+  measureRoundTrip,
+  receiveMessage,
+  sendPings,
+  sessionAt,
+  silenceTooLong,
+} from './wire.ts';
 
 const CANCEL_REFUSED =
   'GO has been sent: the VM may run at the destination, so the migration can no longer be cancelled';
@@ -46,7 +53,8 @@ const CANCEL_REFUSED =
 const ACTIONS: Readonly<
   Record<SourceAction, (core: SourceCore, message: never, id: number) => void>
 > = {
-  answer: (core, ping: MessageOf<'ping'>) => core.send({ type: 'pong', sentAt: ping.sentAt }),
+  answer: (core, ping: MessageOf<'ping'>, id) =>
+    answerPing(core.services, core.state.wire, ping, id),
   measure: (core, pong: MessageOf<'pong'>) =>
     measureRoundTrip(core.services, core.state.wire, pong),
   'agree-version': agreeVersion,
@@ -170,7 +178,7 @@ export class SourceDaemon implements Daemon {
     if (timer.purpose !== 'heartbeat') return;
     this.checkSilence();
     if (!this.listening()) return;
-    core.send({ type: 'ping', sentAt: services.now() });
+    sendPings(services, state.wire, state.version);
     core.planHeartbeat();
     watch(core);
   }

@@ -79,7 +79,7 @@ export function sendMessage(
 ): void {
   const ids = exists(idsOf(wire, channel), `channel ${channel}`);
   const id = isHeartbeat(message.type)
-    ? HEARTBEAT_ID + wire.nextHeartbeat++
+    ? HEARTBEAT_ID + idOn(channel, wire.nextHeartbeat++)
     : idOn(channel, ids.nextId++);
   const bytes = encodeFrame({ session: wire.session, id }, message);
   wire.bytesSent += bytes.length;
@@ -90,6 +90,19 @@ export function sendMessage(
     summary: summarize(message),
   });
   services.send(bytes);
+}
+
+/**
+ * One PING on the control channel and on each other that has carried something: it names what went
+ * before it, so that the loss of the last message shows even if none follows [AB-8].
+ */
+export function sendPings(services: DaemonServices, wire: WireState, version: number): void {
+  const channels = [wire, ...wire.beside];
+  for (const [channel, { nextId }] of channels.entries()) {
+    if (channel !== CONTROL && nextId === 1) continue;
+    const last = version < 3 ? undefined : nextId - 1;
+    sendMessage(services, wire, { type: 'ping', sentAt: services.now(), last }, channel);
+  }
 }
 
 /** After trouble the caller decides, by its state, whether the message still counts. */
@@ -118,7 +131,7 @@ export function receiveMessage(
   if (frame.session !== wire.session)
     return drop(services, label, 'it belongs to another migration');
   if (frame.message !== undefined && isHeartbeat(frame.message.type)) {
-    return accept(services, wire, frame, frame.message, label);
+    return heartbeat(services, wire, frame, frame.message, label);
   }
   const ids = idsOf(wire, channelOf(frame.id));
   if (ids === undefined) return foreign(services, frame, label);
@@ -142,12 +155,31 @@ function accept(
   message: Message,
   label: { type: string; id: number; bytes: number },
 ): Received {
-  wire.heardAt = services.now();
+  // Who repeats GO has not heard the answer: that is no life of the link both ways [SW-7].
+  if (message.type !== 'go') wire.heardAt = services.now();
   services.trace.event(services.now(), 'message.received', {
     ...label,
     summary: summarize(message),
   });
   return { kind: 'message', id: frame.id, message };
+}
+
+/** Outside the sequence itself, a PING says how far the sequence of its channel has come [AB-8]. */
+function heartbeat(
+  services: DaemonServices,
+  wire: WireState,
+  frame: Frame,
+  message: Message,
+  label: { type: string; id: number; bytes: number },
+): Received {
+  const ids = idsOf(wire, channelOf(frame.id));
+  if (ids === undefined) return foreign(services, frame, label);
+  const received = accept(services, wire, frame, message, label);
+  const last = message.type === 'ping' ? (message.last ?? 0) : 0;
+  const lost = last + 1 - ids.expectedId;
+  if (lost <= 0) return received;
+  ids.expectedId = last + 1;
+  return gap(lost, frame);
 }
 
 function foreign(
@@ -163,7 +195,8 @@ function foreign(
 function gap(lost: number, frame: Frame): Received {
   const channel = channelOf(frame.id);
   const where = channel === CONTROL ? '' : ` of channel ${channel}`;
-  const which = `message ${countOf(frame.id)}${where}`;
+  const name = frame.message?.type === 'ping' ? 'a PING' : `message ${countOf(frame.id)}`;
+  const which = `${name}${where}`;
   const reason = `${lost} message${lost === 1 ? '' : 's'} before ${which} did not arrive`;
   return { kind: 'trouble', code: 'message-lost', reason, id: frame.id, message: frame.message };
 }
@@ -175,6 +208,16 @@ function drop(
 ): Received {
   services.trace.event(services.now(), 'message.dropped', { ...label, reason });
   return NOTHING;
+}
+
+/** The round trip is measured on the control channel, where no pages stand in the way. */
+export function answerPing(
+  services: DaemonServices,
+  wire: WireState,
+  ping: MessageOf<'ping'>,
+  id: number,
+): void {
+  if (channelOf(id) === CONTROL) sendMessage(services, wire, { type: 'pong', sentAt: ping.sentAt });
 }
 
 export function measureRoundTrip(

@@ -61,7 +61,7 @@ export const SAMPLES: { readonly [Type in MessageType]: MessageOf<Type> } = {
   },
   complete: { type: 'complete', requests: 3, blockedNs: 6_000_000 },
   abort: { type: 'abort', code: 'cancelled', message: 'cancelled by hand' },
-  ping: { type: 'ping', sentAt: 1_000_000 },
+  ping: { type: 'ping', sentAt: 1_000_000, last: 41 },
   pong: { type: 'pong', sentAt: 1_000_000 },
   ack: { type: 'ack', of: 4 },
   resume: { type: 'resume', first: 1, vm: 'vm1' },

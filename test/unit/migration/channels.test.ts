@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { type Duration, milliseconds } from '../../../src/base/units.ts';
 import { ALGORITHM_IDS } from '../../../src/migration/algorithms/ids.ts';
-import { channelOf, describePorts, idOn } from '../../../src/migration/channels.ts';
+import { channelOf, countOf, describePorts, idOn } from '../../../src/migration/channels.ts';
 import { channelOfFrame, decodeFrame, encodeFrame } from '../../../src/migration/codec.ts';
 import type { Message } from '../../../src/migration/messages.ts';
 import { NO_ADD_ONS } from '../../../src/migration/settings.ts';
@@ -28,6 +28,10 @@ const laggards =
 const typeOf = (bytes: Uint8Array): string => {
   const frame = decodeFrame(bytes);
   return (frame.ok && frame.value.message?.type) || '';
+};
+const idOf = (bytes: Uint8Array): number => {
+  const frame = decodeFrame(bytes);
+  return frame.ok ? frame.value.id : 0;
 };
 const heartbeat = (bytes: Uint8Array): boolean => ['ping', 'pong'].includes(typeOf(bytes));
 
@@ -89,6 +93,17 @@ describe('page channels', () => {
     expect(pair.equalsTwin(0)).toBe(true);
   });
 
+  it('the loss of the last message of a channel shows by the PING of that channel [AB-8]', () => {
+    const pair = pairWith(4);
+    // From the second message on everything on channel 2 is lost but its heartbeats.
+    pair.tamper = (bytes) =>
+      channelOfFrame(bytes) === 2 && !heartbeat(bytes) && countOf(idOf(bytes)) > 1 ? [] : [bytes];
+    pair.start('pre-copy').finish();
+    expect(pair.destination.reason).toMatch(/before a PING of channel 2 did not arrive$/);
+    expect(pair.running()).toEqual([true, false]);
+    expect(pair.equalsTwin(0)).toBe(true);
+  });
+
   it('a message by a channel that was not agreed on is refused [CH-2]', () => {
     const pair = pairWith(2).start('pre-copy');
     pair.runUntil(() => pair.destination.phase === 'receiving');
@@ -101,7 +116,7 @@ describe('page channels', () => {
     const pair = pairWith(4);
     // The control channel is the slowest: pages overtake START, and the next round's the marks.
     pair.lag = (bytes, from) =>
-      from === 0 && channelOfFrame(bytes) === 0 && !heartbeat(bytes) ? milliseconds(6) : NONE;
+      from === 0 && channelOfFrame(bytes) === 0 ? milliseconds(6) : NONE;
     pair.start('pre-copy').finish();
     const types = taken(pair).map(({ type }) => type);
     expect(types.indexOf('pages')).toBeLessThan(types.indexOf('start'));
@@ -219,7 +234,8 @@ describe('cancelling with channels open', () => {
 describe('the urgent channel', () => {
   it('a page asked for overtakes the push, and none is written twice [PF-2] [CH-7]', () => {
     const pair = pairWith(1, true, { script: (n) => 95 - (n % 96), bitsPerSecond: 20_000_000 });
-    pair.lag = (bytes) => (typeOf(bytes) === 'pages' ? milliseconds(12) : NONE);
+    pair.lag = (bytes, from) =>
+      from === 0 && channelOfFrame(bytes) === 0 ? milliseconds(12) : NONE;
     expectMoved(pair.start('pull').finish());
     const responses = taken(pair).filter(({ type }) => type === 'page-response');
     expect(responses.length).toBeGreaterThan(0);

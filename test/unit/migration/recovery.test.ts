@@ -56,6 +56,29 @@ describe('a pull whose link was lost', () => {
     });
   }
 
+  it('is paused when the last message was lost and none follows [AB-8]', () => {
+    const pair = new FakePair(OPTIONS).start('pull-on-demand');
+    let lost = 0;
+    // The one answer that the guest waits for: after it the source has nothing to say.
+    pair.tamper = (bytes) => {
+      if (lost > 0 || typeOf(bytes) !== 'page-response') return [bytes];
+      lost += 1;
+      return [];
+    };
+    pair.runUntil(({ destination }) => destination.phase === 'postcopy-paused');
+    expect(pair.destination.reason).toMatch(/before a PING did not arrive$/);
+    pair.runUntil(({ source }) => source.phase === 'postcopy-paused');
+    pair.source.recover();
+    expectMoved(pair.finish());
+  });
+
+  it('is paused when all that comes is GO, again and again [SW-7]', () => {
+    const pair = new FakePair(OPTIONS).start('pull-on-demand');
+    pair.tamper = (bytes, from) => (from === 1 && pair.destination.phase === 'pull' ? [] : [bytes]);
+    pair.runUntil(({ destination }) => destination.phase === 'postcopy-paused');
+    expect(pair.destination.reason).toMatch(/^link lost: nothing heard from the source/);
+  });
+
   it('asks again for the page that the guest waits for [RC-3]', () => {
     const pair = cutInPull('pull-on-demand');
     const { retired } = pair.runFor(50).vm(1);
