@@ -52,7 +52,7 @@ describe('on a computer six times slower', () => {
  * The goal in all is 260 kB; the lab's worker alone has 133, so the limit is what is loaded now.
  */
 describe('what is loaded', () => {
-  it('is at most 60 kB of script at first, and 310 kB in all, compressed', async () => {
+  it('is at most 60 kB of script at first, and 315 kB in all, compressed', async () => {
     const sizes = new Map<string, number>();
     const site = new URL(inject('site'));
     const server = createServer(async (request, response) => {
@@ -84,6 +84,6 @@ describe('what is loaded', () => {
     expect(initial.reduce((sum, size) => sum + size, 0)).toBeLessThanOrEqual(60_000);
     expect([...sizes.keys()].some((name) => name.startsWith('lab.worker'))).toBe(true);
     const all = [...sizes.values()].reduce((sum, size) => sum + size, 0);
-    expect(all).toBeLessThanOrEqual(310_000);
+    expect(all).toBeLessThanOrEqual(315_000);
   });
 });
