@@ -6,7 +6,7 @@ import { CANARIES, findCanary } from '../lab/simulation/canaries/canaries.ts';
 import { NOT_JUDGED } from '../lab/simulation/checker/checker.ts';
 import { expand } from '../lab/simulation/expand.ts';
 import type { SeedVerdict } from '../lab/simulation/seed.ts';
-import { PLACES, type Tally, tally } from '../lab/simulation/tally.ts';
+import { PLACES, type Tally, tally, thinCells } from '../lab/simulation/tally.ts';
 import type { ExitStatus, Surroundings } from './command.ts';
 import { defineCommand } from './define-command.ts';
 import { loadGuest } from './load-guest.ts';
@@ -98,6 +98,7 @@ async function simulate(
   range: Range,
   canary: string | undefined,
   json: boolean,
+  atLeast: number,
   surroundings: Surroundings,
 ): Promise<Result<ExitStatus, string>> {
   const guests = await loadGuests(surroundings);
@@ -107,6 +108,7 @@ async function simulate(
   const verdicts = await runSeeds(job, guests.value, surroundings);
   if (!verdicts.ok) return verdicts;
   const sum = tally(verdicts.value);
+  const thin = thinCells(sum, atLeast);
   const commit = await commitOf(surroundings);
   const seconds = (Date.now() - start) / 1000;
   if (json) {
@@ -116,13 +118,15 @@ async function simulate(
       repeat: repeat(verdict.seed, canary),
     }));
     surroundings.stdout(
-      `${JSON.stringify({ ...sum, places: PLACES, failures, commit, seconds }, undefined, 2)}\n`,
+      `${JSON.stringify({ ...sum, places: PLACES, thin, failures, commit, seconds }, undefined, 2)}\n`,
     );
   } else {
     for (const verdict of sum.failures) surroundings.stdout(failureText(verdict, commit));
     surroundings.stdout(`${hitTable(sum)}\n${summary(sum, seconds)}`);
+    for (const { kind, stage, hits } of thin)
+      surroundings.stdout(`"${kind}" struck stage ${stage} ${hits} times, not ${atLeast}\n`);
   }
-  return ok(sum.failures.length === 0 ? 0 : 1);
+  return ok(sum.failures.length === 0 && thin.length === 0 ? 0 : 1);
 }
 
 /** Looks for each planted bug until it is found; a bug that stays hidden is a failure of the checks. */
@@ -177,6 +181,13 @@ export const simulateCommand = defineCommand({
       value: 'NAME',
       help: `Plant a bug and look for it, or all one after another (all, ${CANARIES.map(({ name }) => name).join(', ')}).`,
     },
+    hits: {
+      kind: 'integer',
+      value: 'N',
+      min: 0,
+      max: MAX_SEEDS,
+      help: 'Fail unless each kind of fault has struck each stage so often.',
+    },
     json: { kind: 'flag', help: 'Print the outcome as JSON.' },
   },
   async run({ argument, options }, surroundings) {
@@ -189,7 +200,8 @@ export const simulateCommand = defineCommand({
     const { canary } = options;
     const range = parseRange(options.seeds ?? `1..${canary === undefined ? 100 : CANARY_SEEDS}`);
     if (!range.ok) return range;
-    if (canary === undefined) return simulate(range.value, undefined, options.json, surroundings);
+    if (canary === undefined)
+      return simulate(range.value, undefined, options.json, options.hits ?? 0, surroundings);
     if (canary !== 'all' && findCanary(canary) === undefined)
       return err(`there is no planted bug "${canary}"; vmferry simulate --help names them`);
     const names = canary === 'all' ? CANARIES.map(({ name }) => name) : [canary];

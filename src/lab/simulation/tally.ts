@@ -18,6 +18,23 @@ export interface Tally {
   readonly failures: readonly SeedVerdict[];
 }
 
+export interface ThinCell {
+  readonly kind: FaultKind;
+  readonly stage: number;
+  readonly hits: number;
+}
+
+/** Cells of kind and stage that were struck less often than asked. Every one can be struck [PROTOCOL.md, Faults]. */
+export function thinCells({ hits }: Tally, atLeast: number): readonly ThinCell[] {
+  const [first, last] = [placeIndex('0'), placeIndex('6')];
+  return FAULT_KINDS.flatMap((kind) =>
+    hits[kind]
+      .slice(first, last + 1)
+      .map((count, stage) => ({ kind, stage, hits: count }))
+      .filter((cell) => cell.hits < atLeast),
+  );
+}
+
 const placeIndex = (place: string): number => (PLACES as readonly string[]).indexOf(place);
 
 export function tally(verdicts: readonly SeedVerdict[]): Tally {

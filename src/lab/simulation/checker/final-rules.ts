@@ -62,9 +62,11 @@ function consoleIsWhole(story: Story, { twin }: Evidence): string | undefined {
 
 /** S12: in the end the switch knows the VM where its last frame came from. */
 function switchFollows(story: Story, { macs }: Evidence): string | undefined {
-  const { lastFrame, ports, staleUntil, now } = story;
+  const { lastFrame, places, ports, staleUntil, now } = story;
   if (lastFrame === undefined) return undefined;
   const { party, at } = lastFrame;
+  // A host that was switched off took with it what stood in its port.
+  if (!places[party].alive) return undefined;
   const mac = macs[party];
   if (at <= staleUntil || at + FRAME_ARRIVED_NS > now) return undefined;
   const port = ports.get(mac);
