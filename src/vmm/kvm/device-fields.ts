@@ -41,7 +41,7 @@ const SERIAL_ROWS: FieldTable = [
 /** Lines that an AT's controllers let be level-triggered. */
 const ELCR_MASKS = [0xf8n, 0xden] as const;
 /** Name in kvm_pic_state, name in the common model. */
-const PIC_NAMES = [
+export const PIC_NAMES = [
   ['last_irr', 'lastIrr'],
   ['irr', 'irr'],
   ['imr', 'imr'],
@@ -111,7 +111,7 @@ const SPEAKER: FieldRow = {
 };
 
 /** QEMU keeps the ring's ends as addresses. */
-const pageRow = (native: string, common: string): FieldRow => ({
+export const pageRow = (native: string, common: string): FieldRow => ({
   name: common,
   native: [native],
   common: [common],

@@ -80,4 +80,44 @@ describe.skipIf(version === undefined)(`with QEMU ${version ?? '(not installed)'
     const resumed = ['resume', 'back.mig', '--host', 'xen', '--max-instructions', '1000', '--json'];
     expect((await runCli(resumed, folder)).status).toBe(0);
   });
+
+  it('a guest that lives by timer interrupts goes on printing, and comes back to both hosts', async () => {
+    const args = ['--format', 'qemu', '--machine', 'isapc', '-o', 'pc.mig', '--at', '500'];
+    const saved = await runCli(['save', 'default-pc', ...args], folder);
+    expect(saved.stdout).toMatch(/-cpu 486$/m);
+    expect(saved.stdout).toContain('-device ne2k_isa');
+    const refused = ['--format', 'qemu', '-o', 'none.mig', '--at', '500'];
+    expect((await runCli(['save', 'default-pc', ...refused], folder)).stderr).toMatch(
+      /machine none (has no interrupt controller|lacks)/,
+    );
+
+    const qemu = await Qemu.start([
+      ...['-M', 'isapc', '-cpu', '486', '-m', '4M', '-S', '-serial', 'stdio'],
+      ...['-netdev', 'hubport,id=n,hubid=0', '-device', 'ne2k_isa,netdev=n'],
+      ...['-incoming', `exec:cat ${join(folder, 'pc.mig')}`],
+    ]);
+    let printed = '';
+    try {
+      const second = new Promise<void>((resolve) => {
+        qemu.onOutput((text) => {
+          printed += text;
+          if (printed.includes(' at 2.00 s')) resolve();
+        });
+      });
+      await qemu.loaded();
+      await qemu.ask('cont');
+      await second;
+      await qemu.ask('migrate', { uri: `exec:cat>${join(folder, 'pc-back.mig')}` });
+      expect(await qemu.migrated()).toBe('completed');
+    } finally {
+      await qemu.stop();
+    }
+    expect(printed).toMatch(/250 writes at 1\.00 s\r?\n.*500 writes at 2\.00 s/);
+    const next = /(\d+) writes at \d+\.00 s/;
+    for (const host of ['kvm', 'xen']) {
+      const on = ['resume', 'pc-back.mig', '--host', host, '--max-instructions', '40000000'];
+      const found = next.exec((await runCli(on, folder)).stdout);
+      expect(Number(found?.[1]), host).toBeGreaterThan(500);
+    }
+  });
 });

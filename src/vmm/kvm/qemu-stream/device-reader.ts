@@ -28,10 +28,8 @@ const BRACE = 0x7b;
  * using, because the toy PC does not have them. Any other unknown section is refused.
  */
 export const FURNITURE: readonly RegExp[] = [
-  /^(fw_cfg|dma|mc146818rtc|pcspk|fdc|ps2kbd|ps2mouse|pckbd|vmmouse|port92|isa-ide)$/,
+  /^(fw_cfg|dma|mc146818rtc|fdc|ps2kbd|ps2mouse|pckbd|vmmouse|port92|isa-ide)$/,
   /^(vga|parallel_isa|slirp|ioapic|acpi-ged)$/,
-  // Of no use to a guest that takes no interrupts; `translate.ts` sees to that.
-  /^(i8259|i8254)$/,
 ];
 
 export interface DevicePart {

@@ -11,12 +11,15 @@ import {
   type FieldRow,
   type FieldTable,
   same,
+  toNative,
   type Values,
 } from '../../field-table.ts';
 import { devicesOf } from '../../machine-devices.ts';
 import { deviceValues, MACHINE_FIELDS, powerOnDevices } from '../../machine-values.ts';
+import type { NativeState } from '../../native-layout.ts';
 import { HOST_TSC_KHZ } from '../../vm-state.ts';
 import { hflagsOf } from './hflags.ts';
+import { PC_ROWS } from './pc-rows.ts';
 import { QEMU_GENERAL, QEMU_SEGMENTS } from './sections.ts';
 import { SERIAL_ROWS } from './serial-rows.ts';
 
@@ -191,7 +194,6 @@ const CLOCK: FieldTable = [
 ];
 
 const LEFT_OUT: FieldTable = [
-  ignored('cpu_common.interrupt_request', 0n, 'raised again by the devices’ lines'),
   ignored(cpu('fpuc'), 0x37fn, NO_FPU),
   ignored(cpu('fpus_vmstate'), 0n, NO_FPU),
   dropped(cpu('fptag_vmstate'), 0n, NO_FPU),
@@ -278,11 +280,35 @@ const missing = (isMissing: (path: string) => boolean, note: string): FieldTable
     .filter(isMissing)
     .map((path) => absent(path, RESET.get(path) ?? 0n, note));
 
-const isUart = (path: string): boolean => path.startsWith('uart.');
 const NO_DEVICES = missing(
-  (path) => !isUart(path),
+  (path) => !path.startsWith('uart.'),
   'machine none has no such device; one is fitted new',
 );
+const OTHER_CLOCK = missing(
+  (path) => /^(cmos|stopped)\./.test(path),
+  'QEMU’s machine sets its own clock from its host’s',
+);
 
-export const QEMU_NONE_FIELDS: FieldTable = [...PROCESSOR, ...NO_UART, ...NO_DEVICES];
-export const QEMU_ISAPC_FIELDS: FieldTable = [...PROCESSOR, ...SERIAL_ROWS, ...NO_DEVICES];
+const NO_INTERRUPTS = ignored('cpu_common.interrupt_request', 0n, 'machine none has no source');
+
+export const QEMU_NONE_FIELDS: FieldTable = [
+  ...PROCESSOR,
+  NO_INTERRUPTS,
+  ...NO_UART,
+  ...NO_DEVICES,
+];
+export const QEMU_ISAPC_FIELDS: FieldTable = [
+  ...PROCESSOR,
+  ...SERIAL_ROWS,
+  ...PC_ROWS,
+  ...OTHER_CLOCK,
+];
+
+/** Places of a stream for isapc whose devices are as at power-on. */
+export const ISAPC_RESET: NativeState = toNative(
+  QEMU_ISAPC_FIELDS,
+  new Map([
+    ...QEMU_ISAPC_FIELDS.flatMap(({ common }) => common).map((path) => [path, 0n] as const),
+    ...RESET,
+  ]),
+);

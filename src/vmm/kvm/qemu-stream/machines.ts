@@ -3,6 +3,7 @@
 import type { FieldTable } from '../../field-table.ts';
 import type { QemuMachine } from '../../format.ts';
 import { QEMU_ISAPC_FIELDS, QEMU_NONE_FIELDS } from './field-table.ts';
+import { PC_SECTIONS } from './pc-sections.ts';
 import { CPU_SECTIONS, SERIAL } from './sections.ts';
 import type { VmstateSection } from './vmstate.ts';
 
@@ -30,7 +31,7 @@ const ISAPC: StreamMachine = {
   name: 'isapc',
   ramBlock: 'pc.ram',
   otherBlocks: [/^(pc\.bios|pc\.rom|vga\.vram)$/],
-  sections: [...CPU_SECTIONS, SERIAL],
+  sections: [...CPU_SECTIONS, ...PC_SECTIONS, SERIAL],
   fields: QEMU_ISAPC_FIELDS,
 };
 

@@ -3,6 +3,7 @@
  * own description at the end of its streams lists them (measured with 7.2).
  */
 import type { NativeState } from '../../native-layout.ts';
+import { PC_SECTIONS } from './pc-sections.ts';
 import {
   buffer,
   i32,
@@ -163,7 +164,12 @@ export const impliedTransmit = (state: NativeState): bigint =>
 
 /** Every section that is read or written, in the order of a stream. */
 export const CPU_SECTIONS: readonly VmstateSection[] = [TIMER, CPU_COMMON, CPU];
-export const KNOWN_SECTIONS: readonly VmstateSection[] = [...CPU_SECTIONS, SERIAL, GLOBAL_STATE];
+export const KNOWN_SECTIONS: readonly VmstateSection[] = [
+  ...CPU_SECTIONS,
+  ...PC_SECTIONS,
+  SERIAL,
+  GLOBAL_STATE,
+];
 
 export function findSection(name: string, instance: number): VmstateSection | undefined {
   return KNOWN_SECTIONS.find(

@@ -1,16 +1,21 @@
 /** Between the common model and the places of a stream, with what a machine of QEMU cannot carry. */
 import { err, ok, type Result } from '../../../base/result.ts';
+import { instant } from '../../../base/units.ts';
 import type { CommonDevice } from '../../../image/device-model.ts';
 import type { CommonState } from '../../../image/model.ts';
 import { commonToValues, valuesToCommon } from '../../common-values.ts';
 import { type CommonValues, lostInNative, toCommon, toNative } from '../../field-table.ts';
 import type { FormatError } from '../../format.ts';
+import { powerOnDevices } from '../../machine-values.ts';
 import type { NativeState } from '../../native-layout.ts';
 import type { VmIdentity } from '../../native-model.ts';
 import { cpuModel } from './cpu-policy.ts';
 import type { DeviceState } from './device-reader.ts';
+import { ISAPC_RESET } from './field-table.ts';
 import { HF_FOREIGN } from './hflags.ts';
 import type { StreamMachine } from './machines.ts';
+import { timerOf } from './pc-rows.ts';
+import { NE2000, PC_SECTIONS } from './pc-sections.ts';
 import { impliedTransmit } from './sections.ts';
 import { SERIAL_RESET } from './serial-rows.ts';
 import { TSC_KHZ_PLACE } from './subsections.ts';
@@ -46,10 +51,13 @@ export function commonToQemu(
   const values = commonToValues(state);
   if (!values.ok) return values;
   const notes = [`QEMU needs -cpu ${cpuModel(state, machine.name)}`];
+  const native = toNative(machine.fields, values.value);
   if (machine.name === 'isapc') notes.push('QEMU needs one serial port: -serial stdio or another');
+  if (machine.sections.includes(NE2000) && NE2000.needed?.(native) === true)
+    notes.push('QEMU needs the network card: -device ne2k_isa,netdev=N with a -netdev of id N');
   const lost = lostInNative(machine.fields, values.value);
   if (lost.length > 0) notes.push(`without a place in the stream: ${lost.join(', ')}`);
-  return ok({ value: toNative(machine.fields, values.value), notes });
+  return ok({ value: native, notes });
 }
 
 /** What the guest waits for or uses that the machine cannot give, as a sentence. */
@@ -58,12 +66,27 @@ function missingDevice(
   machine: StreamMachine,
 ): string | undefined {
   if (stopped !== undefined) return `the guest has ended: ${stopped.cause}`;
+  if (machine.name !== 'none') return undefined;
   if (cpu.halted)
-    return 'the guest has halted and waits for an interrupt, but no interrupt controller comes with it';
-  const raising = devices.find(raisesInterrupts);
-  if (machine.name === 'none' && raising !== undefined)
-    return `the guest uses interrupts of its ${raising.kind}, and machine none has no interrupt controller; use isapc`;
-  return undefined;
+    return 'the guest has halted and waits for an interrupt, and machine none has no interrupt controller (pic); use isapc';
+  const used = devices.filter((device) => isUsed(device, cpu.eflags)).map(({ kind }) => kind);
+  return used.length === 0
+    ? undefined
+    : `the guest uses its ${used.join(', ')}, which machine none lacks; use isapc`;
+}
+
+const EFLAGS_IF = 0x200;
+const FIRMWARE = powerOnDevices(0);
+
+/** Of a kind and in a state that the guest can notice the lack of. */
+function isUsed(device: CommonDevice, eflags: number): boolean {
+  const takesInterrupts = (eflags & EFLAGS_IF) !== 0;
+  if (device.kind === 'pic')
+    return takesInterrupts && device.master.imr !== FIRMWARE.pic.master.imr;
+  if (device.kind === 'pit')
+    return takesInterrupts && device.counter0.nextCount !== FIRMWARE.pit.counter0.nextCount;
+  if (device.kind === 'ne2000') return device.pstop !== 0;
+  return raisesInterrupts(device);
 }
 
 /** OUT2 gates the interrupt line of a PC's UART. */
@@ -73,34 +96,47 @@ const raisesInterrupts = (device: CommonDevice): boolean =>
 
 /** Pre: `places` holds what a stream of this machine held; nothing is known of the values. */
 export function qemuToCommon(
-  { places, skipped }: Pick<DeviceState, 'places' | 'skipped'>,
+  { places }: Pick<DeviceState, 'places'>,
   machine: StreamMachine,
   about: VmIdentity,
 ): Result<Translated<CommonState>, FormatError> {
   const native = complete(places, machine);
   if (((native.get('cpu.env.hflags.mode') ?? 0n) & HF_FOREIGN) !== 0n)
     return unsupported('the processor is in a mode that the toy PC lacks');
-  if (skipped.includes('i8259') && takesInterrupts(native))
-    return unsupported('the guest takes interrupts, and section i8259 has no translation');
   const { common, lost } = toCommon(machine.fields, native);
   const mattering = lost.filter((name) => !ignorable(machine, name));
   if (mattering.length > 0) return unsupported(reasonsOf(machine, mattering));
   const translated = valuesToCommon(withFrequency(common, places), about);
   if (!translated.ok) return translated;
   const notes = lost.length > 0 ? [`left out, without effect here: ${lost.join(', ')}`] : [];
-  return ok({ value: translated.value, notes });
+  return ok({ value: withTimerLine(translated.value), notes });
 }
 
-const EFLAGS_IF = 0x200n;
-const takesInterrupts = (native: NativeState): boolean =>
-  ((native.get('cpu.env.eflags') ?? 0n) & EFLAGS_IF) !== 0n ||
-  native.get('cpu_common.halted') !== 0n;
+/**
+ * In mode 2 a counter's output is high but for the last tick of a period (8254 data sheet); QEMU's
+ * is low but for the first. Left as it is, the level would be taken for one more edge.
+ */
+function withTimerLine(state: CommonState): CommonState {
+  const pit = state.devices.find((device) => device.kind === 'pit');
+  if (pit?.counter0.mode !== 2) return state;
+  const now = instant(Number(state.clock.guestNs));
+  const line = timerOf(pit).output(now) ? 1 : 0;
+  const devices = state.devices.map((device) =>
+    device.kind === 'pic'
+      ? { ...device, master: { ...device.master, lastIrr: (device.master.lastIrr & ~1) | line } }
+      : device,
+  );
+  return { ...state, devices };
+}
 
 /** Fields of sections that were not sent are as after a reset, except for the clock. */
 function complete(places: ReadonlyMap<string, bigint>, machine: StreamMachine): NativeState {
   const native = new Map<string, bigint>();
   for (const section of machine.sections) {
-    for (const { place } of placesOf(section)) native.set(place, places.get(place) ?? 0n);
+    const isSent = placesOf(section).some(({ place }) => places.has(place));
+    const unsent = isSent || !PC_SECTIONS.includes(section) ? undefined : ISAPC_RESET;
+    for (const { place } of placesOf(section))
+      native.set(place, places.get(place) ?? unsent?.get(place) ?? 0n);
   }
   for (const row of machine.fields) {
     const [place] = row.native;

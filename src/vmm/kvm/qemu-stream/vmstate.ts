@@ -4,6 +4,7 @@
  * stream, and the places that the field table names. Field names are QEMU's own.
  */
 import { assert, exists } from '../../../base/assert.ts';
+import { bigToBytes } from '../../../base/big-bytes.ts';
 import type { ByteReader, ByteWriter } from '../../../base/bytes.ts';
 import type { NativeState } from '../../native-layout.ts';
 
@@ -61,6 +62,8 @@ export interface VmstateSection {
   /** Oldest version that can be read. */
   readonly oldest: number;
   readonly fields: readonly VmstateField[];
+  /** Not always written; without it, always. */
+  needed?(state: NativeState): boolean;
 }
 
 /** A value in the stream: wider ones than 64 bits are one large number, first byte highest. */
@@ -179,13 +182,7 @@ export function readFields(
 
 function toBytes(value: bigint, count: number): Uint8Array<ArrayBuffer> {
   assert(value >= 0n && value < 1n << BigInt(8 * count), `${value} does not fit ${count} bytes`);
-  const bytes = new Uint8Array(count);
-  let rest = value;
-  for (let i = count - 1; rest !== 0n; i--) {
-    bytes[i] = Number(rest & 0xffn);
-    rest >>= 8n;
-  }
-  return bytes;
+  return bigToBytes(value, count).reverse();
 }
 
 function fromBytes(bytes: Uint8Array): bigint {

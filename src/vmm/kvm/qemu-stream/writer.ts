@@ -84,7 +84,9 @@ export function streamTail(
 ): Uint8Array<ArrayBuffer> {
   const writer = bigEndian();
   const all = new Map([...state, ...globalState(runState)]);
-  const sections = [...machine.sections, GLOBAL_STATE];
+  const sections = [...machine.sections, GLOBAL_STATE].filter(
+    ({ needed }) => needed?.(all) ?? true,
+  );
   sections.forEach((section, i) => {
     writeFull(writer, section, FIRST_DEVICE_ID + i, all);
   });

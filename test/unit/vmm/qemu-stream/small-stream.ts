@@ -1,5 +1,6 @@
 /** A small VM and its streams: what tests of the reader start from. */
 import type { ImageFile } from '../../../../src/image/codec.ts';
+import type { CommonPit, CommonPitCounter } from '../../../../src/image/device-model.ts';
 import type { CommonState } from '../../../../src/image/model.ts';
 import type { LoadedFile, QemuMachine } from '../../../../src/vmm/format.ts';
 import { QEMU_FORMAT } from '../../../../src/vmm/kvm/qemu-stream/format.ts';
@@ -28,6 +29,22 @@ export const QUIET: CommonState = {
     },
   }),
 };
+
+/** As a PIT comes back from isapc, whose counters count whenever their gate is high. */
+export function countedByQemu(pit: CommonPit): CommonPit {
+  const counted = (counter: CommonPitCounter): CommonPitCounter => {
+    const waits = counter.mode === 0 || counter.mode === 4 ? 'held' : 'idle';
+    const phase = counter.gate ? 'counting' : waits;
+    return { ...counter, count: counter.nextCount, phase, written: phase !== 'idle', held: 0 };
+  };
+  const { counter0, counter1, counter2 } = pit;
+  return {
+    ...pit,
+    counter0: counted(counter0),
+    counter1: counted(counter1),
+    counter2: counted(counter2),
+  };
+}
 
 /** Pages 1 and 3 hold data, the others zeros. */
 export const SMALL: ImageFile = {
