@@ -36,6 +36,19 @@ const IMAGE: ImageFile = {
   },
 };
 
+/** The same guest; what machine none lacks it does not use. */
+const POLLED: ImageFile = {
+  pages: IMAGE.pages,
+  state: {
+    ...IMAGE.state,
+    cpu: { ...IMAGE.state.cpu, eflags: IMAGE.state.cpu.eflags & ~0x200 },
+    devices: IMAGE.state.devices.map((device) =>
+      device.kind === 'ne2000' ? { ...device, pstop: 0 } : device,
+    ),
+  },
+};
+const imageFor = (machine: 'none' | 'isapc'): ImageFile => (machine === 'none' ? POLLED : IMAGE);
+
 /** Names of fields are their paths, `cpu.` left out. */
 const nameOf = (path: string): string => path.replace(/^cpu\./, '');
 
@@ -43,13 +56,14 @@ describe('an xl file', () => {
   it.each(['none', 'isapc'] as const)(
     'comes back from QEMU’s stream for machine %s but for what that says it lacks',
     (machine) => {
-      const first = write('xl', IMAGE).bytes;
+      const image = imageFor(machine);
+      const first = write('xl', image).bytes;
       const common = write('common', read('xl', first)).bytes;
       const qemu = write('qemu', read('common', common), { machine });
       const back = write('common', read('qemu', qemu.bytes)).bytes;
       const last = read('xl', write('xl', read('common', back)).bytes);
-      expect(last.pages).toEqual(IMAGE.pages);
-      const before = must(commonToValues(IMAGE.state));
+      expect(last.pages).toEqual(image.pages);
+      const before = must(commonToValues(image.state));
       const after = must(commonToValues(last.state));
       const moved = COMMON_PATHS.filter((path) => before.get(path) !== after.get(path));
       const notes = qemu.notes.join('\n');
@@ -69,7 +83,9 @@ describe('QEMU’s stream', () => {
   it.each(['none', 'isapc'] as const)(
     'for machine %s is the same, byte for byte, after an xl file',
     (machine) => {
-      const first = write('qemu', IMAGE, { machine }).bytes;
+      // Once through the stream: QEMU’s own files know no counter that waits.
+      const own = write('qemu', imageFor(machine), { machine }).bytes;
+      const first = write('qemu', read('qemu', own), { machine }).bytes;
       const xl = write('xl', read('qemu', first)).bytes;
       expect(write('qemu', read('xl', xl), { machine }).bytes).toEqual(first);
     },

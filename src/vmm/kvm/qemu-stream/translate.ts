@@ -57,7 +57,23 @@ export function commonToQemu(
     notes.push('QEMU needs the network card: -device ne2k_isa,netdev=N with a -netdev of id N');
   const lost = lostInNative(machine.fields, values.value);
   if (lost.length > 0) notes.push(`without a place in the stream: ${lost.join(', ')}`);
+  const changed = changedInNative(machine, values.value, native).filter(
+    (path) => !lost.includes(path),
+  );
+  if (changed.length > 0) notes.push(`QEMU counts these in its own way: ${changed.join(', ')}`);
   return ok({ value: native, notes });
+}
+
+/** Fields that have a place in the stream and do not come back from it as they were. */
+function changedInNative(
+  machine: StreamMachine,
+  values: CommonValues,
+  native: NativeState,
+): readonly string[] {
+  const { common } = toCommon(machine.fields, native);
+  return [...values].flatMap(([path, value]) =>
+    common.has(path) && common.get(path) !== value ? [path] : [],
+  );
 }
 
 /** What the guest waits for or uses that the machine cannot give, as a sentence. */
