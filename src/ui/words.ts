@@ -106,7 +106,9 @@ function endSentence(
 export function verdictOf(verified: NonNullable<Picture['verified']>): string {
   const { pagesCompared, memoryEqual, cpuEqual, devicesEqual } = verified;
   const equal = (is: boolean) => (is ? 'equal' : 'NOT equal');
-  return `${plural(pagesCompared, 'page')} compared: memory ${equal(memoryEqual)}, CPU ${equal(cpuEqual)}, devices ${equal(devicesEqual)}.`;
+  const compared = `${plural(pagesCompared, 'page')} compared`;
+  if (memoryEqual && cpuEqual && devicesEqual) return `${compared}: memory, CPU and devices equal.`;
+  return `${compared}: memory ${equal(memoryEqual)}, CPU ${equal(cpuEqual)}, devices ${equal(devicesEqual)}.`;
 }
 
 export interface Verdict {

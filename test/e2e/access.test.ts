@@ -135,7 +135,7 @@ describe('with the keyboard alone', () => {
       'Round 2 begins',
       'downtime begins',
       'downtime ends',
-      'memory equal',
+      'memory, CPU and devices equal',
     ];
     const places = parts.map((part) => all.indexOf(part));
     expect(places).not.toContain(-1);

@@ -26,4 +26,4 @@ export async function migrate(page: Page): Promise<void> {
   await runToEnd(page);
 }
 
-export const VERIFIED = '1,024 pages compared: memory equal, CPU equal, devices equal.';
+export const VERIFIED = '1,024 pages compared: memory, CPU and devices equal.';

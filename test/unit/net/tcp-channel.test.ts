@@ -70,7 +70,7 @@ describe('TcpClient over a network that loses, duplicates and reorders', () => {
       }),
       { numRuns: 150 },
     );
-  });
+  }, 120_000);
 
   it('goes on from any saved state as if it had not been saved', () => {
     fc.assert(
