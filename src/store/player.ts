@@ -172,6 +172,8 @@ export class Player {
 
   step(kind: StepKind): void {
     const { phase } = this.store.getState();
+    // A press that comes before the hosts stand is kept for then.
+    if (phase === 'opening') void this.enqueue(async () => this.step(kind));
     if (phase !== 'ready' && phase !== 'moving') return;
     this.pause();
     const known = this.known.next(kind === 'event' ? 'event' : 'round-start');

@@ -10,7 +10,7 @@ import { fileURLToPath } from 'node:url';
 const QEMU = 'qemu-system-i386';
 const LOOPBACK = '127.0.0.1';
 const PATIENCE_MS = 10_000;
-const SOCKET_PATIENCE_MS = 5_000;
+const SOCKET_PATIENCE_MS = 20_000;
 const GUESTS = fileURLToPath(new URL('../../public/guests/', import.meta.url));
 
 /** Ports of the guest that are reached through QEMU's user network. */

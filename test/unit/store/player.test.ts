@@ -77,6 +77,16 @@ describe('the player', () => {
     expect(bench.store.getState()).toMatchObject({ phase: 'moving', playing: true });
   });
 
+  it('steps when the press came before the scenario was ready', async () => {
+    const bench = new Bench();
+    const opened = bench.open();
+    bench.player.step('round');
+    await opened;
+    await bench.repaint(2);
+    expect(bench.player.picture.rounds).toHaveLength(1);
+    expect(bench.store.getState().playing).toBe(false);
+  });
+
   it('ends by itself and reports', async () => {
     const bench = new Bench();
     await bench.open();
