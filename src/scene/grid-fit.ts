@@ -1,4 +1,9 @@
 /** How many pages a cell stands for, and where the cells lie: whole device pixels, so that none is blurred. */
+import type { PlacedGrid } from '../store/app-state.ts';
+import type { Box } from './stage.ts';
+
+export type Point = Pick<Box, 'x' | 'y'>;
+
 export interface GridFit {
   readonly pages: number;
   readonly pagesPerCell: number;
@@ -57,6 +62,47 @@ function bestColumns(
     if (cell > best.cell) best = { columns, cell };
   }
   return best.cell > 0 ? best : { columns: Math.max(8, Math.ceil(Math.sqrt(cells))), cell: 1 };
+}
+
+/** Where the grid lies in its box: centred, on whole device pixels. */
+export function gridBounds(fit: GridFit, box: Box, ratio: number): Box {
+  const width = fit.width / ratio;
+  const height = fit.height / ratio;
+  const snap = (value: number) => Math.round(value * ratio) / ratio;
+  return { x: snap(box.x + (box.width - width) / 2), y: snap(box.y), width, height };
+}
+
+/** The same as plain numbers, for those who point at cells. */
+export function placeGrid(pages: number, box: Box, ratio: number): PlacedGrid {
+  const fit = fitGrid(pages, box.width * ratio, box.height * ratio);
+  const { x, y } = gridBounds(fit, box, ratio);
+  const { columns, cells, pagesPerCell } = fit;
+  return { x, y, cell: fit.cell / ratio, columns, cells, pagesPerCell };
+}
+
+/** The cell at a point of the stage. */
+export function cellAt({ x, y, cell, columns, cells }: PlacedGrid, at: Point): number | undefined {
+  const column = Math.floor((at.x - x) / cell);
+  const row = Math.floor((at.y - y) / cell);
+  if (column < 0 || column >= columns || row < 0) return undefined;
+  const index = row * columns + column;
+  return index < cells ? index : undefined;
+}
+
+/** Where the cell of a page lies. */
+export function cellBox({ x, y, cell, columns, pagesPerCell }: PlacedGrid, page: number): Box {
+  const index = Math.floor(page / pagesPerCell);
+  const left = x + (index % columns) * cell;
+  return { x: left, y: y + Math.floor(index / columns) * cell, width: cell, height: cell };
+}
+
+/** Of a cell's pages the first one that is in the state the cell shows. */
+export function shownPage(pages: Uint8Array, cell: number, pagesPerCell: number): number {
+  const first = cell * pagesPerCell;
+  const end = Math.min(pages.length, first + pagesPerCell);
+  let page = first;
+  for (let i = first + 1; i < end; i++) if (RANK[pages[i]] > RANK[pages[page]]) page = i;
+  return page;
 }
 
 /** What a cell shows when its pages differ: the state that most wants to be seen. */

@@ -1,7 +1,7 @@
 /** One host's page grid on the stage: one image, or one shaded quad where the machine has a real GPU. */
 import { CanvasSource, type Container, Sprite, Texture } from 'pixi.js';
 import { CellCanvas } from './cell-canvas.ts';
-import { cellStates, fitGrid, type GridFit } from './grid-fit.ts';
+import { cellStates, fitGrid, type GridFit, gridBounds } from './grid-fit.ts';
 import { GridMesh } from './grid-mesh.ts';
 import type { ScenePalette } from './palette.ts';
 import type { Box } from './stage.ts';
@@ -30,10 +30,7 @@ class GridBase {
       this.key = key;
       this.fit = fitGrid(pages.length, box.width * ratio, box.height * ratio);
       this.states = new Uint8Array(this.fit.columns * this.fit.rows);
-      const width = this.fit.width / ratio;
-      const height = this.fit.height / ratio;
-      const snap = (value: number) => Math.round(value * ratio) / ratio;
-      this.bounds = { x: snap(box.x + (box.width - width) / 2), y: snap(box.y), width, height };
+      this.bounds = gridBounds(this.fit, box, ratio);
     }
     cellStates(pages, this.fit, this.states);
     return this.fit;

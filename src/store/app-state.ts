@@ -63,6 +63,26 @@ export interface TimelineView {
   readonly spacing: 'time' | 'events';
 }
 
+/** Where a grid's cells lie on the stage, in CSS pixels from its upper left corner. */
+export interface PlacedGrid {
+  readonly x: number;
+  readonly y: number;
+  /** Side of a cell, its gap included. */
+  readonly cell: number;
+  readonly columns: number;
+  readonly cells: number;
+  readonly pagesPerCell: number;
+}
+
+export interface InspectSlice {
+  /** The page under the page cursor. */
+  readonly cursor: number;
+  /** The inspector of that page is open. */
+  readonly inspecting: boolean;
+  /** The source's grid and the destination's, once they are drawn. */
+  readonly grids: readonly [PlacedGrid, PlacedGrid] | undefined;
+}
+
 export interface ViewSlice {
   readonly timeline: TimelineView;
   /** What the page shows: the run, or several beside each other. */
@@ -71,7 +91,12 @@ export interface ViewSlice {
   readonly side: 'controls' | 'lessons';
 }
 
-export type AppState = SettingsSlice & TransportSlice & RunSlice & KeptSlice & ViewSlice;
+export type AppState = SettingsSlice &
+  TransportSlice &
+  RunSlice &
+  KeptSlice &
+  InspectSlice &
+  ViewSlice;
 export type AppStore = StoreApi<AppState>;
 
 export function createAppStore(preset: string, base: Scenario): AppStore {
@@ -99,6 +124,9 @@ export function createAppStore(preset: string, base: Scenario): AppStore {
     inputs: [],
     error: '',
     previous: undefined,
+    cursor: 0,
+    inspecting: false,
+    grids: undefined,
     timeline: { from: 0, to: 1, spacing: 'time' },
     view: 'run',
     side: 'controls',

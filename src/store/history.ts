@@ -3,9 +3,16 @@
  * it was, without asking the lab. The picture is the trace folded up to the moment shown.
  */
 import { type Instant, instant, START } from '../base/units.ts';
-import { type LabEvent, PAGE_EVENTS, PAGE_REASONS, type PageReason } from '../trace/event.ts';
+import {
+  type LabEvent,
+  PAGE_EVENTS,
+  PAGE_REASONS,
+  type PageEvent,
+  type PageReason,
+} from '../trace/event.ts';
 import { TraceMerger, visitMerged } from '../trace/merge.ts';
 import { meets, notable, type StopCondition } from '../trace/notable.ts';
+import { pageLife } from '../trace/page-life.ts';
 import type { Picture } from '../trace/picture.ts';
 import type { TraceChunk } from '../trace/recorder.ts';
 import { Replay } from '../trace/replay.ts';
@@ -103,6 +110,11 @@ export class History {
   /** All moments of a kind that are known. */
   of(kind: Moments): readonly number[] {
     return this.moments.get(kind) ?? [];
+  }
+
+  /** What happened to one page until the moment shown. */
+  lifeOf(gfn: number): PageEvent[] {
+    return pageLife(this.chunks, gfn, this.picture.now);
   }
 
   /** Another picture, before everything. */

@@ -83,6 +83,9 @@ export class TraceHash implements TraceVisitor {
   }
 }
 
+/** SHA-256 of some bytes, in hex. */
+export const digestOf = (bytes: Uint8Array): string => toHex(sha256(bytes));
+
 function joined(a: Uint8Array, b: Uint8Array): Uint8Array {
   const both = new Uint8Array(a.length + b.length);
   both.set(a);

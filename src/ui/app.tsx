@@ -33,11 +33,17 @@ export function App({ store, player }: AppParts) {
 const Compare = lazy(async () => (await import('./compare/compare.tsx')).Compare, 'The comparison');
 const Lessons = lazy(async () => (await import('./lessons/lessons.tsx')).Lessons, 'The lessons');
 
+const PageInspector = lazy(
+  async () => (await import('./inspect/page-inspector.tsx')).PageInspector,
+  'The page inspector',
+);
+
 /** The run and what stands beside it, or a comparison in their place. */
 function View() {
   const { player, store } = useApp();
   const view = useStore((state) => state.view);
   const side = useStore((state) => state.side);
+  const inspecting = useStore((state) => state.inspecting);
   const closeCompare = useCallback(() => {
     if (store.getState().view === 'compare') toggleCompare(store, player);
     requestAnimationFrame(() => document.getElementById('compare-button')?.focus());
@@ -56,6 +62,7 @@ function View() {
           <Figures />
         </div>
         {side !== 'lessons' && <Controls />}
+        {inspecting && <PageInspector />}
       </main>
       <Transport />
     </>

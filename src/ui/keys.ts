@@ -1,6 +1,7 @@
 /** Every shortcut once: the listener and the help sheet read the same table. */
 import { tinykeys } from 'tinykeys';
 import { PRESETS } from '../lab/presets.ts';
+import { toWritten } from './inspect/page-cursor-moves.ts';
 import { fitted, otherSpacing, zoomed } from './timeline-view.ts';
 import type { App } from './use-store.ts';
 import { toggleCompare, toggleLessons } from './views.ts';
@@ -92,6 +93,18 @@ export const SHORTCUTS: readonly Shortcut[] = [
     shown: 'E',
     does: 'Timeline: events evenly spaced, or time',
     run: ({ store }) => store.setState(({ timeline }) => ({ timeline: otherSpacing(timeline) })),
+  },
+  {
+    keys: ['n'],
+    shown: 'N',
+    does: 'Page cursor: next page written again',
+    run: (app) => toWritten(app, 1),
+  },
+  {
+    keys: ['Shift+n'],
+    shown: 'Shift+N',
+    does: 'Page cursor: previous page written again',
+    run: (app) => toWritten(app, -1),
   },
   {
     keys: ['c'],

@@ -5,6 +5,7 @@
 import { useRef } from 'preact/hooks';
 import { Client } from './client.tsx';
 import { HostHead } from './host-head.tsx';
+import { PageCursor } from './inspect/page-cursor.tsx';
 import { Link } from './link.tsx';
 import { Switch } from './switch.tsx';
 import { useDrawing } from './use-drawing.ts';
@@ -27,6 +28,7 @@ export function Stage() {
         aria-label="Page grids of both hosts, the link between them and the switch"
         aria-describedby="stage-summary"
       />
+      <PageCursor />
       <div class="host host-a">
         <HostHead party={0} />
         <div class="place" data-place="gridA" />

@@ -1,6 +1,6 @@
 /** Loads the drawing once the page stands, and keeps it in step with the picture, the theme and the layout. */
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
-import { fitGrid } from '../scene/grid-fit.ts';
+import { fitGrid, placeGrid } from '../scene/grid-fit.ts';
 import type { Box, Stage as Drawing, StageLayout } from '../scene/stage.ts';
 import { drawingTokens, onSystemTheme, themeFor } from './theme.ts';
 import { type App, useApp, useStore } from './use-store.ts';
@@ -82,11 +82,12 @@ class Frames {
   arrange(element: HTMLElement): void {
     const layout = measure(element);
     this.drawing.layout(layout);
-    const { gridA, ratio } = layout;
+    const { gridA, gridB, ratio } = layout;
     const pages = this.app.player.picture.pages.count;
     const { width, pagesPerCell } = fitGrid(pages, gridA.width * ratio, gridA.height * ratio);
     element.style.setProperty('--grid-width', `${Math.max(LEAST_HEAD, width / ratio)}px`);
-    this.app.store.setState({ pagesPerCell });
+    const grids = [placeGrid(pages, gridA, ratio), placeGrid(pages, gridB, ratio)] as const;
+    this.app.store.setState({ pagesPerCell, grids });
     this.ask();
   }
 

@@ -1,0 +1,204 @@
+/** One guest page under the glass: both copies, who wrote it, how often it crossed, its bytes. */
+import { useEffect, useRef, useState } from 'preact/hooks';
+import type { PageEvent } from '../../trace/event.ts';
+import { sendings } from '../../trace/page-life.ts';
+import { clock, plural } from '../format.ts';
+import { Choice } from '../kit/choice.tsx';
+import { Icon } from '../kit/icon.tsx';
+import { useApp, usePicture, useStore } from '../use-store.ts';
+import { HexView } from './hex-view.tsx';
+import { clamped, toWritten } from './page-cursor-moves.ts';
+import { agreement, arrived, PageTable, Writers } from './page-table.tsx';
+import { hex, lifeText } from './page-words.ts';
+import { type Insights, useInsight } from './use-insight.ts';
+import './inspect.css';
+
+const PAGE_BYTES = 4096;
+
+export function PageInspector() {
+  const { player } = useApp();
+  const picture = usePicture();
+  const chosen = useStore((state) => state.cursor);
+  const gfn = clamped(chosen, Math.max(1, picture.pages.count));
+  const insights = useInsight<'page'>({ kind: 'page', gfn });
+  const life = player.history.lifeOf(gfn);
+  return (
+    <aside class="controls inspector" aria-labelledby="inspector-title">
+      <Head gfn={gfn} />
+      <PageNumber gfn={gfn} pages={picture.pages.count} />
+      <PageTable gfn={gfn} insights={insights} />
+      <Agreement gfn={gfn} insights={insights} />
+      <Writers gfn={gfn} life={life} />
+      <Sends life={life} />
+      <Bytes gfn={gfn} insights={insights} />
+      <Life life={life} />
+    </aside>
+  );
+}
+
+function Head({ gfn }: { readonly gfn: number }) {
+  const { store } = useApp();
+  const title = useRef<HTMLHeadingElement>(null);
+  // Whoever opened it by key or click stands at its head.
+  useEffect(() => title.current?.focus(), []);
+  const close = () => {
+    store.setState({ inspecting: false });
+    requestAnimationFrame(() => document.getElementById('page-cursor')?.focus());
+  };
+  return (
+    <div class="lessons-head">
+      <h2 id="inspector-title" ref={title} tabIndex={-1}>
+        Page {gfn}
+      </h2>
+      <span class="aside">
+        guest frame {hex(gfn)}, from {hex(gfn * PAGE_BYTES)}
+      </span>
+      <button type="button" class="quiet" aria-label="Close the page inspector" onClick={close}>
+        <Icon name="cross" />
+      </button>
+    </div>
+  );
+}
+
+function PageNumber({ gfn, pages }: { readonly gfn: number; readonly pages: number }) {
+  const app = useApp();
+  const { player, store } = app;
+  return (
+    <div class="page-number">
+      <label>
+        Page number{' '}
+        <input
+          type="number"
+          min={0}
+          max={Math.max(0, pages - 1)}
+          value={gfn}
+          onChange={(event) => {
+            const wanted = Math.round(Number(event.currentTarget.value));
+            const page = Number.isFinite(wanted) ? clamped(wanted, Math.max(1, pages)) : gfn;
+            event.currentTarget.value = String(page);
+            player.pause();
+            store.setState({ cursor: page });
+          }}
+        />
+      </label>
+      <span>
+        Written again:{' '}
+        <button
+          type="button"
+          aria-label="Previous page written again"
+          onClick={() => toWritten(app, -1)}
+        >
+          <Icon name="back" />
+        </button>{' '}
+        <button
+          type="button"
+          aria-label="Next page written again"
+          onClick={() => toWritten(app, 1)}
+        >
+          <Icon name="step" />
+        </button>
+      </span>
+    </div>
+  );
+}
+
+interface AboutPage {
+  readonly gfn: number;
+  readonly insights: Insights<'page'>;
+}
+
+/** What the bytes say, or why they cannot be had and what to do. */
+function Agreement({ gfn, insights }: AboutPage) {
+  const { player } = useApp();
+  const copies = useCopies(gfn, insights);
+  if (insights.state === 'moving')
+    return (
+      <p>
+        Time passes. The bytes are read when it stands.{' '}
+        <button type="button" onClick={() => player.pause()}>
+          Pause
+        </button>
+      </p>
+    );
+  if (insights.state === 'failed')
+    return (
+      <p class="bad">The hosts could not be asked: {insights.error}. “Reset” sets them up anew.</p>
+    );
+  return <p class="agreement">{copies ? agreement(...copies) : 'The hosts are being asked.'}</p>;
+}
+
+function useCopies(gfn: number, insights: Insights<'page'>) {
+  const { pages } = usePicture();
+  if (insights.state !== 'known') return undefined;
+  const [a, b] = insights.hosts;
+  return [arrived(a, pages.source[gfn]), arrived(b, pages.destination[gfn])] as const;
+}
+
+function Sends({ life }: { readonly life: readonly PageEvent[] }) {
+  const sent = sendings(life);
+  const rounds = [...new Set(sent.map(({ round }) => round))];
+  return (
+    <dl class="facts">
+      <dt>Crossed the link</dt>
+      <dd>{sent.length === 0 ? 'not yet' : plural(sent.length, 'time')}</dd>
+      {rounds.length > 0 && (
+        <>
+          <dt>In rounds</dt>
+          <dd>{rounds.join(', ')}</dd>
+        </>
+      )}
+    </dl>
+  );
+}
+
+const HOSTS = [
+  { value: 'a', label: 'A’s bytes' },
+  { value: 'b', label: 'B’s bytes' },
+] as const;
+
+function Bytes({ gfn, insights }: AboutPage) {
+  const [host, setHost] = useState<'a' | 'b'>('a');
+  const copies = useCopies(gfn, insights);
+  if (copies === undefined) return null;
+  const [a, b] = copies;
+  // With one copy there is nothing to choose.
+  const shown = a && b ? host : a ? 'a' : 'b';
+  const [copy, other] = shown === 'a' ? [a, b] : [b, a];
+  if (copy === undefined) return null;
+  return (
+    <>
+      {a && b && (
+        <Choice label="Hex" options={HOSTS} value={host} onValue={(value) => setHost(value)} />
+      )}
+      <HexView
+        label={`Bytes of page ${gfn} at ${shown.toUpperCase()}`}
+        bytes={copy.bytes}
+        other={other?.bytes}
+      />
+      <p class="aside">
+        * rows like the one above.{a && b ? ' Marked bytes differ between A and B.' : ''}
+      </p>
+    </>
+  );
+}
+
+/** Each line goes to its moment. */
+function Life({ life }: { readonly life: readonly PageEvent[] }) {
+  const { player } = useApp();
+  if (life.length === 0)
+    return <p class="aside">Nothing has happened to it since the trace began.</p>;
+  return (
+    <>
+      <h3>Its life so far</h3>
+      <ol class="life">
+        {life.map((event) => (
+          <li key={`${event.party}.${event.sequence}`}>
+            <button type="button" onClick={() => player.seek(event.at + 1)}>
+              <span class="when">{clock(event.at)}</span> {lifeText(event)}
+            </button>
+          </li>
+        ))}
+      </ol>
+    </>
+  );
+}

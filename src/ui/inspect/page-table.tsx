@@ -1,0 +1,109 @@
+/** One page as both hosts have it, side by side, and whether they agree. */
+import { digestOf } from '../../trace/hash.ts';
+import { EMPTY, MISSING } from '../../trace/page-book.ts';
+import { count, plural } from '../format.ts';
+import { usePicture } from '../use-store.ts';
+import { hex, lastWriter, STATE_WORDS } from './page-words.ts';
+import type { Insights } from './use-insight.ts';
+
+type Copies = Extract<Insights<'page'>, { state: 'known' }>['hosts'];
+type Copy = NonNullable<Copies[0]>;
+
+/** Digits of the hash that are shown: enough to compare by eye. */
+const HASH_DIGITS = 16;
+
+/** A copy that has come and means something. */
+export function arrived(copy: Copy | undefined, state: number): Copy | undefined {
+  return copy === undefined || copy.missing || state === EMPTY || state === MISSING
+    ? undefined
+    : copy;
+}
+
+export function PageTable({
+  gfn,
+  insights,
+}: {
+  readonly gfn: number;
+  readonly insights: Insights<'page'>;
+}) {
+  const { pages } = usePicture();
+  const states = [pages.source[gfn], pages.destination[gfn]] as const;
+  const hosts = insights.state === 'known' ? insights.hosts : undefined;
+  const cell = (party: 0 | 1, of: (copy: Copy) => string): string => {
+    if (insights.state === 'moving') return 'when time stands';
+    if (hosts === undefined) return '…';
+    const copy = hosts[party];
+    return copy === undefined ? 'no such page here' : of(copy);
+  };
+  const hash = (party: 0 | 1) =>
+    cell(party, (copy) =>
+      arrived(copy, states[party])
+        ? digestOf(copy.bytes).slice(0, HASH_DIGITS)
+        : 'nothing has come yet',
+    );
+  const rows = [
+    ['State', STATE_WORDS[states[0]], STATE_WORDS[states[1]]],
+    ['Hash (SHA-256)', hash(0), hash(1)],
+    ['Machine frame (mfn)', ...each((party) => cell(party, ({ mfn }) => hex(mfn)))],
+    ['In the dirty log', ...each((party) => cell(party, ({ dirty }) => (dirty ? 'yes' : 'no')))],
+  ];
+  return (
+    <table class="page-table">
+      <caption class="sr">Page {gfn} on both hosts</caption>
+      <thead>
+        <tr>
+          <td />
+          <th scope="col">A</th>
+          <th scope="col">B</th>
+        </tr>
+      </thead>
+      <tbody>
+        {rows.map(([name, a, b]) => (
+          <tr key={name}>
+            <th scope="row">{name}</th>
+            <td>{a}</td>
+            <td>{b}</td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+const each = (of: (party: 0 | 1) => string): [string, string] => [of(0), of(1)];
+
+/** Equal or not, said in a sentence that follows from the bytes alone. */
+export function agreement(a: Copy | undefined, b: Copy | undefined): string {
+  if (a === undefined && b === undefined) return 'Neither host has this page.';
+  if (a === undefined) return 'Only B has this page: the source has freed its memory.';
+  if (b === undefined) return 'Only A has this page’s contents so far.';
+  const differing = a.bytes.reduce((sum, byte, i) => sum + (byte === b.bytes[i] ? 0 : 1), 0);
+  return differing === 0
+    ? `Both copies are equal, all ${count(a.bytes.length)} bytes.`
+    : `The copies differ in ${plural(differing, 'byte')}: B holds an older one.`;
+}
+
+/** Who wrote it last, on each side that holds it. */
+export function Writers({
+  gfn,
+  life,
+}: { gfn: number } & { life: Parameters<typeof lastWriter>[0] }) {
+  const picture = usePicture();
+  const { pages } = picture;
+  return (
+    <dl class="facts">
+      {pages.source[gfn] !== EMPTY && (
+        <>
+          <dt>Last writer at A</dt>
+          <dd>{lastWriter(life, 0, picture)}</dd>
+        </>
+      )}
+      {pages.destination[gfn] !== EMPTY && (
+        <>
+          <dt>Last writer at B</dt>
+          <dd>{lastWriter(life, 1, picture)}</dd>
+        </>
+      )}
+    </dl>
+  );
+}

@@ -1,0 +1,79 @@
+/** What a page's state and its life on the trace mean, in words. */
+import {
+  HOST_A,
+  HOST_B,
+  type PageEvent,
+  pageIsZero,
+  pageReason,
+  pageRound,
+} from '../../trace/event.ts';
+import { lastWrite } from '../../trace/page-life.ts';
+import type { Picture } from '../../trace/picture.ts';
+import { time } from '../format.ts';
+
+/** By the numbers of PAGE_STATES. */
+export const STATE_WORDS: readonly string[] = [
+  'empty',
+  'not sent',
+  'on the way',
+  'same on both',
+  'same on both, all zeros',
+  'written again',
+  'waited for',
+];
+
+export const REASON_WORDS = {
+  first: 'for the first time',
+  again: 'again, because it was written',
+  demand: 'because the guest waited for it',
+  push: 'ahead of need',
+} as const;
+
+export const hex = (value: number): string => `0x${value.toString(16)}`;
+
+/** The page under the cursor, for those who hear it. */
+export function cursorText({ pages }: Picture, gfn: number): string {
+  const a = STATE_WORDS[pages.source[gfn] ?? 0];
+  const b = STATE_WORDS[pages.destination[gfn] ?? 0];
+  const sends = pages.sends[gfn] ?? 0;
+  const times = sends === 1 ? 'once' : `${sends} times`;
+  const where = a === b ? a : `${a} at A, ${b} at B`;
+  return `Page ${gfn}: ${where}, ${sends === 0 ? 'never sent' : `sent ${times}`}`;
+}
+
+const since = (at: number, { startedAt }: Picture): string =>
+  `${time(Math.max(0, at - (startedAt ?? 0)))} after the start`;
+
+/** Who wrote the page last, as far as the dirty log and the migration tell. */
+export function lastWriter(life: readonly PageEvent[], party: 0 | 1, picture: Picture): string {
+  const event = lastWrite(life, party);
+  if (party === HOST_B) {
+    if (event === undefined) return 'nobody yet';
+    const copy = `the migration, ${since(event.at, picture)}`;
+    const runs = picture.hosts[1].vm === 'running' || picture.hosts[1].vm === 'blocked';
+    return runs ? `${copy}; writes of the guest since then are not logged here` : copy;
+  }
+  if (event !== undefined)
+    return `the guest, ${since(event.at, picture)}; further writes show only once the log is read again`;
+  return picture.startedAt === undefined
+    ? 'not known: writes are logged from the migration’s start on'
+    : 'the guest or its loader, before the log began';
+}
+
+/** One line of the page's life. */
+export function lifeText({ kind, party, detail }: PageEvent): string {
+  const host = party === HOST_A ? 'A' : 'B';
+  const what = pageIsZero(detail) ? 'as “all zeros”' : 'whole';
+  switch (kind) {
+    case 'dirtied':
+      return `The guest writes it at ${host}, for the first time since the log was read`;
+    case 'sent':
+      return `A sends it in round ${pageRound(detail)}, ${REASON_WORDS[pageReason(detail)]}, ${what}`;
+    case 'installed':
+      return `B writes the copy of round ${pageRound(detail)} into its memory`;
+    case 'skipped':
+      return 'B does not take the copy: the guest has its own already';
+    case 'missing':
+      return 'The guest touches it at B before it has come, and waits';
+  }
+}
