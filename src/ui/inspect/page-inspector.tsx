@@ -9,7 +9,7 @@ import { useApp, usePicture, useStore } from '../use-store.ts';
 import { HexView } from './hex-view.tsx';
 import { clamped, toWritten } from './page-cursor-moves.ts';
 import { agreement, arrived, PageTable, Writers } from './page-table.tsx';
-import { hex, lifeText } from './page-words.ts';
+import { hex, lifeText, runsAtB } from './page-words.ts';
 import { type Insights, useInsight } from './use-insight.ts';
 import './inspect.css';
 
@@ -110,6 +110,7 @@ interface AboutPage {
 /** What the bytes say, or why they cannot be had and what to do. */
 function Agreement({ gfn, insights }: AboutPage) {
   const { player } = useApp();
+  const picture = usePicture();
   const copies = useCopies(gfn, insights);
   if (insights.state === 'moving')
     return (
@@ -124,7 +125,10 @@ function Agreement({ gfn, insights }: AboutPage) {
     return (
       <p class="bad">The hosts could not be asked: {insights.error}. “Reset” sets them up anew.</p>
     );
-  return <p class="agreement">{copies ? agreement(...copies) : 'The hosts are being asked.'}</p>;
+  const older = runsAtB(picture) ? 'A' : 'B';
+  return (
+    <p class="agreement">{copies ? agreement(...copies, older) : 'The hosts are being asked.'}</p>
+  );
 }
 
 function useCopies(gfn: number, insights: Insights<'page'>) {

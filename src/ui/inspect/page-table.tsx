@@ -72,15 +72,15 @@ export function PageTable({
 
 const each = (of: (party: 0 | 1) => string): [string, string] => [of(0), of(1)];
 
-/** Equal or not, said in a sentence that follows from the bytes alone. */
-export function agreement(a: Copy | undefined, b: Copy | undefined): string {
+/** Equal or not, by the bytes alone. `older`: where the VM does not run, or not yet. */
+export function agreement(a: Copy | undefined, b: Copy | undefined, older: 'A' | 'B'): string {
   if (a === undefined && b === undefined) return 'Neither host has this page.';
   if (a === undefined) return 'Only B has this page: the source has freed its memory.';
   if (b === undefined) return 'Only A has this page’s contents so far.';
   const differing = a.bytes.reduce((sum, byte, i) => sum + (byte === b.bytes[i] ? 0 : 1), 0);
   return differing === 0
     ? `Both copies are equal, all ${count(a.bytes.length)} bytes.`
-    : `The copies differ in ${plural(differing, 'byte')}: B holds an older one.`;
+    : `The copies differ in ${plural(differing, 'byte')}: ${older} holds an older one.`;
 }
 
 /** Who wrote it last, on each side that holds it. */

@@ -50,14 +50,18 @@ export function lastWriter(life: readonly PageEvent[], party: 0 | 1, picture: Pi
   if (party === HOST_B) {
     if (event === undefined) return 'nobody yet';
     const copy = `the migration, ${since(event.at, picture)}`;
-    const runs = picture.hosts[1].vm === 'running' || picture.hosts[1].vm === 'blocked';
-    return runs ? `${copy}; writes of the guest since then are not logged here` : copy;
+    return runsAtB(picture) ? `${copy}; writes of the guest since then are not logged here` : copy;
   }
   if (event !== undefined)
     return `the guest, ${since(event.at, picture)}; further writes show only once the log is read again`;
   return picture.startedAt === undefined
     ? 'not known: writes are logged from the migration’s start on'
     : 'the guest or its loader, before the log began';
+}
+
+/** The destination's copy is the one that the guest writes to. */
+export function runsAtB({ hosts }: Picture): boolean {
+  return hosts[1].vm === 'running' || hosts[1].vm === 'blocked';
 }
 
 /** One line of the page's life. */
