@@ -94,16 +94,16 @@ export class History {
   }
 
   /** Just after the first such moment that is not shown yet. */
-  next(kind: Moments): number | undefined {
+  next(kind: Moments, from: number = this.picture.now): number | undefined {
     const list = this.moments.get(kind) ?? [];
-    const i = firstFrom(list, this.picture.now);
+    const i = firstFrom(list, from);
     return i < list.length ? list[i] + 1 : undefined;
   }
 
   /** Just after the last such moment before the one shown, so that going back always moves. */
-  previous(kind: Moments): number | undefined {
+  previous(kind: Moments, before: number = this.picture.now): number | undefined {
     const list = this.moments.get(kind) ?? [];
-    const i = firstFrom(list, this.picture.now - 1) - 1;
+    const i = firstFrom(list, before - 1) - 1;
     return i >= 0 && list[i] >= this.start ? list[i] + 1 : undefined;
   }
 

@@ -14,7 +14,7 @@ import type { LabSession, LabUpdate, StepKind } from '../lab/session.ts';
 import type { Picture } from '../trace/picture.ts';
 import type { AppStore } from './app-state.ts';
 import { keepRun } from './figures.ts';
-import { History } from './history.ts';
+import { History, type Moments } from './history.ts';
 import { Pacer } from './pacer.ts';
 import {
   changedSettings,
@@ -71,6 +71,8 @@ export class Player {
   private rushing = false;
   /** Play was pressed while the scenario was still being set up. */
   private playWhenReady = false;
+  /** Where the lab's last step ended. */
+  private landed: { readonly at: number; readonly on: number | undefined } | undefined;
 
   constructor(store: AppStore, surroundings: PlayerSurroundings) {
     this.store = store;
@@ -176,7 +178,7 @@ export class Player {
     if (phase === 'opening') void this.enqueue(async () => this.step(kind));
     if (phase !== 'ready' && phase !== 'moving') return;
     this.pause();
-    const known = this.known.next(kind === 'event' ? 'event' : 'round-start');
+    const known = this.known.next(momentsOf(kind));
     if (known !== undefined && known <= this.known.frontier) {
       this.seek(known);
       return;
@@ -185,15 +187,21 @@ export class Player {
     const seeks = this.seeks;
     void this.enqueue(async (session) => {
       if (!(await this.catchUp(session))) return;
+      const from = this.picture.now;
       this.accept(await session.step(kind), seeks);
+      this.landed = { at: this.picture.now, on: this.known.next(momentsOf(kind), from) };
       this.refresh(true);
     });
   }
 
   /** To just after the event, or the round's start, before the moment shown. */
   stepBack(kind: StepKind): void {
-    const { history } = this;
-    this.seek(history.previous(kind === 'event' ? 'event' : 'round-start') ?? history.start);
+    const { history, landed } = this;
+    const moments = momentsOf(kind);
+    const last = history.previous(moments);
+    // The lab stands a little after what it stepped to: that moment is shown already.
+    const shown = last !== undefined && landed?.at === this.picture.now && landed.on === last;
+    this.seek((shown ? history.previous(moments, last) : last) ?? history.start);
   }
 
   /** Shows another moment that is known already; the lab is not asked. */
@@ -428,3 +436,5 @@ export class Player {
     this.store.setState(({ revision }) => ({ revision: revision + 1 }));
   }
 }
+
+const momentsOf = (kind: StepKind): Moments => (kind === 'event' ? 'event' : 'round-start');

@@ -206,6 +206,18 @@ describe('time', () => {
     expect(bench.player.picture.version).toBeGreaterThan(version);
   });
 
+  it('steps back from where it has just stepped to, to the round before', async () => {
+    const bench = new Bench();
+    await bench.open();
+    for (let round = 1; round <= 3; round++) {
+      bench.player.step('round');
+      await bench.repaint(1);
+    }
+    expect(bench.player.picture.rounds).toHaveLength(3);
+    bench.player.stepBack('round');
+    expect(bench.player.picture.rounds).toHaveLength(2);
+  });
+
   it('steps back through the events and rounds it came by, to the start', async () => {
     const bench = new Bench();
     await bench.open();
