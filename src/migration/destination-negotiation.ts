@@ -6,7 +6,7 @@ import { closePageChannels } from './destination-channels.ts';
 import type { DestinationCore } from './destination-core.ts';
 import { type MessageOf, PAGE_ENCODINGS } from './messages.ts';
 import { noPages } from './page-set.ts';
-import { openChannels } from './wire.ts';
+import { noteRoundTrip, openChannels } from './wire.ts';
 import { COMMON_FORMAT } from './work.ts';
 
 /** Answered even when the versions do not fit, so that the source learns which do [PV-2]. */
@@ -28,7 +28,7 @@ export function greet(core: DestinationCore, hello: MessageOf<'hello'>): void {
 
 export function offer(core: DestinationCore, peer: MessageOf<'capabilities'>): void {
   const { kind, nativeFormat, algorithms } = core.services.vmm.offer;
-  core.state.wire.roundTrip = between(core.state.enteredAt, core.services.now());
+  noteRoundTrip(core.state.wire, between(core.state.enteredAt, core.services.now()));
   core.state.peerVmm = peer.vmm;
   core.state.peerAlgorithms = peer.algorithms;
   core.enter('offered');

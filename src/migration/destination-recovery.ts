@@ -7,7 +7,7 @@ import type { DestinationCore } from './destination-core.ts';
 import { DESTINATION_TABLE } from './destination-states.ts';
 import type { MessageOf } from './messages.ts';
 import { noPages } from './page-set.ts';
-import { newWire, openChannels } from './wire.ts';
+import { openChannels, renewWire } from './wire.ts';
 
 /** May this frame of another session be taken up as a reconnection of this pull [RC-1]? */
 export function reconnects(core: DestinationCore, { message }: Frame): boolean {
@@ -20,8 +20,7 @@ export function reconnects(core: DestinationCore, { message }: Frame): boolean {
 /** The old connection is over: what still comes from it is dropped. */
 export function takeUp(core: DestinationCore, session: number): void {
   const { state, services } = core;
-  const { roundTrip, bitsPerSecond, bytesSent } = state.wire;
-  state.wire = { ...newWire(session, services.now(), bitsPerSecond), roundTrip, bytesSent };
+  state.wire = renewWire(state.wire, session, services.now());
   openChannels(state.wire, channelsBeside(state.plan));
   closePageChannels(core);
   state.epoch += 1;

@@ -12,7 +12,7 @@ import { OLDEST_VERSION, PROTOCOL_VERSION } from './codec.ts';
 import { type MessageOf, PAGE_ENCODINGS } from './messages.ts';
 import { settleAlgorithm } from './source-choice.ts';
 import type { SourceCore } from './source-core.ts';
-import { openChannels } from './wire.ts';
+import { noteRoundTrip, openChannels } from './wire.ts';
 import { COMMON_FORMAT } from './work.ts';
 
 export function greet(core: SourceCore): void {
@@ -34,7 +34,7 @@ export function agreeVersion(core: SourceCore, hello: MessageOf<'hello'>): void 
     return;
   }
   const { wire, enteredAt } = core.state;
-  wire.roundTrip = between(enteredAt, core.services.now());
+  noteRoundTrip(wire, between(enteredAt, core.services.now()));
   core.state.version = Math.min(PROTOCOL_VERSION, newestVersion);
   wire.bitsPerSecond = Math.min(wire.bitsPerSecond, bitsPerSecond);
   const { kind, nativeFormat, algorithms } = core.services.vmm.offer;

@@ -10,18 +10,13 @@ import type { MessageOf } from './messages.ts';
 import { addPage, hasPage, removePage } from './page-set.ts';
 import type { SourceCore } from './source-core.ts';
 import { decide, pump } from './source-rounds.ts';
-import { newWire, openChannels, sessionAt } from './wire.ts';
+import { openChannels, renewWire, sessionAt } from './wire.ts';
 
 /** By hand, or by the clock: says which migration is meant, under a new session [RC-1]. */
 export function recover(core: SourceCore): Result<void, string> {
   const { state, services } = core;
   if (state.phase !== 'postcopy-paused') return err('there is no paused pull to recover');
-  const { roundTrip, bitsPerSecond, bytesSent } = state.wire;
-  state.wire = {
-    ...newWire(sessionAt(services.now()), services.now(), bitsPerSecond),
-    roundTrip,
-    bytesSent,
-  };
+  state.wire = renewWire(state.wire, sessionAt(services.now()), services.now());
   openChannels(state.wire, channelsBeside(state.plan));
   state.epoch += 1;
   core.setStatus('postcopy-recover');

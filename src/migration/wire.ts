@@ -26,7 +26,9 @@ export interface WireState {
   /** The same of each channel beside the control channel. */
   beside: ChannelIds[];
   heardAt: Instant;
+  /** The last one measured, and the shortest: a peer that stood still makes one look long. */
   roundTrip: Duration | undefined;
+  shortestRoundTrip: Duration | undefined;
   bytesSent: number;
   /** The slower of the two ports' rates as far as known. */
   bitsPerSecond: number;
@@ -41,6 +43,7 @@ export function newWire(session: number, now: Instant, bitsPerSecond: number): W
     beside: [],
     heardAt: now,
     roundTrip: undefined,
+    shortestRoundTrip: undefined,
     bytesSent: 0,
     bitsPerSecond,
   };
@@ -67,6 +70,12 @@ export function openChannels(wire: WireState, beside: number): void {
 /** Undefined: no such channel was agreed on. */
 const idsOf = (wire: WireState, channel: number): ChannelIds | undefined =>
   channel === CONTROL ? wire : wire.beside[channel - 1];
+
+/** The next session of the same migration: what is known of the link stays known. */
+export function renewWire(old: WireState, session: number, now: Instant): WireState {
+  const { roundTrip, shortestRoundTrip, bitsPerSecond, bytesSent } = old;
+  return { ...newWire(session, now, bitsPerSecond), roundTrip, shortestRoundTrip, bytesSent };
+}
 
 /** The number a migration goes by: the moment of its request, in microseconds. */
 export const sessionAt = (now: Instant): number => (Math.floor(now / 1000) + 1) >>> 0;
@@ -226,7 +235,12 @@ export function measureRoundTrip(
   pong: MessageOf<'pong'>,
 ): void {
   if (pong.sentAt > services.now()) return;
-  wire.roundTrip = between(pong.sentAt as Instant, services.now());
+  noteRoundTrip(wire, between(pong.sentAt as Instant, services.now()));
+}
+
+export function noteRoundTrip(wire: WireState, trip: Duration): void {
+  wire.roundTrip = trip;
+  wire.shortestRoundTrip = Math.min(trip, wire.shortestRoundTrip ?? trip) as Duration;
 }
 
 /** How long nothing has been heard, when that is longer than the link can explain. */
@@ -236,5 +250,6 @@ export function silenceTooLong(
   patience: number,
 ): Duration | undefined {
   const silence = between(wire.heardAt, services.now());
-  return silence > silenceLimit(wire.roundTrip, wire.bitsPerSecond, patience) ? silence : undefined;
+  const limit = silenceLimit(wire.shortestRoundTrip, wire.bitsPerSecond, patience);
+  return silence > limit ? silence : undefined;
 }

@@ -72,6 +72,23 @@ describe('a pull whose link was lost', () => {
     expectMoved(pair.finish());
   });
 
+  it('is paused as soon after a peer has stood still as before [AB-7]', () => {
+    const stood = milliseconds(1200);
+    const pair = new FakePair({ ...OPTIONS, bitsPerSecond: 1_000_000 });
+    let late = 0;
+    pair.lag = (bytes, from) => {
+      const held = late === 0 && from === 1 && typeOf(bytes) === 'pong';
+      if (held) late += 1;
+      return held ? stood : milliseconds(0);
+    };
+    pair.start('pull').runUntil(({ source }) => source.statistics().roundTripNs > stood);
+    pair.linkUp = false;
+    const { now } = pair;
+    pair.runUntil(({ source }) => source.phase === 'postcopy-paused');
+    // Half a second, 131 ms for 16 KiB, three round trips of some 10 ms, and a heartbeat.
+    expect(pair.now - now).toBeLessThan(milliseconds(750));
+  });
+
   it('is paused when all that comes is GO, again and again [SW-7]', () => {
     const pair = new FakePair(OPTIONS).start('pull-on-demand');
     pair.tamper = (bytes, from) => (from === 1 && pair.destination.phase === 'pull' ? [] : [bytes]);
