@@ -3,6 +3,7 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { err, ok, type Result } from '../base/result.ts';
 import { CANARIES, findCanary } from '../lab/simulation/canaries/canaries.ts';
+import type { Canary } from '../lab/simulation/canaries/plant.ts';
 import { NOT_JUDGED } from '../lab/simulation/checker/checker.ts';
 import { expand } from '../lab/simulation/expand.ts';
 import type { SeedVerdict } from '../lab/simulation/seed.ts';
@@ -18,7 +19,7 @@ const MAX_SEED = 0xffff_ffff;
 const MAX_SEEDS = 1_000_000;
 /** A planted bug must be found within so many seeds. */
 const CANARY_SEEDS = 1000;
-const GUESTS = ['muncher', 'ticker', 'idle'] as const;
+const GUESTS = ['muncher', 'ticker', 'idle', 'idle-pc', 'muncher-pc'] as const;
 
 interface Range {
   readonly from: number;
@@ -86,6 +87,7 @@ function summary(sum: Tally, seconds: number): string {
     `${sum.seeds} seeds in ${seconds.toFixed(1)} s, ${sum.twice} of them twice; ${(sum.virtualMs / 1e3).toFixed(0)} s of virtual time`,
     `outcomes: ${outcomes.map(([name, count]) => `${count} ${name}`).join(', ')}`,
     `instructions a seed: ${Math.round(sum.instructions / Math.max(1, sum.seeds))} on average, ${sum.mostInstructions} at most`,
+    `guests with devices: ${sum.wholeTwins} beside a twin, ${sum.downloads} files fetched whole, ${sum.downloadsAcross} of them while the VM moved`,
     `not judged: ${Object.entries(NOT_JUDGED)
       .map(([id, why]) => `${id} (${why})`)
       .join(', ')}`,
@@ -129,41 +131,78 @@ async function simulate(
   return ok(sum.failures.length === 0 && thin.length === 0 ? 0 : 1);
 }
 
-/** Looks for each planted bug until it is found; a bug that stays hidden is a failure of the checks. */
+interface Find {
+  readonly canary: string;
+  readonly seed: number | null;
+  /** Broken first. */
+  readonly invariant: string;
+  readonly what: string;
+  /** By an invariant that this bug breaks, in a seed that is clean without it. */
+  readonly found: boolean;
+}
+
+/**
+ * Looks for a planted bug until something breaks. It counts as found if that is what the bug breaks,
+ * and the same seed without the bug breaks nothing.
+ */
+async function seek(
+  { name, breaks }: Canary,
+  range: Range,
+  guests: Record<string, Uint8Array<ArrayBuffer>>,
+  surroundings: Surroundings,
+): Promise<Result<Find, string>> {
+  const job = { ...range, canary: name, shrink: false, untilFailure: true };
+  const verdicts = await runSeeds(job, guests, surroundings);
+  if (!verdicts.ok) return verdicts;
+  const hit = verdicts.value.find(({ failure }) => failure !== undefined);
+  if (hit?.failure === undefined)
+    return ok({ canary: name, seed: null, invariant: '', what: 'not found', found: false });
+  const { seed } = hit;
+  const { id, what } = hit.failure.breach;
+  const alone = { from: seed, to: seed, shrink: false, untilFailure: true };
+  const control = await runSeeds(alone, guests, surroundings);
+  if (!control.ok) return control;
+  const broken = control.value[0]?.failure?.breach.id;
+  const find = { canary: name, seed, invariant: id };
+  if (broken !== undefined)
+    return ok({ ...find, what: `the seed breaks ${broken} without the bug too`, found: false });
+  if (!breaks.includes(id))
+    return ok({
+      ...find,
+      what: `not what it breaks (${breaks.join(', ')}): ${what}`,
+      found: false,
+    });
+  return ok({ ...find, what, found: true });
+}
+
+/** A bug that stays hidden is a failure of the checks. */
 async function hunt(
-  names: readonly string[],
+  canaries: readonly Canary[],
   range: Range,
   json: boolean,
   surroundings: Surroundings,
 ): Promise<Result<ExitStatus, string>> {
   const guests = await loadGuests(surroundings);
   if (!guests.ok) return guests;
-  const rows: { canary: string; seed: number | null; invariant: string; what: string }[] = [];
-  for (const canary of names) {
-    const job = { ...range, canary, shrink: false, untilFailure: true };
-    const verdicts = await runSeeds(job, guests.value, surroundings);
-    if (!verdicts.ok) return verdicts;
-    const found = verdicts.value.find(({ failure }) => failure !== undefined);
-    rows.push({
-      canary,
-      seed: found?.seed ?? null,
-      invariant: found?.failure?.breach.id ?? '',
-      what: found?.failure?.breach.what ?? 'not found',
-    });
+  const finds: Find[] = [];
+  for (const canary of canaries) {
+    const find = await seek(canary, range, guests.value, surroundings);
+    if (!find.ok) return find;
+    finds.push(find.value);
   }
-  const hidden = rows.filter(({ seed }) => seed === null).length;
+  const found = finds.filter((find) => find.found).length;
   const text = table([
     ['planted bug', 'seed', 'breaks', 'what'],
-    ...rows.map(({ canary, seed, invariant, what }) => [
+    ...finds.map(({ canary, seed, invariant, what }) => [
       canary,
       seed === null ? '–' : String(seed),
       invariant,
       what,
     ]),
   ]);
-  const verdict = `${rows.length - hidden} of ${rows.length} planted bugs found within seeds ${range.from}..${range.to}\n`;
-  surroundings.stdout(json ? `${JSON.stringify(rows, undefined, 2)}\n` : text + verdict);
-  return ok(hidden === 0 ? 0 : 1);
+  const verdict = `${found} of ${finds.length} planted bugs found within seeds ${range.from}..${range.to}\n`;
+  surroundings.stdout(json ? `${JSON.stringify(finds, undefined, 2)}\n` : text + verdict);
+  return ok(found === finds.length ? 0 : 1);
 }
 
 export const simulateCommand = defineCommand({
@@ -202,9 +241,10 @@ export const simulateCommand = defineCommand({
     if (!range.ok) return range;
     if (canary === undefined)
       return simulate(range.value, undefined, options.json, options.hits ?? 0, surroundings);
-    if (canary !== 'all' && findCanary(canary) === undefined)
+    const named = findCanary(canary);
+    if (canary !== 'all' && named === undefined)
       return err(`there is no planted bug "${canary}"; vmferry simulate --help names them`);
-    const names = canary === 'all' ? CANARIES.map(({ name }) => name) : [canary];
-    return hunt(names, range.value, options.json, surroundings);
+    const canaries = named === undefined ? CANARIES : [named];
+    return hunt(canaries, range.value, options.json, surroundings);
   },
 });

@@ -131,6 +131,7 @@ export function nextPages(
     const run = codePage(to, frame, reason, sender.round);
     if (run === undefined) {
       removePage(sender.pending, frame);
+      to.trace.page(to.now, 'unchanged', frame, packPageDetail(sender.round, reason, false));
       continue;
     }
     if (run.kind !== 'zero') full += 1;

@@ -24,8 +24,16 @@ export type PageReason = (typeof PAGE_REASONS)[number];
  * - `installed`: the destination wrote the page into its memory (detail likewise)
  * - `skipped`: sent ahead of time for nothing, arrived after the guest had its own copy (detail likewise)
  * - `missing`: the guest touched a page that has not arrived (detail: 0)
+ * - `unchanged`: written with what the destination has already, and not sent again (detail as `sent`)
  */
-export const PAGE_EVENTS = ['dirtied', 'sent', 'installed', 'skipped', 'missing'] as const;
+export const PAGE_EVENTS = [
+  'dirtied',
+  'sent',
+  'installed',
+  'skipped',
+  'missing',
+  'unchanged',
+] as const;
 export type PageEventKind = (typeof PAGE_EVENTS)[number];
 
 /** Round, reason and zero flag of a page event in one number: round × 16 + zero × 8 + reason. */

@@ -86,6 +86,7 @@ export class PageBook {
     if (kind === 'dirtied') this.dirtied(gfn);
     else if (kind === 'sent') this.sent(at, gfn, detail);
     else if (kind === 'missing') this.missing(gfn);
+    else if (kind === 'unchanged') this.current(gfn);
     else this.arrived(kind, at, gfn, detail);
     this.place(gfn);
   }
@@ -126,11 +127,15 @@ export class PageBook {
     if (zero) this.zerosSent += 1;
     this.sentBy[PAGE_REASONS[detail & 7] ?? 'first'] += 1;
     this.lastReason = detail & 7;
-    let flags = this.flag(gfn) & ~(STALE | IS_ZERO);
-    if (flags & UNREAD) flags |= STALE;
-    if (zero) flags |= IS_ZERO;
-    this.flags[gfn] = flags;
+    this.current(gfn);
+    this.flags[gfn] = (this.flag(gfn) & ~IS_ZERO) | (zero ? IS_ZERO : 0);
     this.flight.push(gfn, at, detail & 7);
+  }
+
+  /** What the destination has, or will have, is the newest; unless the log holds a later write. */
+  private current(gfn: number): void {
+    const flags = this.flag(gfn);
+    if ((flags & UNREAD) === 0) this.flags[gfn] = flags & ~STALE;
   }
 
   private missing(gfn: number): void {

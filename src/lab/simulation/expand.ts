@@ -7,37 +7,37 @@ import * as v from 'valibot';
 import { Prng } from '../../base/prng.ts';
 import { ALGORITHM_IDS, type AlgorithmId } from '../../migration/algorithms/ids.ts';
 import { type Scenario, scenarioSchema } from '../scenario.ts';
-import { FAULT_KINDS, type FaultKind } from './fault-kinds.ts';
+import {
+  expandFaults,
+  expandHealing,
+  expandTurn,
+  OUT_OF_PATIENCE,
+  pick,
+  type ScenarioInput,
+} from './placing.ts';
 
-type ScenarioInput = v.InferInput<typeof scenarioSchema>;
-type Fault = NonNullable<ScenarioInput['faults']>[number];
-type FaultInput = Fault['input'];
-
-export const START_MS = 20;
+const START_MS = 20;
+/** By then a guest with devices has booted, and mostly the client has downloaded from it. */
+const BOOTED_MS = 1500;
 /** Virtual time by which everything has come to rest, or liveness is broken. */
 export const LIMIT_MS = 75_000;
-const STAGES = 7;
 /** The stage in which most faults of a seed strike; what is short or seldom reached comes up oftener. */
-const FOCUS = [0, 0, 1, 1, 2, 2, 2, 3, 3, 3, 3, 4, 5, 5, 6, 6, 6] as const;
+const FOCUS = [0, 1, 1, 2, 2, 2, 3, 3, 3, 3, 3, 3, 4, 5, 5, 5, 6, 6, 6] as const;
 /** Rounds go over the wire only in stage 2, and pages are pulled only in stage 6. */
 const NEEDED: Readonly<Record<number, readonly AlgorithmId[]>> = {
   2: ALGORITHM_IDS.filter((id) => id.startsWith('pre-copy') || id === 'hybrid'),
   3: ALGORITHM_IDS.filter((id) => !id.startsWith('pull')),
   6: ALGORITHM_IDS.filter((id) => id.startsWith('pull') || id === 'hybrid'),
 };
-/** How long after a stage begins a fault may strike, so that it mostly strikes inside it. */
-const STAGE_SPAN_MS = [3, 2, 60, 2, 3, 3, 40] as const;
-/** Endings of a link fault: soon, past the source's patience, past the destination's, never. */
-const OUTAGES_MS = [3, 40, 350, 900, 2600, undefined] as const;
-
-/** Some policies have no limit of rounds, as QEMU's: then a person gives up. After GO it changes nothing. */
-const OUT_OF_PATIENCE: Fault = { when: { atMs: 12_000 }, input: { kind: 'cancel' } };
 
 /** A scenario from nothing but a seed: the same one for ever. */
 export function expand(seed: number): Scenario {
   const prng = Prng.stream(seed, 'simulation');
   const focus = pick(prng, FOCUS);
-  const algorithm = pick(prng, NEEDED[focus] ?? ALGORITHM_IDS);
+  const drawn = pick(prng, NEEDED[focus] ?? ALGORITHM_IDS);
+  const whole = expandWhole(seed, drawn);
+  const { algorithm = drawn, startMs = START_MS } = whole ?? {};
+  const placing = { focus, startMs };
   const kinds = ['xen', 'kvm'] as const;
   const hosts = { source: pick(prng, kinds), destination: pick(prng, kinds) };
   const input: ScenarioInput = {
@@ -45,7 +45,7 @@ export function expand(seed: number): Scenario {
     seed,
     algorithm,
     hosts,
-    vm: expandVm(prng),
+    vm: { ...expandVm(prng), ...whole?.vm },
     network: {
       bandwidthMbps: pick(prng, [30, 60, 100, 250]),
       latencyMs: pick(prng, [0.5, 1, 2, 5, 15]),
@@ -53,9 +53,10 @@ export function expand(seed: number): Scenario {
       probeIntervalMs: 50,
       newMac: prng.chance(1, 8),
       announce: pick(prng, ['default', 'default', 'rarp', 'garp', 'none']),
+      ...whole?.network,
     },
     migration: {
-      startMs: START_MS,
+      startMs,
       maxRounds: 2 + prng.below(5),
       thresholdPages: pick(prng, [2, 10, 40]),
       downtimeLimitMs: pick(prng, [20, 100, 300]),
@@ -65,11 +66,16 @@ export function expand(seed: number): Scenario {
       pivots: 1 + prng.below(3),
       samplingMs: pick(prng, [10, 100]),
       heldWrites: pick(prng, ['stall', 'switch-over']),
-      addOns: expandChannels(seed),
+      addOns: { ...expandChannels(seed), ...expandAddOns(seed) },
       limitMs: LIMIT_MS,
       runOnMs: 100,
     },
-    faults: [...expandFaults(prng, focus), ...expandHealing(prng), OUT_OF_PATIENCE],
+    faults: [
+      ...expandFaults(prng, placing),
+      ...expandTurn(seed, Prng.stream(seed, 'simulation turn'), placing),
+      ...expandHealing(prng, placing),
+      OUT_OF_PATIENCE,
+    ],
   };
   return v.parse(scenarioSchema, input);
 }
@@ -78,6 +84,50 @@ export function expand(seed: number): Scenario {
 function expandChannels(seed: number): { channels: number; urgentChannel: boolean } {
   const prng = Prng.stream(seed, 'simulation channels');
   return { channels: pick(prng, [1, 1, 2, 4, 16]), urgentChannel: prng.chance(1, 3) };
+}
+
+type AddOns = NonNullable<ScenarioInput['migration']>['addOns'];
+
+function expandAddOns(seed: number): AddOns {
+  const prng = Prng.stream(seed, 'simulation add-ons');
+  return {
+    zeroPages: pick(prng, ['legacy', 'legacy', 'multifd', 'none']),
+    xbzrleCacheKiB: pick(prng, [0, 0, 64, 1024]),
+    compression: pick(prng, ['none', 'none', 'none', 'deflate']),
+    autoConverge: prng.chance(1, 3),
+    throttleInitialPercent: pick(prng, [20, 60]),
+    throttleTriggerPercent: pick(prng, [5, 50]),
+    dirtyLimitPagesPerSecond: pick(prng, [0, 0, 0, 30, 200]),
+    maxBandwidthMbps: pick(prng, [null, null, null, 10]),
+  };
+}
+
+/** What a guest with devices changes of a seed. */
+interface WholePc {
+  readonly vm: ScenarioInput['vm'];
+  readonly network: ScenarioInput['network'];
+  readonly startMs: number;
+  readonly algorithm: AlgorithmId;
+}
+
+/**
+ * One seed in eight has a guest that halts, takes interrupts and serves files through its card.
+ * Some of these move by stop-and-copy, which takes no time from the guest: only then can a twin that
+ * counts in guest time be set beside it.
+ */
+function expandWhole(seed: number, drawn: AlgorithmId): WholePc | undefined {
+  const prng = Prng.stream(seed, 'simulation devices');
+  if (!prng.chance(1, 8)) return undefined;
+  return {
+    vm: { guest: pick(prng, ['idle-pc', 'muncher-pc']), instructionNs: 2500 },
+    network: {
+      newMac: false,
+      probe: 'ping',
+      fetch: { path: '/file/40000', startMs: 0, repeatAfterMs: 20 },
+    },
+    startMs: BOOTED_MS + prng.below(1000),
+    algorithm: drawn.startsWith('pre-copy') && prng.chance(1, 2) ? 'stop-and-copy' : drawn,
+  };
 }
 
 /**
@@ -94,134 +144,4 @@ function expandVm(prng: Prng): ScenarioInput['vm'] {
       writesPerSecond: pick(prng, [50, 400, 1200]),
     },
   };
-}
-
-function expandFaults(prng: Prng, focus: number): Fault[] {
-  const weights = FAULT_KINDS.map(() => (prng.chance(1, 2) ? 0 : 1 + prng.below(100)));
-  const total = weights.reduce((sum, weight) => sum + weight, 0);
-  if (total === 0) return [];
-  const count = prng.below(10);
-  return Array.from({ length: count }, () => {
-    let draw = prng.below(total);
-    const at = weights.findIndex((weight) => {
-      draw -= weight;
-      return draw < 0;
-    });
-    return faultsOf(prng, FAULT_KINDS[at], stageNear(prng, focus));
-  }).flat();
-}
-
-/**
- * Most faults of a seed strike in one stage, a few in any: were they spread evenly, the first stages
- * would end most migrations and the last ones would hardly be seen.
- */
-const stageNear = (prng: Prng, focus: number): number =>
-  prng.chance(1, 5) ? prng.below(STAGES) : focus;
-
-/** One fault with its place in time, and the end of it if it has one. */
-function faultsOf(prng: Prng, kind: FaultKind, stage: number): Fault[] {
-  const afterMs = prng.below(STAGE_SPAN_MS[stage] * 10) / 10;
-  const here = (input: FaultInput, later = 0): Fault => ({
-    when: { stage, afterMs: afterMs + later },
-    input,
-  });
-  const outage = (input: FaultInput, end: FaultInput): Fault[] => {
-    const lasts = pick(prng, OUTAGES_MS);
-    return lasts === undefined ? [here(input)] : [here(input), here(end, lasts)];
-  };
-  const direction = pick(prng, ['to-destination', 'to-source'] as const);
-  const message = (effect: 'lose' | 'duplicate' | 'corrupt' | 'reorder'): Fault[] => [
-    here({ kind: 'messages', effect, direction, count: 1 + prng.below(3) }),
-  ];
-  const host = kind.startsWith('source') ? 0 : 1;
-  switch (kind) {
-    case 'link down':
-      return outage({ kind: 'link', up: false }, { kind: 'link', up: true });
-    case 'link one way':
-      return outage({ kind: 'link', up: false, direction }, { kind: 'link', up: true, direction });
-    case 'link slow':
-      return [here({ kind: 'link', bandwidthMbps: pick(prng, [1, 8, 20]) })];
-    case 'link delay':
-      return outage(
-        { kind: 'link', extraDelayMs: pick(prng, [2, 30, 200]), direction },
-        { kind: 'link', extraDelayMs: 0, direction },
-      );
-    case 'link lossy':
-      return outage(
-        { kind: 'link', losePercent: pick(prng, [1, 10, 60]) },
-        { kind: 'link', losePercent: 0 },
-      );
-    case 'message lost':
-      return message('lose');
-    case 'message doubled':
-      return message('duplicate');
-    case 'message damaged':
-      return message('corrupt');
-    case 'message overtaken':
-      return message('reorder');
-    case 'source paused':
-    case 'destination paused':
-      return [here({ kind: 'pause', host, forMs: pick(prng, [2, 60, 700, 2600]) })];
-    case 'source crashed':
-    case 'destination crashed':
-      return [here({ kind: 'crash', host })];
-    case 'source clock':
-    case 'destination clock':
-      return [here({ kind: 'clock', host, ratePercent: pick(prng, [50, 90, 110, 300]) })];
-    case 'out of memory':
-      return [here({ kind: 'memory', host: 1, leaveFrames: prng.below(500) })];
-    case 'announcement lost':
-      return [here({ kind: 'announcements', lose: 1 + prng.below(5) })];
-    case 'switch stale':
-      // No stage calls it, for the network sees none: three moments instead.
-      return [0, 1, 2].map(() => ({
-        when: { atMs: START_MS + prng.below(300) },
-        input: { kind: 'switch', staleForMs: pick(prng, [5, 100, 1000]) },
-      }));
-    case 'cancelled':
-      return [here({ kind: 'cancel' })];
-  }
-}
-
-/**
- * The end of the safety phase: a core is healed, and what lies outside it stays broken for good, so
- * that nothing ends well only because every fault ends some time.
- */
-function expandHealing(prng: Prng): Fault[] {
-  const atMs = START_MS + 800 + prng.below(2500);
-  const heal: Fault = { when: { atMs }, input: { kind: 'heal' } };
-  const core = pick(prng, ['both', 'both', 'both', 'both', 'source', 'destination', 'parted']);
-  const retry: Fault[] = prng.chance(1, 4)
-    ? [{ when: { atMs: atMs + 4000 }, input: { kind: 'migrate' } }]
-    : [];
-  // A paused pull waits for somebody to take it up again. After a host that stood still for long the
-  // round trip counts as long, and so the source finds out late.
-  const recover = [100, 3000, 12_000].map(
-    (later): Fault => ({ when: { atMs: atMs + later }, input: { kind: 'recover' } }),
-  );
-  switch (core) {
-    case 'source':
-      return [heal, { when: { atMs: atMs + 0.001 }, input: { kind: 'crash', host: 1 } }];
-    case 'destination':
-      return [heal, { when: { atMs: atMs + 0.001 }, input: { kind: 'crash', host: 0 } }];
-    case 'parted':
-      // A one-way cut that never heals.
-      return [
-        heal,
-        {
-          when: { atMs: atMs + 0.001 },
-          input: {
-            kind: 'link',
-            up: false,
-            direction: pick(prng, ['to-destination', 'to-source'] as const),
-          },
-        },
-      ];
-    default:
-      return [heal, ...recover, ...retry];
-  }
-}
-
-function pick<T>(prng: Prng, items: readonly T[]): T {
-  return items[prng.below(items.length)];
 }

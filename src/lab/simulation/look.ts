@@ -2,9 +2,13 @@
 import { gfn, PAGE_SIZE } from '../../base/units.ts';
 import type { Vm } from '../../vmm/vmm.ts';
 import { NEIGHBOUR_BYTE, NEIGHBOUR_ID } from '../faults-host.ts';
+import { devicesOfGuest } from '../guests.ts';
 import type { HostParty } from '../host-party.ts';
 import type { Lab } from '../lab.ts';
-import { runTwin } from '../twin.ts';
+import type { GuestInput } from '../party.ts';
+import type { Scenario } from '../scenario.ts';
+import { runTwin, runTwinUntil, type TwinState } from '../twin.ts';
+import { namedValues } from '../values.ts';
 import { VM_ID } from '../wiring.ts';
 import type { HostSight, TwinSight } from './checker/evidence.ts';
 
@@ -36,9 +40,15 @@ export class HostWatch {
       baseline,
       strayBytes: this.memory === undefined ? 0 : countStray(this.memory, vms),
       neighbourChanged: neighbourChanged(vms),
+      braked: isBraked(host),
       testimony: host.testimony(),
     };
   }
+}
+
+function isBraked({ brake }: HostParty): boolean {
+  const { percent, limit } = brake.save();
+  return percent > 0 || limit !== undefined || brake.on;
 }
 
 function countStray(memory: Uint8Array, vms: readonly Vm[]): number {
@@ -75,39 +85,64 @@ function neighbourChanged(vms: readonly Vm[]): number {
 /** The VM where it runs, or where it stands still, against a twin given the same inputs. */
 export function lookAtTwin(
   lab: Lab,
-  guest: Uint8Array<ArrayBuffer>,
+  scenario: Scenario,
+  image: Uint8Array<ArrayBuffer>,
   moved: boolean,
 ): TwinSight | undefined {
   const party = moved ? 1 : 0;
   const vm = lab.hosts[party].vmm.vms().find(({ config }) => config.id === VM_ID);
-  if (vm === undefined) return undefined;
-  const { pages, instructionNs } = vm.config;
-  const inputs = lab.hosts
-    .slice(0, party + 1)
-    .flatMap((host) => host.guestInputs())
-    .filter((input) => input.retired <= vm.retired);
-  const twin = runTwin(guest, pages, instructionNs, inputs, vm.retired);
+  const bare = devicesOfGuest(scenario.vm.guest) === 'none';
+  if (vm === undefined || (!bare && takesTime(scenario))) return undefined;
+  const inputs = lab.hosts.slice(0, party + 1).flatMap((host) => host.guestInputs());
+  const twin = (bare ? twinOfCount : twinOfTime)(vm, image, inputs);
   if (!twin.ok) return undefined;
   const view = vm.inspect();
   let pagesCompared = 0;
   let pagesDiffering = 0;
-  for (let frame = 0; frame < pages; frame++) {
+  for (let frame = 0; frame < vm.config.pages; frame++) {
     if (vm.isMissing(gfn(frame))) continue;
     pagesCompared++;
     const at = view.frameOffset(gfn(frame));
     if (!pageEqual(view.memory, at, twin.value.memory, frame * PAGE_SIZE)) pagesDiffering++;
   }
-  const registers = Object.entries(view.registers())
-    // A twin takes no faults of a dirty log, so its clock differs.
-    .filter(([name, value]) => name !== 'tsc' && twin.value.registers[name] !== String(value));
   return {
     party,
     retired: vm.retired,
+    twinRetired: twin.value.retired,
     pagesCompared,
     pagesDiffering,
-    registersDiffering: registers.map(([name]) => name),
+    // A twin of a bare guest takes no faults of a dirty log, so its clock differs.
+    registersDiffering: differing(view.registers(), twin.value.registers, bare ? ['tsc'] : []),
+    devicesDiffering: bare ? [] : differing(view.devices(), twin.value.devices, []),
     console: twin.value.console,
   };
+}
+
+/**
+ * The log of dirty pages, pages that are waited for, or a host that stands still: what takes time from
+ * a guest shifts its ticks, and a twin does not know of it.
+ */
+const takesTime = ({ algorithm, faults }: Scenario): boolean =>
+  algorithm !== 'stop-and-copy' || faults.some(({ input }) => input.kind === 'pause');
+
+function twinOfCount(vm: Vm, image: Uint8Array<ArrayBuffer>, inputs: readonly GuestInput[]) {
+  const { pages, instructionNs } = vm.config;
+  const before = inputs.filter(({ retired }) => retired <= vm.retired);
+  return runTwin(image, pages, instructionNs, before, vm.retired);
+}
+
+const twinOfTime = (vm: Vm, guest: Uint8Array<ArrayBuffer>, inputs: readonly GuestInput[]) =>
+  runTwinUntil({ ...vm.config, guest }, inputs, vm.inspect().guestTime());
+
+function differing(
+  mine: Parameters<typeof namedValues>[0],
+  its: TwinState['registers'],
+  except: readonly string[],
+): readonly string[] {
+  const names = Object.entries(namedValues(mine)).filter(
+    ([name, value]) => !except.includes(name) && its[name] !== value,
+  );
+  return names.map(([name]) => name);
 }
 
 function pageEqual(a: Uint8Array, atA: number, b: Uint8Array, atB: number): boolean {

@@ -8,6 +8,7 @@ import { type LabEvent, PAGE_EVENTS, type PageEvent } from '../../trace/event.ts
 import { type TraceVisitor, visitMerged } from '../../trace/merge.ts';
 import type { TraceChunk } from '../../trace/recorder.ts';
 import { eventLine } from '../../trace/text.ts';
+import { devicesOfGuest } from '../guests.ts';
 import { Lab } from '../lab.ts';
 import type { PlantedBug } from '../planted.ts';
 import type { LabInput, Scenario } from '../scenario.ts';
@@ -48,6 +49,11 @@ export interface Run {
   /** Guest instructions, the twin's included. */
   readonly instructions: number;
   readonly virtualMs: number;
+  /** Files that the client has fetched from the guest whole, and those under way while the VM stood still. */
+  readonly downloads: number;
+  readonly downloadsAcross: number;
+  /** Guests with devices that stood beside a twin. */
+  readonly wholeTwin: boolean;
   /** Lines of the trace before the breach, or before the end. */
   readonly last: readonly string[];
 }
@@ -86,13 +92,16 @@ function conclude(
   const { checker } = observer;
   const { story } = checker;
   const twin =
-    checker.breach === undefined ? lookAtTwin(lab, guest, story.activatedEver) : undefined;
+    checker.breach === undefined
+      ? lookAtTwin(lab, scenario, guest, story.activatedEver)
+      : undefined;
   if (checker.breach === undefined) {
     checker.conclude({
       hosts: [watches[0].sight(), watches[1].sight()],
       macs: [VM_MAC, scenario.network.newMac ? VM_MOVED_MAC : VM_MAC],
       twin,
       report: lab.report(),
+      wrongBytes: lab.network.checkpoint().client.fetcher?.transcript?.wrongBytes ?? 0,
       healed: healingOf(scenario) !== undefined,
       maxRounds: scenario.migration.maxRounds,
     });
@@ -104,8 +113,11 @@ function conclude(
     hits: observer.hits,
     hash: observer.hash,
     events: observer.events,
-    instructions: story.retired + (twin?.retired ?? 0),
+    instructions: story.retired + (twin?.twinRetired ?? 0),
     virtualMs: lab.now / 1e6,
+    downloads: story.downloads,
+    downloadsAcross: story.downloadsAcross,
+    wholeTwin: twin !== undefined && devicesOfGuest(scenario.vm.guest) === 'pc',
     last: observer.last(),
   };
 }

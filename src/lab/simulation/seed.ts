@@ -27,6 +27,9 @@ export interface SeedVerdict {
   readonly instructions: number;
   readonly virtualMs: number;
   readonly events: number;
+  readonly downloads: number;
+  readonly downloadsAcross: number;
+  readonly wholeTwin: boolean;
   readonly twice: boolean;
   readonly failure: Failure | undefined;
 }
@@ -57,6 +60,9 @@ export function runSeed(seed: number, options: SeedOptions): Result<SeedVerdict,
     instructions: run.instructions,
     virtualMs: run.virtualMs,
     events: run.events,
+    downloads: run.downloads,
+    downloadsAcross: run.downloadsAcross,
+    wholeTwin: run.wholeTwin,
     twice,
     failure: breach && {
       breach,
@@ -101,6 +107,9 @@ function attempt(scenario: Scenario, { guests, plant }: SeedOptions): Result<Run
       events: 0,
       instructions: 0,
       virtualMs: 0,
+      downloads: 0,
+      downloadsAcross: 0,
+      wholeTwin: false,
       last: [],
     });
   }

@@ -15,6 +15,9 @@ export interface Tally {
   readonly instructions: number;
   readonly mostInstructions: number;
   readonly virtualMs: number;
+  readonly downloads: number;
+  readonly downloadsAcross: number;
+  readonly wholeTwins: number;
   readonly failures: readonly SeedVerdict[];
 }
 
@@ -60,6 +63,9 @@ export function tally(verdicts: readonly SeedVerdict[]): Tally {
     instructions: instructions.reduce((sum, n) => sum + n, 0),
     mostInstructions: Math.max(0, ...instructions),
     virtualMs: verdicts.reduce((sum, verdict) => sum + verdict.virtualMs, 0),
+    downloads: verdicts.reduce((sum, { downloads }) => sum + downloads, 0),
+    downloadsAcross: verdicts.reduce((sum, { downloadsAcross }) => sum + downloadsAcross, 0),
+    wholeTwins: verdicts.filter(({ wholeTwin }) => wholeTwin).length,
     failures: verdicts.filter(({ failure }) => failure !== undefined),
   };
 }

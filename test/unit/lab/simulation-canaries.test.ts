@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { CANARIES, findCanary } from '../../../src/lab/simulation/canaries/canaries.ts';
+import { JUDGED } from '../../../src/lab/simulation/checker/checker.ts';
 import { runSeed } from '../../../src/lab/simulation/seed.ts';
 import { guestImage } from '../../support/labs.ts';
 
@@ -22,6 +23,10 @@ describe('a planted bug', () => {
     ['never-resumed', 'S1'],
     ['copy-not-freed', 'S17'],
     ['pages-replayed', 'S5'],
+    ['throttle-left-on', 'S9'],
+    ['card-swaps-words', 'S11'],
+    ['pause-counts-as-time', 'S14'],
+    ['mark-left-out', 'S18'],
   ])(
     'is found by the invariant it breaks: %s by %s',
     (name, invariant) => {
@@ -34,5 +39,11 @@ describe('a planted bug', () => {
     expect(CANARIES.length).toBeGreaterThanOrEqual(30);
     expect(new Set(CANARIES.map(({ name }) => name)).size).toBe(CANARIES.length);
     expect(CANARIES.filter(({ what }) => what.length < 20)).toEqual([]);
+    // What the engine's own assertions find is found too.
+    const known = [...JUDGED, 'assertion'];
+    for (const { name, breaks } of CANARIES) {
+      expect(breaks, name).not.toEqual([]);
+      expect(breaks.filter((id) => !known.includes(id))).toEqual([]);
+    }
   });
 });

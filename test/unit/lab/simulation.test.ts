@@ -1,8 +1,13 @@
+import { readFileSync } from 'node:fs';
 import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
 import { scenarioSchema } from '../../../src/lab/scenario.ts';
 import { JUDGED, NOT_JUDGED } from '../../../src/lab/simulation/checker/checker.ts';
+import { EVENT_RULES } from '../../../src/lab/simulation/checker/event-rules.ts';
+import { FINAL_RULES } from '../../../src/lab/simulation/checker/final-rules.ts';
+import { PAGE_RULES } from '../../../src/lab/simulation/checker/page-rules.ts';
 import { expand } from '../../../src/lab/simulation/expand.ts';
+import { FAULT_KINDS } from '../../../src/lab/simulation/fault-kinds.ts';
 import { runScenario } from '../../../src/lab/simulation/run.ts';
 import { runSeed, TWICE_EVERY } from '../../../src/lab/simulation/seed.ts';
 import { shrinkFaults } from '../../../src/lab/simulation/shrink.ts';
@@ -35,6 +40,29 @@ describe('the simulation', () => {
     const all = Array.from({ length: 24 }, (_, i) => `S${i + 1}`);
     expect(all.filter((id) => !JUDGED.includes(id) && NOT_JUDGED[id] === undefined)).toEqual([]);
     expect(Object.keys(NOT_JUDGED).filter((id) => JUDGED.includes(id))).toEqual([]);
+  });
+});
+
+describe('what is written of the simulation', () => {
+  const text = (path: string) =>
+    readFileSync(new URL(`../../../src/${path}`, import.meta.url), 'utf8');
+
+  it('PROTOCOL.md lists the kinds of faults, and the stages in which each can strike', () => {
+    const [, faults = ''] = text('migration/PROTOCOL.md').split('\n## Faults\n');
+    const [section = ''] = faults.split('\n## ');
+    const rows = [...section.matchAll(/^\| ([a-z ]+) \| (\d to \d) \|/gm)].map(([, ...row]) => row);
+    expect(rows).toEqual(FAULT_KINDS.map((kind) => [kind, '0 to 6']));
+  });
+
+  it('the checker names each rule under its invariant', () => {
+    const [head = ''] = text('lab/simulation/checker/checker.ts').split('*/');
+    const rules = [...EVENT_RULES, ...PAGE_RULES, ...FINAL_RULES];
+    const unnamed = rules.filter(({ id, judge }) => {
+      const [, entry = ''] = head.split(new RegExp(`^ \\* ${id} `, 'm'));
+      const [own = ''] = entry.split(/^ \* S\d/m);
+      return !new RegExp(`\\b${judge.name}\\b`).test(own);
+    });
+    expect(unnamed.map(({ judge }) => judge.name)).toEqual([]);
   });
 });
 

@@ -63,6 +63,16 @@ describe('XBZRLE', () => {
     expect(bytes(delta)).toBeLessThan(bytes(plain));
   });
 
+  it('says of each page that is in the log, and has crossed as it is, that it is unchanged', () => {
+    const told = delta.pageEvents.filter(({ kind }) => kind === 'unchanged');
+    expect(told.length).toBeGreaterThan(0);
+    expect(told).toHaveLength(delta.source.statistics().xbzrle.unchanged);
+    const sent = new Set(
+      delta.pageEvents.filter(({ kind }) => kind === 'sent').map(({ gfn }) => gfn),
+    );
+    expect(told.filter(({ gfn }) => !sent.has(gfn))).toEqual([]);
+  });
+
   it('counts misses, and keeps working with a cache that is far too small', () => {
     const small = run({ xbzrleCachePages: 3 }, options);
     expectMoved(small);

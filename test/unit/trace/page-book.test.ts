@@ -56,6 +56,20 @@ describe('the book of pages', () => {
     expect(book.sends[1]).toBe(2);
   });
 
+  it('takes a page written with what was there for the same, unless it was written again', () => {
+    const book = new PageBook(4);
+    book.apply('sent', 10, 1, FIRST);
+    book.apply('installed', 20, 1, FIRST);
+    book.apply('dirtied', 30, 1, 0);
+    book.logRead();
+    book.apply('unchanged', 40, 1, AGAIN);
+    expect(states(book, 1)).toEqual(['same', 'same']);
+    expect([book.left, book.sends[1], book.pagesSent]).toEqual([3, 1, 1]);
+    book.apply('dirtied', 50, 1, 0);
+    book.apply('unchanged', 60, 1, AGAIN);
+    expect(states(book, 1)).toEqual(['written', 'written']);
+  });
+
   it('marks the page the guest waits for until it arrives', () => {
     const book = new PageBook(4);
     book.apply('missing', 10, 3, 0);

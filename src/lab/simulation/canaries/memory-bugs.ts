@@ -15,6 +15,7 @@ export const MEMORY_BUGS: readonly Canary[] = [
   {
     name: 'lost-dirty-page',
     what: 'the last page of each reading of the dirty log is forgotten',
+    breaks: ['S6'],
     make: () =>
       withVm('source', (vm) => {
         const collect = vm.collectDirty.bind(vm);
@@ -29,6 +30,7 @@ export const MEMORY_BUGS: readonly Canary[] = [
   {
     name: 'log-cleared',
     what: 'a reading of the dirty log that found much is thrown away, as if its round had failed',
+    breaks: ['S6'],
     make: () =>
       withVm('source', (vm) => {
         const collect = vm.collectDirty.bind(vm);
@@ -43,6 +45,7 @@ export const MEMORY_BUGS: readonly Canary[] = [
   {
     name: 'late-log',
     what: 'the dirty log starts only after the first round has been read',
+    breaks: ['S3', 'S4', 'S6'],
     make: () =>
       withVm('source', (vm) => {
         const start = vm.startDirtyLog.bind(vm);
@@ -62,11 +65,13 @@ export const MEMORY_BUGS: readonly Canary[] = [
   {
     name: 'log-left-on',
     what: 'the dirty log is not switched off when a migration ends',
+    breaks: ['S4', 'S6', 'S9'],
     make: () => withVm('source', () => ({ stopDirtyLog: () => {} })),
   },
   {
     name: 'page-not-installed',
     what: 'one page of each hundred is acknowledged and dropped',
+    breaks: ['S3'],
     make: () =>
       withVm('destination', (vm) => {
         const install = vm.installPage.bind(vm);
@@ -81,6 +86,7 @@ export const MEMORY_BUGS: readonly Canary[] = [
   {
     name: 'stale-page',
     what: 'a page that comes again is given its first content again',
+    breaks: ['S3'],
     make: () =>
       withVm('destination', (vm) => {
         const install = vm.installPage.bind(vm);
@@ -97,6 +103,7 @@ export const MEMORY_BUGS: readonly Canary[] = [
   {
     name: 'stale-read',
     what: 'the source sends a page again from a copy it took the first time',
+    breaks: ['S3'],
     make: () =>
       withVm('source', (vm) => {
         const read = vm.readPage.bind(vm);
@@ -117,6 +124,7 @@ export const MEMORY_BUGS: readonly Canary[] = [
   {
     name: 'short-page',
     what: 'the last byte of a page is not copied',
+    breaks: ['S3'],
     make: () =>
       withVm('destination', (vm) => {
         const install = vm.installPage.bind(vm);
@@ -132,6 +140,7 @@ export const MEMORY_BUGS: readonly Canary[] = [
   {
     name: 'neighbour-read',
     what: 'a page is read at the frame number next to it',
+    breaks: ['S3'],
     make: () =>
       withVm('source', (vm) => {
         const read = vm.readPage.bind(vm);
@@ -143,6 +152,7 @@ export const MEMORY_BUGS: readonly Canary[] = [
   {
     name: 'zero-by-first-word',
     what: 'a page counts as zero if its first word is',
+    breaks: ['S3'],
     make: () =>
       withVm('source', (vm) => {
         const isZero = vm.isZeroPage.bind(vm);
@@ -159,6 +169,7 @@ export const MEMORY_BUGS: readonly Canary[] = [
   {
     name: 'zero-not-written',
     what: 'a zero page is taken as there already, though it had content before',
+    breaks: ['S3'],
     make: () =>
       withVm('destination', (vm) => {
         const install = vm.installZeroPage.bind(vm);
@@ -176,6 +187,7 @@ export const MEMORY_BUGS: readonly Canary[] = [
   {
     name: 'missing-not-marked',
     what: 'one of the pages still to be pulled is not marked as missing',
+    breaks: ['S3', 'S4'],
     make: () =>
       withVm('destination', (vm) => {
         const mark = vm.markMissing.bind(vm);
@@ -185,6 +197,7 @@ export const MEMORY_BUGS: readonly Canary[] = [
   {
     name: 'done-too-early',
     what: 'the pull is called complete with some pages missing',
+    breaks: ['S4'],
     make: () =>
       withVm('destination', (vm) => {
         const { isMissing } = vm;
@@ -202,6 +215,7 @@ export const MEMORY_BUGS: readonly Canary[] = [
   {
     name: 'scribble-when-paused',
     what: 'the source’s daemon writes into the VM while it stands still',
+    breaks: ['S8'],
     make: () =>
       tracing('source', 'migration.status', (fields, services) => {
         if (fields.status === 'device')
@@ -212,16 +226,19 @@ export const MEMORY_BUGS: readonly Canary[] = [
   {
     name: 'copy-not-freed',
     what: 'the destination does not destroy its copy when a migration fails',
+    breaks: ['S17'],
     make: () => withServices('destination', () => ({ destroy: () => {} })),
   },
   {
     name: 'source-not-freed',
     what: 'the source keeps the memory of a VM that has moved',
+    breaks: ['S16'],
     make: () => withServices('source', () => ({ destroy: () => {} })),
   },
   {
     name: 'freed-not-zeroed',
     what: 'memory of a destroyed copy goes back with its contents',
+    breaks: ['S22'],
     make: () =>
       withServices('destination', (services) => ({
         destroy: (vm) => {
@@ -235,6 +252,7 @@ export const MEMORY_BUGS: readonly Canary[] = [
   {
     name: 'neighbour-overwritten',
     what: 'the destination writes into another VM when memory is short',
+    breaks: ['S21'],
     make: () =>
       tracing('destination', 'message.sent', (fields, services) => {
         const neighbour = services.vmm.vms().find(({ config }) => config.id === NEIGHBOUR_ID);

@@ -12,6 +12,8 @@ export interface Canary {
   readonly name: string;
   /** The bug, in a sentence. */
   readonly what: string;
+  /** The invariants by which it may be found; a violation of another one is another bug. */
+  readonly breaks: readonly string[];
   /** A fresh copy: bugs remember things. */
   readonly make: () => PlantedBug;
 }
@@ -87,6 +89,34 @@ export function tracing<Kind extends EventKind>(
       },
     },
   }));
+}
+
+/** Messages are sent under another id, or not at all, and the trace says the same. */
+export function rewriting(
+  role: MigrationRole,
+  change: (type: string, id: number) => number | undefined,
+): PlantedBug {
+  return withServices(role, (services) => {
+    // A message is traced just before it is sent.
+    let sent: number | undefined;
+    return {
+      trace: {
+        page: (...row) => services.trace.page(...row),
+        event: (at, kind, fields) => {
+          if (kind !== 'message.sent') {
+            services.trace.event(at, kind, fields);
+            return;
+          }
+          const { type, id } = fields as unknown as EventFields['message.sent'];
+          sent = id < HEARTBEAT_BIT ? change(type, id) : id;
+          if (sent !== undefined) services.trace.event(at, kind, { ...fields, id: sent });
+        },
+      },
+      send: (message) => {
+        if (sent !== undefined) services.send(renumbered(message, sent));
+      },
+    };
+  });
 }
 
 export function onReceipt(

@@ -74,6 +74,7 @@ export const PROTOCOL_BUGS: readonly Canary[] = [
   {
     name: 'resume-after-go',
     what: 'the source runs the VM on right after GO',
+    breaks: ['S2'],
     make: () =>
       afterSending('source', 'go', (services) => {
         const vm = watchedVm(services);
@@ -83,6 +84,7 @@ export const PROTOCOL_BUGS: readonly Canary[] = [
   {
     name: 'resume-in-doubt',
     what: 'a source that is in doubt takes the VM back by itself',
+    breaks: ['S1', 'S2'],
     make: () =>
       tracing('source', 'migration.status', (fields, services) => {
         const vm = watchedVm(services);
@@ -93,16 +95,19 @@ export const PROTOCOL_BUGS: readonly Canary[] = [
   {
     name: 'never-resumed',
     what: 'a VM that was paused stays so when the migration fails',
+    breaks: ['S1'],
     make: () => withServices('source', () => ({ resume: () => {} })),
   },
   {
     name: 'never-paused',
     what: 'the VM runs on at the source through the switchover',
+    breaks: ['S1', 'S2', 'assertion'],
     make: () => withServices('source', () => ({ suspend: () => 'suspended' })),
   },
   {
     name: 'activated-twice',
     what: 'the destination starts the VM a second time',
+    breaks: ['S2', 'assertion'],
     make: () =>
       withServices('destination', (services) => ({
         activate: (vm) => {
@@ -114,6 +119,7 @@ export const PROTOCOL_BUGS: readonly Canary[] = [
   {
     name: 'activated-at-ready',
     what: 'the destination does not wait for GO',
+    breaks: ['S1', 'S2', 'assertion'],
     make: () =>
       afterSending('destination', 'ready', (services) => {
         const vm = watchedVm(services);
@@ -123,12 +129,14 @@ export const PROTOCOL_BUGS: readonly Canary[] = [
   {
     name: 'activated-on-abort',
     what: 'the destination starts its copy in place of destroying it',
+    breaks: ['S1', 'S2'],
     make: () =>
       withServices('destination', (services) => ({ destroy: (vm) => services.activate(vm) })),
   },
   {
     name: 'freed-at-go',
     what: 'the source frees the VM with GO, before it is known to run',
+    breaks: ['S2', 'S16', 'assertion'],
     make: () =>
       afterSending('source', 'go', (services) => {
         const vm = watchedVm(services);
@@ -138,6 +146,7 @@ export const PROTOCOL_BUGS: readonly Canary[] = [
   {
     name: 'freed-at-started',
     what: 'the source frees the VM with STARTED, though pages are still to be pulled',
+    breaks: ['S2', 'assertion'],
     make: () =>
       tracing('source', 'migration.status', (fields, services) => {
         const vm = watchedVm(services);
@@ -148,22 +157,31 @@ export const PROTOCOL_BUGS: readonly Canary[] = [
   {
     name: 'checksum-ignored',
     what: 'the destination believes a damaged message',
+    breaks: ['S3', 'S5', 'S18'],
     make: () => onReceipt('destination', (bytes) => [signed(bytes.slice())]),
   },
   {
     name: 'source-checksum-ignored',
     what: 'the source believes a damaged message',
+    breaks: ['S18'],
     make: () => onReceipt('source', (bytes) => [signed(bytes.slice())]),
   },
   {
     name: 'gaps-ignored',
     what: 'the destination does not notice lost or repeated messages',
+    breaks: ['S18'],
     make: renumberAll,
   },
-  { name: 'pages-replayed', what: 'an old message of pages is applied again', make: replayPages },
+  {
+    name: 'pages-replayed',
+    what: 'an old message of pages is applied again',
+    breaks: ['S5'],
+    make: replayPages,
+  },
   {
     name: 'go-sent-twice',
     what: 'the source says GO a second time, as another message',
+    breaks: ['S18'],
     make: () =>
       withServices('source', (services) => ({
         send: (message) => {
@@ -175,6 +193,7 @@ export const PROTOCOL_BUGS: readonly Canary[] = [
   {
     name: 'go-before-ready',
     what: 'the source says GO with the state, before the destination has answered',
+    breaks: ['S18'],
     make: () =>
       withServices('source', (services) => ({
         send: (message) => {
@@ -188,11 +207,13 @@ export const PROTOCOL_BUGS: readonly Canary[] = [
   {
     name: 'last-round-skipped',
     what: 'what was written during the last round is not sent once the VM stands still',
+    breaks: ['S3', 'S18'],
     make: lastRoundSkipped,
   },
   {
     name: 'activated-at-pause',
     what: 'the destination starts its copy as soon as the VM is paused, before the state came',
+    breaks: ['S1', 'S2', 'assertion'],
     make: () =>
       tracing('destination', 'migration.status', (fields, services) => {
         const vm = watchedVm(services);
@@ -203,16 +224,19 @@ export const PROTOCOL_BUGS: readonly Canary[] = [
   {
     name: 'source-deaf-to-silence',
     what: 'the source’s timers never fire, so it waits for ever',
+    breaks: ['S15', 'S20'],
     make: () => withServices('source', () => ({ setTimer: () => {} })),
   },
   {
     name: 'destination-deaf-to-silence',
     what: 'the destination’s timers never fire, so it waits for ever',
+    breaks: ['S15', 'S20'],
     make: () => withServices('destination', () => ({ setTimer: () => {} })),
   },
   {
     name: 'miscounted-round',
     what: 'a round counts one page more than it sent',
+    breaks: ['S18'],
     make: () =>
       tracing('source', 'round.ended', (fields) => ({ ...fields, sent: fields.sent + 1 })),
   },

@@ -99,12 +99,36 @@ function logIsSound(story: Story, event: LabEvent): string | undefined {
   return `the dirty log gave ${event.dirty} pages, ${story.dirty.size} had been written`;
 }
 
+/** S9: once a migration has ended nothing holds the guest back any more. */
+function brakeIsOff(story: Story, event: LabEvent): string | undefined {
+  if (event.kind !== 'vm.slowed' || event.party !== HOST_A || event.cause === 'dirty-faults')
+    return undefined;
+  const { endedAt = event.at } = story;
+  return story.ended && event.at > endedAt
+    ? `${event.cause} took time from the guest after the migration had ended`
+    : undefined;
+}
+
 /** S10: nothing is printed twice from the start: the VM does not boot again. */
 function bootsOnce(story: Story, event: LabEvent): string | undefined {
   if (event.kind === 'vm.started') return story.started ? 'the guest booted twice' : undefined;
   if (event.kind !== 'console.output' || story.console === '') return undefined;
   const marker = story.console.slice(0, story.console.indexOf('\n') + 1);
   return marker !== '' && event.text === marker ? 'the first line was printed again' : undefined;
+}
+
+/** How a download may end: whole, or for want of an answer, since a VM that is lost says nothing. */
+const SILENCES = ['', 'the server no longer answered', 'nothing came for 60 s'];
+
+/** S11: a client's TCP stream is the file, byte for byte, and its connection is never reset. */
+function streamIsExact(story: Story, event: LabEvent): string | undefined {
+  if (event.kind === 'fetch.progress' && event.bytes < story.fetched)
+    return `${event.bytes} bytes of a download after ${story.fetched}`;
+  if (event.kind !== 'fetch.finished') return undefined;
+  if (!SILENCES.includes(event.trouble)) return `a download ended: ${event.trouble}`;
+  return event.wrongBytes === 0
+    ? undefined
+    : `${event.wrongBytes} bytes of a download are not the file's`;
 }
 
 /** S12: the VM's frames leave only the host where it runs. */
@@ -152,11 +176,12 @@ function legalNext(story: Story, event: LabEvent): string | undefined {
   const follows = (source ? SOURCE_FOLLOWS : DESTINATION_FOLLOWS)[last];
   // Callers that come too late are refused under their own session, whatever goes on here.
   const first = event.type === 'hello' || (!source && event.type === 'refused');
-  // The marks of one sync follow each other; the one on the control channel is the last.
-  if (last === 'round-end' && event.type === 'round-end' && source)
-    return story.talks[0].lastChannel > channelOf(event.id)
-      ? undefined
-      : `the mark of the sync went by channel ${channelOf(event.id)} out of its turn`;
+  // The marks of one sync go down the channels one by one; the one on the control channel is the last.
+  const { lastChannel } = story.talks[0];
+  const mark = event.type === 'round-end';
+  const outOfTurn = lastChannel > 0 ? !mark || channelOf(event.id) !== lastChannel - 1 : mark;
+  if (source && last === 'round-end' && event.type !== 'abort' && outOfTurn)
+    return `${event.type} by channel ${channelOf(event.id)} follows the mark of channel ${lastChannel}`;
   if (first || follows === undefined || follows.includes(event.type)) return undefined;
   return `host ${event.party} sent ${event.type} after ${last}`;
 }
@@ -177,8 +202,8 @@ function channelsKeepCount(story: Story, event: LabEvent): string | undefined {
 /** S18: what a channel delivers comes in order. */
 function channelsKeepOrder(story: Story, event: LabEvent): string | undefined {
   if (event.kind !== 'message.received' || isHeartbeat(event.type)) return undefined;
-  if (event.type === 'resume') return undefined;
-  const { receivedOn } = story.talks[event.party === HOST_A ? 1 : 0];
+  const { receivedOn, former } = story.talks[event.party === HOST_A ? 1 : 0];
+  if (event.type === 'resume' || (event.type === 'hello' && former !== undefined)) return undefined;
   const before = receivedOn.get(channelOf(event.id)) ?? 0;
   return event.id > before ? undefined : `message ${event.id} was taken after ${before}`;
 }
@@ -197,10 +222,11 @@ function answersCameFirst(story: Story, event: LabEvent): string | undefined {
 /** S18: what is received was sent, and counts once. */
 function receivedWasSent(story: Story, event: LabEvent): string | undefined {
   if (event.kind !== 'message.received' || isHeartbeat(event.type)) return undefined;
-  const { open, received } = story.talks[event.party === HOST_A ? 1 : 0];
-  if (received.has(event.id) && event.type !== 'resume')
-    return `message ${event.id} (${event.type}) counted twice`;
-  const sent = open.get(event.id);
+  const { open, former, received } = story.talks[event.party === HOST_A ? 1 : 0];
+  const known = event.type === 'hello' ? open : (former ?? open);
+  const begins = event.type === 'resume' || (event.type === 'hello' && former !== undefined);
+  if (received.has(event.id) && !begins) return `message ${event.id} (${event.type}) counted twice`;
+  const sent = known.get(event.id);
   return sent === event.type
     ? undefined
     : `host ${event.party} received ${event.type} as message ${event.id}, which was ${sent ?? 'never sent'}`;
@@ -230,7 +256,9 @@ export const EVENT_RULES: readonly EventRule[] = [
   { id: 'S4', judge: nothingForgottenAtGo },
   { id: 'S4', judge: completeIsWhole },
   { id: 'S6', judge: logIsSound },
+  { id: 'S9', judge: brakeIsOff },
   { id: 'S10', judge: bootsOnce },
+  { id: 'S11', judge: streamIsExact },
   { id: 'S12', judge: framesOnlyFromRunner },
   { id: 'S14', judge: guestTimeIsMonotonic },
   { id: 'S15', judge: blockedIsSilent },

@@ -14,6 +14,8 @@ export interface HostSight {
   readonly strayBytes: number;
   /** Pages of the neighbour's VM that are not as it left them. */
   readonly neighbourChanged: number;
+  /** Time is withheld from the guest here, or its stores have to wait. */
+  readonly braked: boolean;
   /** What the witness there saw when the VM was frozen or woken. */
   readonly testimony: Testimony | undefined;
 }
@@ -22,9 +24,12 @@ export interface HostSight {
 export interface TwinSight {
   readonly party: number;
   readonly retired: number;
+  readonly twinRetired: number;
   readonly pagesCompared: number;
   readonly pagesDiffering: number;
   readonly registersDiffering: readonly string[];
+  /** Interrupt controller, timer, clock, serial port and card; of guests that have them. */
+  readonly devicesDiffering: readonly string[];
   readonly console: string;
 }
 
@@ -34,6 +39,8 @@ export interface Evidence {
   readonly macs: readonly [string, string];
   readonly twin: TwinSight | undefined;
   readonly report: MigrationReport;
+  /** Of the download that was under way last: bytes that are not the file's. */
+  readonly wrongBytes: number;
   /** Both hosts and the link were whole from the healing on: nothing may stay undecided. */
   readonly healed: boolean;
   /** Limit of rounds sent while the VM runs. */

@@ -54,6 +54,34 @@ function equalToTwin(_: Story, { twin }: Evidence): string | undefined {
   return `after ${retired} instructions at the ${NAMES[party]} ${pagesDiffering} pages differ from the twin's; registers: ${registers}`;
 }
 
+/** S9: no brake is left on a guest that runs on, nor is one at the destination ever. */
+function noBrakeIsLeft(story: Story, { hosts }: Evidence): string | undefined {
+  const [source, destination] = hosts;
+  const over = story.ended || story.status[0] === 'none';
+  if (destination.braked) return 'the guest is held back at the destination';
+  return over && source.running && source.braked
+    ? 'the guest is still held back at the source'
+    : undefined;
+}
+
+/** S11: what has come of an unfinished download is right. */
+function streamIsExactSoFar(_: Story, { wrongBytes }: Evidence): string | undefined {
+  return wrongBytes === 0 ? undefined : `${wrongBytes} bytes of a download are not the file's`;
+}
+
+/**
+ * S14: the timer, the interrupt controller and the clocks stand where the twin's do, at an equal
+ * count of instructions: no tick was lost, none came twice, and no time was added.
+ */
+function devicesEqualTwin(_: Story, { twin }: Evidence): string | undefined {
+  if (twin === undefined) return undefined;
+  const { devicesDiffering, retired, twinRetired } = twin;
+  if (retired !== twinRetired) return `${retired} instructions, the twin's ${twinRetired}`;
+  return devicesDiffering.length === 0
+    ? undefined
+    : `devices differ from the twin's: ${devicesDiffering.join(', ')}`;
+}
+
 /** S10: the consoles of both hosts together say what the twin's says, nothing lost or said twice. */
 function consoleIsWhole(story: Story, { twin }: Evidence): string | undefined {
   if (twin === undefined || twin.console.startsWith(story.console)) return undefined;
@@ -178,7 +206,10 @@ export const FINAL_RULES: readonly FinalRule[] = [
   { id: 'S1', judge: oneIdentity },
   { id: 'S3', judge: memoryIsEqual },
   { id: 'S7', judge: processorIsEqual },
+  { id: 'S14', judge: devicesEqualTwin },
   { id: 'S8', judge: equalToTwin },
+  { id: 'S9', judge: noBrakeIsLeft },
+  { id: 'S11', judge: streamIsExactSoFar },
   { id: 'S10', judge: consoleIsWhole },
   { id: 'S12', judge: switchFollows },
   { id: 'S15', judge: pullPausesTogether },

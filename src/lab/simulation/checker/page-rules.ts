@@ -14,6 +14,12 @@ function onlyRunnerWrites(story: Story, row: PageEvent): string | undefined {
   return `page ${row.gfn} was written on host ${row.party}, where the VM does not run`;
 }
 
+/** S4: only a page that has crossed can be called unchanged; whether it is, S3 sees. */
+function unchangedWasSent(story: Story, row: PageEvent): string | undefined {
+  if (row.kind !== 'unchanged' || story.sentEver[row.gfn] === 1) return undefined;
+  return `page ${row.gfn} is called unchanged, and was never sent`;
+}
+
 /** S5: what arrives was sent, and never replaces something newer of the same page. */
 function nothingStale(story: Story, row: PageEvent): string | undefined {
   if (row.kind !== 'installed') return undefined;
@@ -49,6 +55,7 @@ function stopsOnlyForMissing(story: Story, row: PageEvent): string | undefined {
 
 export const PAGE_RULES: readonly PageRule[] = [
   { id: 'S2', judge: onlyRunnerWrites },
+  { id: 'S4', judge: unchangedWasSent },
   { id: 'S5', judge: nothingStale },
   { id: 'S5', judge: ownPagesStay },
   { id: 'S9', judge: logIsOff },

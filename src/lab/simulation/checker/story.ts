@@ -22,6 +22,8 @@ export const WATCHED = 'vm1';
 export interface Talk {
   /** Messages sent and not yet received, by id, heartbeats left out: what they are. */
   readonly open: Map<number, string>;
+  /** The same of the session before, which the destination reads until the new one greets it. */
+  former: ReadonlyMap<number, string> | undefined;
   readonly received: Set<number>;
   /** On the control channel. */
   lastReceived: number;
@@ -68,6 +70,8 @@ export class Story {
   neededCount = 0;
   /** First written since the log was read. */
   dirty = new Set<number>();
+  /** In this migration. */
+  sentEver = new Uint8Array(0);
   /** Copies of a page that were sent and have not been installed. */
   underway = new Uint16Array(0);
   installedRound = new Uint32Array(0);
@@ -95,6 +99,11 @@ export class Story {
   readonly ports = new Map<string, number>();
   lastFrame: { readonly party: number; readonly at: number } | undefined;
   staleUntil = 0;
+  /** Files that the client has fetched whole, and those under way while the VM stood still. */
+  downloads = 0;
+  downloadsAcross = 0;
+  /** Bytes of the file that is being fetched. */
+  fetched = 0;
   now = 0;
 
   page(row: PageEvent): void {
@@ -115,6 +124,9 @@ export class Story {
         this.asked.add(gfn);
         break;
       case 'skipped':
+        break;
+      case 'unchanged':
+        this.notNeeded(gfn);
         break;
     }
   }
@@ -212,9 +224,25 @@ export class Story {
       case 'frame.sent':
         if (event.party <= HOST_B) this.lastFrame = { party: event.party, at: event.at };
         break;
+      case 'fetch.started':
+        this.fetched = 0;
+        break;
+      case 'fetch.progress':
+        this.fetched = event.bytes;
+        break;
+      case 'fetch.finished':
+        this.fetchEnded(event);
+        break;
       default:
         break;
     }
+  }
+
+  private fetchEnded({ at, elapsedNs, trouble }: Extract<LabEvent, { kind: 'fetch.finished' }>) {
+    if (trouble !== '') return;
+    const { pausedAt = at } = this;
+    this.downloads += 1;
+    if (at - elapsedNs < pausedAt && pausedAt < at) this.downloadsAcross += 1;
   }
 
   /** This algorithm leaves pages for last. */
@@ -239,6 +267,7 @@ export class Story {
     this.pages = pages;
     this.needed = new Uint8Array(pages).fill(1);
     this.neededCount = pages;
+    this.sentEver = new Uint8Array(pages);
     this.underway = new Uint16Array(pages);
     this.installedRound = new Uint32Array(pages);
   }
@@ -249,12 +278,15 @@ export class Story {
     this.neededCount += 1;
   }
 
+  private notNeeded(gfn: number): void {
+    this.neededCount -= this.needed[gfn];
+    this.needed[gfn] = 0;
+  }
+
   private pageSent(row: PageEvent): void {
     const { gfn, detail } = row;
-    if (this.needed[gfn] === 1) {
-      this.needed[gfn] = 0;
-      this.neededCount -= 1;
-    }
+    this.notNeeded(gfn);
+    this.sentEver[gfn] = 1;
     this.underway[gfn] += 1;
     this.round.sent += 1;
     if (pageIsZero(detail)) {
@@ -286,13 +318,16 @@ export class Story {
     this.needed.fill(1);
     this.neededCount = this.pages;
     this.dirty.clear();
+    this.sentEver.fill(0);
     this.underway.fill(0);
     this.installedRound.fill(0);
     this.missing.clear();
     this.asked.clear();
     this.requests = 0;
     this.resumes = 0;
+    const former = new Map(this.talks[0].open);
     for (const talk of this.talks) resetTalk(talk);
+    this.talks[0].former = former;
   }
 
   private sent(event: Extract<LabEvent, { kind: 'message.sent' }>): void {
@@ -339,7 +374,10 @@ export class Story {
     const { type, id, party } = event;
     if (isHeartbeat(type)) return;
     const talk = this.talks[party === HOST_A ? 1 : 0];
-    if (type === 'resume') resetNumbers(talk);
+    if (type === 'resume' || (party === HOST_B && type === 'hello')) {
+      resetNumbers(talk);
+      talk.former = undefined;
+    }
     const inOrder = id === talk.lastReceived + 1;
     if (channelOf(id) === 0) talk.lastReceived = id;
     talk.received.add(id);
@@ -362,6 +400,7 @@ const newPlace = (): Place => ({ alive: true, runnable: false, blockedOn: undefi
 
 const newTalk = (): Talk => ({
   open: new Map(),
+  former: undefined,
   received: new Set(),
   lastReceived: 0,
   last: '',
