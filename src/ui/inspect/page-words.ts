@@ -77,6 +77,8 @@ export function lifeText({ kind, party, detail }: PageEvent): string {
       return `B writes the copy of round ${pageRound(detail)} into its memory`;
     case 'skipped':
       return 'B does not take the copy: the guest has its own already';
+    case 'unchanged':
+      return `A leaves it out of round ${pageRound(detail)}: B has the same bytes already`;
     case 'missing':
       return 'The guest touches it at B before it has come, and waits';
   }
