@@ -92,7 +92,7 @@ describe.skipIf(!judged)(`tshark${why}`, () => {
       const { frames, complaints, carrying } = judgeFile(join(folder, 'run.pcap'));
       expect(complaints).toEqual([]);
       expect(frames).toBeGreaterThan(50);
-      expect(carrying['udp']).toBeGreaterThan(50);
+      expect(carrying.udp).toBeGreaterThan(50);
     } finally {
       rmSync(folder, { recursive: true });
     }
@@ -111,7 +111,7 @@ describe.skipIf(!judged)(`tshark${why}`, () => {
     const { goodChecksums, carrying } = judgeCapture(file);
     const { icmp = 0, tcp = 0 } = carrying;
     expect(spoilt).toBeGreaterThan(frames / 10);
-    expect((goodChecksums['icmp'] ?? 0) + (goodChecksums['tcp'] ?? 0)).toBe(icmp + tcp - spoilt);
+    expect((goodChecksums.icmp ?? 0) + (goodChecksums.tcp ?? 0)).toBe(icmp + tcp - spoilt);
   });
 });
 
