@@ -12,6 +12,7 @@ import { Prng } from '../../../src/base/prng.ts';
 import type { AccessSize } from '../../../src/devices/device.ts';
 import { isAddressed } from '../../../src/devices/receive-filter.ts';
 import { type Access, interrupt, MAC, out, outWide, read, readWide, wait } from './accesses.ts';
+import { LINUX_SEQUENCES } from './linux-sequences.ts';
 
 export interface Sequence {
   readonly name: string;
@@ -391,5 +392,6 @@ export const SEQUENCES: readonly Sequence[] = [
   pit,
   cmos,
   nic,
+  ...LINUX_SEQUENCES,
   ...randomSequences(1, 2000),
 ];
