@@ -5,6 +5,7 @@ import type { Scenario } from '../lab/scenario.ts';
 import type { StopCondition } from '../trace/notable.ts';
 import type { KeptRun } from './figures.ts';
 import { type Settings, settingsOf } from './settings.ts';
+import type { ControlName, Mode, SettingControl } from './shared-view.ts';
 import { openingSpeed } from './speed.ts';
 
 export type ThemeChoice = 'system' | 'light' | 'dark' | 'projector';
@@ -89,6 +90,15 @@ export interface ViewSlice {
   readonly view: 'run' | 'compare';
   /** What stands beside the stage. */
   readonly side: 'controls' | 'lessons';
+  /** Which lesson is open, counted from one; undefined: their list. */
+  readonly lesson: number | undefined;
+  /** The dialog in which a link is made is open. */
+  readonly sharing: boolean;
+  /** How much of the page there is. */
+  readonly mode: Mode;
+  /** What a link took out of sight, and what it holds fast. */
+  readonly hidden: readonly ControlName[];
+  readonly locked: readonly SettingControl[];
 }
 
 export type AppState = SettingsSlice &
@@ -130,5 +140,10 @@ export function createAppStore(preset: string, base: Scenario): AppStore {
     timeline: { from: 0, to: 1, spacing: 'time' },
     view: 'run',
     side: 'controls',
+    lesson: undefined,
+    sharing: false,
+    mode: 'full',
+    hidden: [],
+    locked: [],
   }));
 }

@@ -1,6 +1,6 @@
 /**
- * A run as a link: the preset's name, what differs from it, and the inputs given on the way. Names
- * are stable; what is unknown or out of range is clamped or ignored, and said so.
+ * A run as a link: the preset's name, what differs from it, the inputs given on the way, and what the
+ * page shows of it. Names are stable; what is unknown or out of range is clamped or ignored, and said so.
  */
 import { DEFAULT_PRESET, findPreset, PRESETS } from '../lab/presets.ts';
 import type { Scenario } from '../lab/scenario.ts';
@@ -13,12 +13,23 @@ import {
   type Settings,
   settingsOf,
 } from './settings.ts';
+import {
+  decodeView,
+  encodeView,
+  PLAIN_VIEW,
+  type SettingControl,
+  type SharedView,
+  VIEW_NAMES,
+} from './shared-view.ts';
 
 const VERSION = '1';
 /** Longer links break in mail programs; a longer list of inputs needs a file. */
 export const LINK_MAX = 2000;
 
-const NAMES: Readonly<Record<SettingName, string>> = {
+/** A scenario that is none of the presets: it stands in the link as a whole. */
+export const CUSTOM = 'custom';
+
+const NAMES: Readonly<Record<SettingName, SettingControl>> = {
   algorithm: 'alg',
   source: 'src',
   destination: 'dst',
@@ -29,7 +40,14 @@ const NAMES: Readonly<Record<SettingName, string>> = {
   latencyMs: 'lat',
   seed: 'seed',
 };
-const OTHER_NAMES: readonly string[] = ['v', 's', 'in'];
+const KNOWN_NAMES: readonly string[] = [
+  'v',
+  's',
+  'in',
+  'sc',
+  ...VIEW_NAMES,
+  ...Object.values(NAMES),
+];
 
 const CHOICES: Partial<Record<SettingName, readonly string[]>> = {
   algorithm: ALGORITHM_IDS,
@@ -39,54 +57,95 @@ const CHOICES: Partial<Record<SettingName, readonly string[]>> = {
 
 export interface DecodedLink {
   readonly preset: string;
+  /** What the settings are changes of. */
+  readonly base: Scenario;
   readonly settings: Settings;
+  readonly view: SharedView;
   /** Inputs as they stand in the link, still packed. */
   readonly packedInputs: string | undefined;
   /** What could not be taken as it was, one sentence each. */
   readonly notices: readonly string[];
 }
 
-export function encodeLink(preset: string, settings: Settings, packedInputs = ''): string {
-  const base = findPreset(preset) ?? PRESETS[0];
-  const query = new URLSearchParams({ v: VERSION, s: base.name });
-  for (const name of changedSettings(settingsOf(base.scenario), settings))
-    query.set(NAMES[name], String(settings[name]));
-  if (packedInputs !== '') query.set('in', packedInputs);
-  return `#${query}`;
+/** A scenario of one's own, as it is and packed. */
+export interface CustomScenario {
+  readonly scenario: Scenario;
+  readonly packed: string;
 }
 
-export function decodeLink(hash: string): DecodedLink {
-  const query = new URLSearchParams(hash.replace(/^#/, ''));
+export interface LinkParts {
+  readonly inputs?: string;
+  readonly view?: SharedView;
+  readonly custom?: CustomScenario | undefined;
+}
+
+export function encodeLink(preset: string, settings: Settings, parts: LinkParts = {}): string {
+  const { inputs = '', view = PLAIN_VIEW, custom } = parts;
+  const known = findPreset(preset) ?? PRESETS[0];
+  const { name, scenario } = custom ? { name: CUSTOM, scenario: custom.scenario } : known;
+  const query = new URLSearchParams({ v: VERSION, s: name });
+  if (custom) query.set('sc', custom.packed);
+  for (const setting of changedSettings(settingsOf(scenario), settings))
+    query.set(NAMES[setting], String(settings[setting]));
+  encodeView(view, query);
+  if (inputs !== '') query.set('in', inputs);
+  // A comma and a colon need no escape here, and a person may read them.
+  return `#${String(query).replaceAll('%2C', ',').replaceAll('%3A', ':')}`;
+}
+
+const queryOf = (hash: string) => new URLSearchParams(hash.replace(/^#/, ''));
+
+/** The scenario of its own that a link carries, still packed. */
+export function packedScenario(hash: string): string | undefined {
+  const query = queryOf(hash);
+  return query.get('s') === CUSTOM ? (query.get('sc') ?? undefined) : undefined;
+}
+
+/** `custom`: what `packedScenario` of this link was, unpacked and checked. */
+export function decodeLink(hash: string, custom?: Scenario): DecodedLink {
+  const query = queryOf(hash);
   const notices: string[] = [];
   const version = query.get('v');
   if (version !== null && version !== VERSION)
     notices.push(
       `The link is of version ${version.slice(0, 20)}; this page reads version ${VERSION} and took what it knows.`,
     );
-  const wanted = query.get('s') ?? DEFAULT_PRESET;
-  const found = findPreset(wanted);
-  if (!found)
-    notices.push(
-      `There is no scenario "${wanted.slice(0, 40)}"; “${PRESETS[0].title}” was opened instead.`,
-    );
-  const { name: preset, scenario } = found ?? PRESETS[0];
+  const { name: preset, scenario } = custom
+    ? { name: CUSTOM, scenario: custom }
+    : wantedPreset(query.get('s') ?? DEFAULT_PRESET, notices);
   const settings: Record<string, unknown> = { ...settingsOf(scenario) };
   for (const [name, short] of Object.entries(NAMES) as [SettingName, string][]) {
     const text = query.get(short);
     if (text !== null) settings[name] = read(name, short, text, settings[name], notices);
   }
   for (const name of new Set(query.keys())) {
-    if (!OTHER_NAMES.includes(name) && !Object.values(NAMES).includes(name))
+    if (!KNOWN_NAMES.includes(name))
       notices.push(
         `The link sets “${name.slice(0, 40)}”, which this page does not know; it was left out.`,
       );
   }
+  const { memoryMiB } = settings as unknown as Settings;
+  const limits = { pages: memoryMiB * 256, limitNs: scenario.migration.limitMs * 1e6 };
+  const view = decodeView(query, limits, notices);
   return {
     preset,
+    base: scenario,
     settings: settings as unknown as Settings,
+    view,
     packedInputs: query.get('in') ?? undefined,
     notices,
   };
+}
+
+function wantedPreset(wanted: string, notices: string[]) {
+  const found = findPreset(wanted);
+  if (found) return found;
+  notices.push(
+    wanted === CUSTOM
+      ? `The scenario in the link could not be read, perhaps because the link was cut; “${PRESETS[0].title}” was opened instead.`
+      : `There is no scenario "${wanted.slice(0, 40)}"; “${PRESETS[0].title}” was opened instead.`,
+  );
+  return PRESETS[0];
 }
 
 function read(
@@ -122,10 +181,12 @@ function read(
 
 export type RecordedInputs = Scenario['inputs'];
 
+export const packInputs = async (inputs: RecordedInputs): Promise<string> =>
+  inputs.length === 0 ? '' : pack(inputs);
+
 /** JSON, deflated, in the letters a link may carry. */
-export async function packInputs(inputs: RecordedInputs): Promise<string> {
-  if (inputs.length === 0) return '';
-  const stream = new Blob([JSON.stringify(inputs)])
+export async function pack(value: unknown): Promise<string> {
+  const stream = new Blob([JSON.stringify(value)])
     .stream()
     .pipeThrough(new CompressionStream('deflate-raw'));
   const bytes = new Uint8Array(await new Response(stream).arrayBuffer());
@@ -137,7 +198,7 @@ export async function packInputs(inputs: RecordedInputs): Promise<string> {
 const UNPACKED_MAX = 1_000_000;
 
 /** What was packed, unchecked; undefined when it cannot be unpacked. */
-export async function unpackInputs(packed: string): Promise<unknown> {
+export async function unpack(packed: string): Promise<unknown> {
   try {
     const binary = atob(packed.replaceAll('-', '+').replaceAll('_', '/'));
     const bytes = Uint8Array.from(binary, (letter) => letter.charCodeAt(0));

@@ -38,10 +38,15 @@ export interface PlayerSurroundings {
 const LEAD_NS = 2_000_000;
 /** How long the guest runs before a migration that only a press starts. */
 const WARM_UP_NS = 100_000_000;
+/** Virtual time between two looks at whether the run is over, on the way to a moment. */
+const RUN_TO_STRIDE_NS = 20_000_000;
 /** Panels look at the picture this often while it moves: digits must be readable. */
 const PANEL_MS = 100;
 /** And this often while nothing is drawn: the clock must be seen to go. */
 const BLIND_MS = 500;
+
+/** Virtual time in nanoseconds, or wherever the run ends. */
+export type Moment = number | 'end';
 
 type Answer = Result<LabUpdate, string>;
 
@@ -93,8 +98,8 @@ export class Player {
     return () => this.listeners.delete(listener);
   }
 
-  /** Sets a scenario up and stands just before its migration. */
-  open(scenario: Scenario): Promise<void> {
+  /** Sets a scenario up and stands just before its migration, or at the moment that is wanted. */
+  open(scenario: Scenario, moment?: Moment): Promise<void> {
     this.run += 1;
     this.rushing = false;
     this.playWhenReady = false;
@@ -129,8 +134,22 @@ export class Player {
       this.known.start = this.picture.now;
       this.store.setState({ phase: 'ready' });
       this.refresh(true);
+      if (moment !== undefined) await this.runTo(session, moment);
       if (this.playWhenReady) this.play();
     });
+  }
+
+  /** Without a look at the clock, but for what is pressed meanwhile: a press ends it. */
+  private async runTo(session: LabSession, moment: Moment): Promise<void> {
+    const { run, seeks } = this;
+    const wanted = moment === 'end' ? Number.MAX_SAFE_INTEGER : moment;
+    if (wanted <= this.picture.now || !this.startsByItself) return;
+    this.store.setState({ phase: 'moving' });
+    while (!this.finished && this.known.frontier < wanted) {
+      const next = Math.min(wanted, this.known.frontier + RUN_TO_STRIDE_NS);
+      const answer = await session.advance(instant(next));
+      if (run !== this.run || seeks !== this.seeks || !this.accept(answer)) return;
+    }
   }
 
   /** Back to the start, with what the controls say. */
@@ -318,11 +337,14 @@ export class Player {
   }
 
   private startIfAsked(): void {
-    const { phase, scenario } = this.store.getState();
-    if (phase !== 'ready') return;
+    if (this.store.getState().phase !== 'ready') return;
     this.store.setState({ phase: 'moving' });
-    const recorded = scenario.inputs.some(({ input }) => input.kind === 'migrate');
-    if (scenario.migration.startMs === null && !recorded) this.input({ kind: 'migrate' });
+    if (!this.startsByItself) this.input({ kind: 'migrate' });
+  }
+
+  private get startsByItself(): boolean {
+    const { migration, inputs } = this.store.getState().scenario;
+    return migration.startMs !== null || inputs.some(({ input }) => input.kind === 'migrate');
   }
 
   private tick(): void {

@@ -13,6 +13,7 @@ import { Rounds } from './rounds.tsx';
 import { Stage } from './stage.tsx';
 import { applyTheme, onSystemTheme, themeFor } from './theme.ts';
 import { Transport } from './transport.tsx';
+import { useShown } from './use-controls.ts';
 import { AppContext, type App as AppParts, useApp, useStore } from './use-store.ts';
 import { toggleCompare } from './views.ts';
 
@@ -23,16 +24,34 @@ export function App({ store, player }: AppParts) {
       <button type="button" class="skip" onClick={focusMainButton}>
         Skip to playback
       </button>
-      <Header />
-      <View />
+      <Frame />
       <LiveRegion />
     </AppContext.Provider>
+  );
+}
+
+/** The whole page, or as much of it as a hall or somebody else's page needs. */
+function Frame() {
+  const mode = useStore((state) => state.mode);
+  const sharing = useStore((state) => state.sharing);
+  return (
+    <>
+      {mode === 'full' && <Header />}
+      {mode === 'embed' && <EmbedBar />}
+      <View />
+      {sharing && <ShareDialog />}
+    </>
   );
 }
 
 const Compare = lazy(async () => (await import('./compare/compare.tsx')).Compare, 'The comparison');
 const Lessons = lazy(async () => (await import('./lessons/lessons.tsx')).Lessons, 'The lessons');
 
+const EmbedBar = lazy(async () => (await import('./share/embed-bar.tsx')).EmbedBar, 'The bar');
+const ShareDialog = lazy(
+  async () => (await import('./share/share-dialog.tsx')).ShareDialog,
+  'The link',
+);
 const PageInspector = lazy(
   async () => (await import('./inspect/page-inspector.tsx')).PageInspector,
   'The page inspector',
@@ -44,6 +63,9 @@ function View() {
   const view = useStore((state) => state.view);
   const side = useStore((state) => state.side);
   const inspecting = useStore((state) => state.inspecting);
+  const mode = useStore((state) => state.mode);
+  const full = mode === 'full';
+  const shown = useShown();
   const closeCompare = useCallback(() => {
     if (store.getState().view === 'compare') toggleCompare(store, player);
     requestAnimationFrame(() => document.getElementById('compare-button')?.focus());
@@ -52,16 +74,16 @@ function View() {
   return (
     <>
       <main>
-        {side === 'lessons' && <Lessons />}
+        {full && side === 'lessons' && <Lessons />}
         <div class="left">
           <Notices />
           <Headline />
           <Stage />
           <Legend />
-          <Rounds />
-          <Figures />
+          {shown('rounds') && <Rounds />}
+          {shown('figures') && mode !== 'embed' && <Figures />}
         </div>
-        {side !== 'lessons' && <Controls />}
+        {full && side !== 'lessons' && <Controls />}
         {inspecting && <PageInspector />}
       </main>
       <Transport />
@@ -77,20 +99,20 @@ function focusMainButton(): void {
 /** What the page does beside drawing: themes, keys, links. */
 function Behaviour() {
   const app = useApp();
-  const { store, player } = app;
   const theme = useStore((state) => state.theme);
+  const mode = useStore((state) => state.mode);
   useLayoutEffect(() => {
-    const apply = () => applyTheme(themeFor(theme));
+    const apply = () => applyTheme(themeFor(theme), mode);
     apply();
     return onSystemTheme(apply);
-  }, [theme]);
+  }, [theme, mode]);
   useEffect(() => listenToKeys(app), [app]);
   useEffect(() => {
-    const open = () => void openLink(store, player, location.hash);
+    const open = () => void openLink(app, location.hash);
     open();
     addEventListener('hashchange', open);
     return () => removeEventListener('hashchange', open);
-  }, [store, player]);
+  }, [app]);
   return null;
 }
 

@@ -1,9 +1,11 @@
 /** “Try it”: what can be changed. Workload sliders act on the running guest, the rest prepares a new run. */
 import { changedSettings, type Settings } from '../store/settings.ts';
+import type { ControlName } from '../store/shared-view.ts';
 import { Details } from './details.tsx';
 import { count, plain, rate } from './format.ts';
 import { Choice } from './kit/choice.tsx';
 import { decades, Slider } from './kit/slider.tsx';
+import { useLocked, useShown } from './use-controls.ts';
 import { useApp, usePicture, useStore } from './use-store.ts';
 import { algorithmName, verdict } from './words.ts';
 
@@ -21,30 +23,47 @@ const WRITES = [0, ...decades(100, 100_000)];
 const BANDWIDTHS = decades(1, 10_000);
 const LATENCIES = decades(0.1, 200);
 
+const MACHINE: readonly ControlName[] = ['mem', 'bw', 'lat', 'seed'];
+
 export function Controls() {
   const { player } = useApp();
   const draft = useStore((state) => state.draft);
+  const shown = useShown();
+  const locked = useLocked();
   const change = (patch: Partial<Settings>) => player.change(patch);
   return (
     <aside class="controls" id="controls" aria-labelledby="controls-title">
       <h2 id="controls-title">Try it</h2>
-      <Choice
-        label="Algorithm"
-        options={ALGORITHMS}
-        value={draft.algorithm}
-        onValue={(algorithm) => change({ algorithm })}
-      />
-      <div class="pair">
-        <Picker label="From" value={draft.source} onValue={(source) => change({ source })} />
-        <Picker
-          label="To"
-          value={draft.destination}
-          onValue={(destination) => change({ destination })}
+      {shown('alg') && (
+        <Choice
+          label="Algorithm"
+          options={ALGORITHMS}
+          value={draft.algorithm}
+          disabled={locked('alg')}
+          onValue={(algorithm) => change({ algorithm })}
         />
+      )}
+      <div class="pair">
+        {shown('src') && (
+          <Picker
+            label="From"
+            value={draft.source}
+            disabled={locked('src')}
+            onValue={(source) => change({ source })}
+          />
+        )}
+        {shown('dst') && (
+          <Picker
+            label="To"
+            value={draft.destination}
+            disabled={locked('dst')}
+            onValue={(destination) => change({ destination })}
+          />
+        )}
       </div>
       <GuestControls change={change} />
-      <MachineControls change={change} />
-      <Details />
+      {MACHINE.some(shown) && <MachineControls change={change} />}
+      {shown('details') && <Details />}
       <Prepared />
     </aside>
   );
@@ -58,26 +77,34 @@ interface Changes {
 function GuestControls({ change }: Changes) {
   const draft = useStore((state) => state.draft);
   const phase = useStore((state) => state.phase);
+  const shown = useShown();
+  const locked = useLocked();
   return (
     <fieldset class="group">
       <legend>The guest {phase === 'moving' && <span class="live">changes at once</span>}</legend>
-      <Slider
-        label="Working set"
-        ladder={SHARES}
-        value={draft.workingSetPercent}
-        shown={`${draft.workingSetPercent} %`}
-        spoken={`${draft.workingSetPercent} percent of memory`}
-        onValue={(workingSetPercent) => change({ workingSetPercent })}
-      />
-      <Slider
-        label="Write rate"
-        ladder={WRITES}
-        value={draft.writesPerSecond}
-        shown={`${count(draft.writesPerSecond)} /s`}
-        spoken={`${count(draft.writesPerSecond)} writes per second`}
-        onValue={(writesPerSecond) => change({ writesPerSecond })}
-      />
-      <Verdict />
+      {shown('hot') && (
+        <Slider
+          label="Working set"
+          ladder={SHARES}
+          value={draft.workingSetPercent}
+          disabled={locked('hot')}
+          shown={`${draft.workingSetPercent} %`}
+          spoken={`${draft.workingSetPercent} percent of memory`}
+          onValue={(workingSetPercent) => change({ workingSetPercent })}
+        />
+      )}
+      {shown('wr') && (
+        <Slider
+          label="Write rate"
+          ladder={WRITES}
+          value={draft.writesPerSecond}
+          disabled={locked('wr')}
+          shown={`${count(draft.writesPerSecond)} /s`}
+          spoken={`${count(draft.writesPerSecond)} writes per second`}
+          onValue={(writesPerSecond) => change({ writesPerSecond })}
+        />
+      )}
+      {shown('verdict') && <Verdict />}
     </fieldset>
   );
 }
@@ -86,37 +113,50 @@ function GuestControls({ change }: Changes) {
 function MachineControls({ change }: Changes) {
   const draft = useStore((state) => state.draft);
   const phase = useStore((state) => state.phase);
+  const shown = useShown();
+  const locked = useLocked();
   return (
     <fieldset class="group">
       <legend>
         Machine and link{' '}
         {phase !== 'ready' && phase !== 'opening' && <span class="live">for the next run</span>}
       </legend>
-      <Slider
-        label="Memory"
-        ladder={MEMORY}
-        value={draft.memoryMiB}
-        shown={`${draft.memoryMiB} MiB`}
-        spoken={`${draft.memoryMiB} mebibytes, ${count(draft.memoryMiB * 256)} pages`}
-        onValue={(memoryMiB) => change({ memoryMiB })}
-      />
-      <Slider
-        label="Bandwidth"
-        ladder={BANDWIDTHS}
-        value={draft.bandwidthMbps}
-        shown={rate(draft.bandwidthMbps)}
-        spoken={`${plain(draft.bandwidthMbps)} megabits per second`}
-        onValue={(bandwidthMbps) => change({ bandwidthMbps })}
-      />
-      <Slider
-        label="Latency"
-        ladder={LATENCIES}
-        value={draft.latencyMs}
-        shown={`${plain(draft.latencyMs)} ms`}
-        spoken={`${plain(draft.latencyMs)} milliseconds one way`}
-        onValue={(latencyMs) => change({ latencyMs })}
-      />
-      <Seed value={draft.seed} onValue={(seed) => change({ seed })} />
+      {shown('mem') && (
+        <Slider
+          label="Memory"
+          ladder={MEMORY}
+          value={draft.memoryMiB}
+          disabled={locked('mem')}
+          shown={`${draft.memoryMiB} MiB`}
+          spoken={`${draft.memoryMiB} mebibytes, ${count(draft.memoryMiB * 256)} pages`}
+          onValue={(memoryMiB) => change({ memoryMiB })}
+        />
+      )}
+      {shown('bw') && (
+        <Slider
+          label="Bandwidth"
+          ladder={BANDWIDTHS}
+          value={draft.bandwidthMbps}
+          disabled={locked('bw')}
+          shown={rate(draft.bandwidthMbps)}
+          spoken={`${plain(draft.bandwidthMbps)} megabits per second`}
+          onValue={(bandwidthMbps) => change({ bandwidthMbps })}
+        />
+      )}
+      {shown('lat') && (
+        <Slider
+          label="Latency"
+          ladder={LATENCIES}
+          value={draft.latencyMs}
+          disabled={locked('lat')}
+          shown={`${plain(draft.latencyMs)} ms`}
+          spoken={`${plain(draft.latencyMs)} milliseconds one way`}
+          onValue={(latencyMs) => change({ latencyMs })}
+        />
+      )}
+      {shown('seed') && (
+        <Seed value={draft.seed} disabled={locked('seed')} onValue={(seed) => change({ seed })} />
+      )}
     </fieldset>
   );
 }
@@ -124,10 +164,12 @@ function MachineControls({ change }: Changes) {
 function Picker({
   label,
   value,
+  disabled,
   onValue,
 }: {
   readonly label: string;
   readonly value: 'xen' | 'kvm';
+  readonly disabled: boolean;
   onValue(value: 'xen' | 'kvm'): void;
 }) {
   return (
@@ -135,6 +177,7 @@ function Picker({
       <span>{label}</span>
       <select
         value={value}
+        disabled={disabled}
         onChange={(event) => onValue(event.currentTarget.value as 'xen' | 'kvm')}
       >
         {VMMS.map((vmm) => (
@@ -149,7 +192,13 @@ function Picker({
 
 const SEED_MAX = 0xffff_ffff;
 
-function Seed({ value, onValue }: { readonly value: number; onValue(value: number): void }) {
+interface SeedProps {
+  readonly value: number;
+  readonly disabled: boolean;
+  onValue(value: number): void;
+}
+
+function Seed({ value, disabled, onValue }: SeedProps) {
   return (
     <label class="seed">
       <span>Seed</span>
@@ -160,6 +209,7 @@ function Seed({ value, onValue }: { readonly value: number; onValue(value: numbe
         max={SEED_MAX}
         step={1}
         value={value}
+        disabled={disabled}
         onChange={(event) => {
           const wanted = Math.round(Number(event.currentTarget.value));
           const seed = Number.isFinite(wanted) ? Math.min(SEED_MAX, Math.max(0, wanted)) : value;

@@ -1,13 +1,12 @@
-/** Name, scenarios (each a link), the link to this very run, theme, help. */
-import { useRef, useState } from 'preact/hooks';
+/** Name, scenarios (each a link), what else the page can show, sharing, theme, help. */
+import { useRef } from 'preact/hooks';
 import { PRESETS } from '../lab/presets.ts';
 import type { ThemeChoice } from '../store/app-state.ts';
-import { encodeLink, LINK_MAX, packInputs } from '../store/link.ts';
-import { settingsOf } from '../store/settings.ts';
 import { HelpDialog } from './help-dialog.tsx';
 import { Icon } from './kit/icon.tsx';
+import { useShown } from './use-controls.ts';
 import { useApp, useStore } from './use-store.ts';
-import { toggleCompare, toggleLessons } from './views.ts';
+import { scenarioLink, toggleCompare, toggleLessons } from './views.ts';
 
 const SHORT_TITLES: Readonly<Record<string, string>> = {
   converges: 'Converges',
@@ -23,31 +22,17 @@ const THEME_NAMES: Readonly<Record<ThemeChoice, string>> = {
 };
 
 export function Header() {
-  const preset = useStore((state) => state.preset);
+  const shown = useShown();
   const help = useRef<HTMLDialogElement | null>(null);
   return (
     <header class="top">
       <h1>
         <Logo /> VM Ferry
       </h1>
-      <nav class="scenarios" aria-label="Scenarios">
-        {PRESETS.map(({ name, title, summary }) => (
-          <a
-            key={name}
-            href={`#s=${name}`}
-            title={summary}
-            aria-current={name === preset ? 'true' : undefined}
-          >
-            <span class="long">{title}</span>
-            <span class="short" aria-hidden="true">
-              {SHORT_TITLES[name] ?? title}
-            </span>
-          </a>
-        ))}
-      </nav>
+      {shown('scenarios') ? <Scenarios /> : <span class="scenarios" />}
       <Views />
-      <CopyLink />
-      <ThemeSwitch />
+      <Share />
+      {shown('theme') && <ThemeSwitch />}
       <button
         type="button"
         class="quiet"
@@ -61,32 +46,61 @@ export function Header() {
   );
 }
 
+function Scenarios() {
+  const { store } = useApp();
+  const preset = useStore((state) => state.preset);
+  // Hidden and locked controls stay so in the other scenarios.
+  useShown();
+  return (
+    <nav class="scenarios" aria-label="Scenarios">
+      {PRESETS.map(({ name, title, summary }) => (
+        <a
+          key={name}
+          href={scenarioLink(name, store.getState())}
+          title={summary}
+          aria-current={name === preset ? 'true' : undefined}
+        >
+          <span class="long">{title}</span>
+          <span class="short" aria-hidden="true">
+            {SHORT_TITLES[name] ?? title}
+          </span>
+        </a>
+      ))}
+    </nav>
+  );
+}
+
 function Views() {
   const { player, store } = useApp();
   const view = useStore((state) => state.view);
   const side = useStore((state) => state.side);
+  const shown = useShown();
   return (
     <>
-      <button
-        type="button"
-        class="quiet view-button"
-        id="lessons-button"
-        aria-pressed={view === 'run' && side === 'lessons'}
-        aria-keyshortcuts="L"
-        onClick={() => toggleLessons(store)}
-      >
-        Lessons
-      </button>
-      <button
-        type="button"
-        class="quiet view-button"
-        id="compare-button"
-        aria-pressed={view === 'compare'}
-        aria-keyshortcuts="C"
-        onClick={() => toggleCompare(store, player)}
-      >
-        Compare
-      </button>
+      {shown('lessons') && (
+        <button
+          type="button"
+          class="quiet view-button"
+          id="lessons-button"
+          aria-pressed={view === 'run' && side === 'lessons'}
+          aria-keyshortcuts="L"
+          onClick={() => toggleLessons(store)}
+        >
+          Lessons
+        </button>
+      )}
+      {shown('compare') && (
+        <button
+          type="button"
+          class="quiet view-button"
+          id="compare-button"
+          aria-pressed={view === 'compare'}
+          aria-keyshortcuts="C"
+          onClick={() => toggleCompare(store, player)}
+        >
+          Compare
+        </button>
+      )}
     </>
   );
 }
@@ -111,35 +125,18 @@ function ThemeSwitch() {
   );
 }
 
-/** The link holds the scenario and every input given to the run so far. */
-function CopyLink() {
+function Share() {
   const { store } = useApp();
-  const [said, setSaid] = useState('');
-  const copy = async () => {
-    const { preset, scenario, inputs } = store.getState();
-    const link = encodeLink(preset, settingsOf(scenario), await packInputs(inputs));
-    if (link.length > LINK_MAX) {
-      setSaid('Too many inputs for a link');
-      return;
-    }
-    history.replaceState(null, '', link);
-    try {
-      await navigator.clipboard.writeText(location.href);
-      setSaid('Link copied');
-    } catch {
-      setSaid('Link is in the address bar');
-    }
-  };
   return (
-    <>
-      <button type="button" class="quiet copy-link" onClick={() => void copy()}>
-        <Icon name="link" />
-        <span>{said === '' ? 'Copy link' : said}</span>
-      </button>
-      <span class="sr" role="status">
-        {said}
-      </span>
-    </>
+    <button
+      type="button"
+      class="quiet copy-link"
+      aria-haspopup="dialog"
+      onClick={() => store.setState({ sharing: true })}
+    >
+      <Icon name="link" />
+      <span>Share</span>
+    </button>
   );
 }
 

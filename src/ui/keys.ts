@@ -4,7 +4,7 @@ import { PRESETS } from '../lab/presets.ts';
 import { toWritten } from './inspect/page-cursor-moves.ts';
 import { fitted, otherSpacing, zoomed } from './timeline-view.ts';
 import type { App } from './use-store.ts';
-import { toggleCompare, toggleLessons } from './views.ts';
+import { scenarioLink, toggleCompare, toggleLessons } from './views.ts';
 
 export interface Shortcut {
   /** As tinykeys writes them; those with Alt work everywhere and always. */
@@ -123,8 +123,9 @@ export const SHORTCUTS: readonly Shortcut[] = [
       keys: [String(i + 1)],
       shown: String(i + 1),
       does: `Scenario: ${title}`,
-      run: () => {
-        location.hash = `#s=${name}`;
+      run: ({ store }) => {
+        const state = store.getState();
+        if (!state.hidden.includes('scenarios')) location.hash = scenarioLink(name, state);
       },
     }),
   ),

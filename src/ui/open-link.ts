@@ -1,25 +1,73 @@
-/** Makes what a link asks for the page's scenario. */
+/** Makes what a link asks for the page's scenario, its moment, and the page's own looks. */
 import * as v from 'valibot';
-import { findPreset, PRESETS } from '../lab/presets.ts';
-import { scenarioSchema } from '../lab/scenario.ts';
-import type { AppStore } from '../store/app-state.ts';
-import { decodeLink, type RecordedInputs, unpackInputs } from '../store/link.ts';
-import type { Player } from '../store/player.ts';
+import { type Scenario, scenarioSchema } from '../lab/scenario.ts';
+import type { AppState } from '../store/app-state.ts';
+import {
+  type DecodedLink,
+  decodeLink,
+  packedScenario,
+  type RecordedInputs,
+  unpack,
+} from '../store/link.ts';
 import { scenarioWith } from '../store/settings.ts';
+import type { SharedView } from '../store/shared-view.ts';
+import { clock } from './format.ts';
+import type { App } from './use-store.ts';
 
-export async function openLink(store: AppStore, player: Player, hash: string): Promise<void> {
-  const { preset, settings, packedInputs, notices } = decodeLink(hash);
-  const base = (findPreset(preset) ?? PRESETS[0]).scenario;
-  const recorded = packedInputs === undefined ? [] : await checkedInputs(packedInputs);
-  const all = recorded === undefined ? [...notices, NO_INPUTS] : notices;
-  store.setState({ preset, base, draft: settings, notices: all });
-  await player.open({ ...scenarioWith(base, settings), inputs: recorded ?? [] });
+export async function openLink(app: App, hash: string): Promise<void> {
+  const link = decodeLink(hash, await customScenario(hash));
+  const { packedInputs } = link;
+  const inputs = packedInputs === undefined ? [] : checkedInputs(await unpack(packedInputs));
+  await openDecoded(app, inputs ? link : withNotice(link, NO_INPUTS), inputs ?? []);
+}
+
+/** `inputs`: checked already. */
+export async function openDecoded(
+  { store, player }: App,
+  { preset, base, settings, view, notices }: DecodedLink,
+  inputs: RecordedInputs,
+): Promise<void> {
+  store.setState({ preset, base, draft: settings, notices, ...shownBy(view) });
+  await player.open({ ...scenarioWith(base, settings), inputs }, view.moment);
+  const { moment } = view;
+  const { now } = player.picture;
+  if (typeof moment !== 'number' || now >= moment || store.getState().phase !== 'done') return;
+  const late = `The link’s moment, ${clock(moment)}, lies after the run’s end; its end, ${clock(now)}, is shown.`;
+  store.setState({ notices: [...notices, late] });
+}
+
+/** What of the page's state a link sets. The theme is the visitor's own unless the link has one. */
+function shownBy(view: SharedView): Partial<AppState> {
+  const { selection, theme, mode, hidden, locked, compare, lesson } = view;
+  return {
+    cursor: selection?.gfn ?? 0,
+    inspecting: selection?.inspected ?? false,
+    ...(theme ? { theme } : {}),
+    mode,
+    hidden,
+    locked,
+    view: compare ? 'compare' : 'run',
+    side: lesson === undefined ? 'controls' : 'lessons',
+    lesson,
+  };
 }
 
 const NO_INPUTS =
   'The inputs recorded in the link could not be read, perhaps because the link was cut; the scenario was opened without them.';
 
-async function checkedInputs(packed: string): Promise<RecordedInputs | undefined> {
-  const checked = v.safeParse(scenarioSchema, { inputs: await unpackInputs(packed) });
+const withNotice = (link: DecodedLink, notice: string): DecodedLink => ({
+  ...link,
+  notices: [...link.notices, notice],
+});
+
+export function checkedInputs(value: unknown): RecordedInputs | undefined {
+  const checked = v.safeParse(scenarioSchema, { inputs: value });
   return checked.success ? checked.output.inputs : undefined;
+}
+
+async function customScenario(hash: string): Promise<Scenario | undefined> {
+  const packed = packedScenario(hash);
+  if (packed === undefined) return undefined;
+  const checked = v.safeParse(scenarioSchema, await unpack(packed));
+  return checked.success ? checked.output : undefined;
 }

@@ -1,5 +1,6 @@
 /** Which theme is in force, and its tokens as CSS variables. */
 import type { ThemeChoice } from '../store/app-state.ts';
+import type { Mode } from '../store/shared-view.ts';
 import { cssName, type Theme, TOKENS, type Tokens } from './tokens.ts';
 
 const dark = () => window.matchMedia('(prefers-color-scheme: dark)');
@@ -53,13 +54,17 @@ function systemColour(name: string): string {
     .join('')}`;
 }
 
-export function applyTheme(theme: Theme): void {
+/** Text that the last row of a hall can read. */
+const HALL_UNIT = 20;
+
+export function applyTheme(theme: Theme, mode: Mode): void {
   const root = document.documentElement;
+  root.dataset.mode = mode;
   root.dataset.theme = theme;
   root.style.colorScheme = theme === 'dark' ? 'dark' : 'light';
   const { unit, ...colours } = TOKENS[theme];
   for (const [name, value] of Object.entries(colours)) root.style.setProperty(cssName(name), value);
-  root.style.setProperty('--unit', `${unit}px`);
+  root.style.setProperty('--unit', `${mode === 'present' ? HALL_UNIT : unit}px`);
 }
 
 /** Calls back when the system's wishes change; returns how to stop. */

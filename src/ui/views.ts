@@ -1,6 +1,7 @@
 /** Moves between what the page can show: the run with its controls, lessons, a comparison. */
-import type { AppStore } from '../store/app-state.ts';
+import type { AppState, AppStore } from '../store/app-state.ts';
 import type { Player } from '../store/player.ts';
+import { encodeView, PLAIN_VIEW } from '../store/shared-view.ts';
 
 export function toggleCompare(store: AppStore, player: Player): void {
   const open = store.getState().view !== 'compare';
@@ -13,4 +14,11 @@ export function toggleLessons(store: AppStore): void {
   const { side, view } = store.getState();
   const open = side !== 'lessons' || view === 'compare';
   store.setState({ view: 'run', side: open ? 'lessons' : 'controls' });
+}
+
+/** To another scenario; how the page looks, and what of it is hidden or locked, stays. */
+export function scenarioLink(name: string, { mode, hidden, locked }: AppState): string {
+  const query = new URLSearchParams({ s: name });
+  encodeView({ ...PLAIN_VIEW, mode, hidden, locked }, query);
+  return `#${query}`;
 }

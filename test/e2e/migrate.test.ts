@@ -10,6 +10,7 @@ import {
   ready,
   runToEnd,
   says,
+  sharedLink,
   VERIFIED,
 } from '../support/ferry-page.ts';
 import { useBrowser } from '../support/page.ts';
@@ -107,11 +108,8 @@ describe('the controls', () => {
     await runToEnd(page);
     const made = await fingerprint(page);
     expect(made).not.toBe(golden('converges').traceHash.slice(0, 16));
-    await page.getByRole('button', { name: /link/i }).click();
-    await page.waitForFunction(() => location.hash.includes('in='));
-    const { page: other } = await open(new URL(page.url()).hash);
-    await ready(other);
-    await migrate(other);
+    const { page: other } = await open(await sharedLink(page));
+    await other.getByRole('button', { name: 'Run again', exact: true }).waitFor();
     expect(await fingerprint(other)).toBe(made);
   });
 

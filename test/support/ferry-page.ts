@@ -1,5 +1,6 @@
 /** The page as a visitor reads and presses it: the few moves that end-to-end tests are made of. */
 import type { Locator, Page } from 'playwright';
+import { expect } from 'vitest';
 
 export const mainButton = (page: Page): Locator => page.locator('#main-button');
 
@@ -24,6 +25,17 @@ export async function runToEnd(page: Page): Promise<void> {
 export async function migrate(page: Page): Promise<void> {
   await mainButton(page).click();
   await runToEnd(page);
+}
+
+/** The link that the page's own dialog makes of what is shown, from its `#` on. */
+export async function sharedLink(page: Page): Promise<string> {
+  await page.getByRole('button', { name: 'Share' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Share' });
+  const text = dialog.getByRole('textbox', { name: 'Link' });
+  await expect.poll(() => text.inputValue()).toContain('#v=1');
+  const link = new URL(await text.inputValue()).hash;
+  await dialog.getByRole('button', { name: 'Close' }).click();
+  return link;
 }
 
 export const VERIFIED = '1,024 pages compared: memory, CPU and devices equal.';

@@ -59,7 +59,7 @@ export const LAW: Readonly<Record<string, RoomLaw>> = {
   ui: {
     rooms: ['base', 'trace', 'store', 'bridge', 'scene', 'ui/kit', ...SCENARIOS],
     types: ['lab', 'migration/algorithms'],
-    packages: ['preact', 'zustand', 'tinykeys', 'valibot'],
+    packages: ['preact', 'zustand', 'tinykeys', 'valibot', 'uqr'],
   },
   cli: {
     rooms: [...BELOW_LAB, 'lab', 'lab/simulation/checker', 'bridge/node'],

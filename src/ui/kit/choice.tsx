@@ -5,13 +5,15 @@ export interface ChoiceProps<T extends string> {
   readonly label: string;
   readonly options: readonly { readonly value: T; readonly label: string }[];
   readonly value: T;
+  readonly disabled?: boolean;
   onValue(value: T): void;
 }
 
-export function Choice<T extends string>({ label, options, value, onValue }: ChoiceProps<T>) {
+export function Choice<T extends string>(props: ChoiceProps<T>) {
+  const { label, options, value, disabled = false, onValue } = props;
   const name = useId();
   return (
-    <fieldset class="choice">
+    <fieldset class="choice" disabled={disabled}>
       <legend>{label}</legend>
       <div class="segments">
         {options.map((option) => (

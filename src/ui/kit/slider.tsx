@@ -13,7 +13,8 @@ export interface SliderProps {
   onValue(value: number): void;
 }
 
-export function Slider({ label, term, ladder, value, shown, spoken, onValue }: SliderProps) {
+export function Slider(props: SliderProps) {
+  const { label, term, ladder, value, shown, spoken, disabled = false, onValue } = props;
   const id = useId();
   const rungs = ladder.includes(value) ? ladder : [...ladder, value].sort((a, b) => a - b);
   const index = rungs.indexOf(value);
@@ -30,6 +31,7 @@ export function Slider({ label, term, ladder, value, shown, spoken, onValue }: S
       <button
         type="button"
         class="nudge"
+        disabled={disabled}
         aria-label={`Less: ${label}`}
         onClick={() => move(index - 1)}
       >
@@ -38,6 +40,7 @@ export function Slider({ label, term, ladder, value, shown, spoken, onValue }: S
       <input
         id={id}
         type="range"
+        disabled={disabled}
         min={0}
         max={rungs.length - 1}
         step={1}
@@ -48,6 +51,7 @@ export function Slider({ label, term, ladder, value, shown, spoken, onValue }: S
       <button
         type="button"
         class="nudge"
+        disabled={disabled}
         aria-label={`More: ${label}`}
         onClick={() => move(index + 1)}
       >

@@ -2,7 +2,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { GLOSSARY } from '../glossary.ts';
 import { Icon } from '../kit/icon.tsx';
-import { useApp } from '../use-store.ts';
+import { useApp, useStore } from '../use-store.ts';
 import { toggleLessons } from '../views.ts';
 import type { Lesson } from './lesson.ts';
 import { LessonView } from './lesson-view.tsx';
@@ -23,8 +23,11 @@ export const LESSONS: readonly Lesson[] = [...COPYING, ...SYSTEMS];
 export function Lessons() {
   const { store } = useApp();
   const [{ progress, saved }, setState] = useState(() => readProgress(ownStorage()));
-  const [open, setOpen] = useState<number>();
+  const number = useStore((state) => state.lesson);
+  const open = number === undefined ? undefined : number - 1;
   const lesson = open === undefined ? undefined : LESSONS[open];
+  const setOpen = (index: number | undefined) =>
+    store.setState({ lesson: index === undefined ? undefined : index + 1 });
   const keep = (next: Progress) =>
     setState({ progress: next, saved: writeProgress(ownStorage(), next) });
   const done = (id: string) =>

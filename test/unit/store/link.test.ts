@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { findPreset } from '../../../src/lab/presets.ts';
-import { decodeLink, encodeLink, packInputs, unpackInputs } from '../../../src/store/link.ts';
+import { decodeLink, encodeLink, packInputs, unpack } from '../../../src/store/link.ts';
 import { settingsOf } from '../../../src/store/settings.ts';
 
 const preset = (name: string) => {
@@ -53,14 +53,16 @@ describe('a link', () => {
     ];
     const packed = await packInputs(inputs);
     expect(packed).toMatch(/^[\w-]+$/);
-    expect(await unpackInputs(packed)).toEqual(inputs);
-    expect(decodeLink(encodeLink('pull', preset('pull'), packed)).packedInputs).toBe(packed);
+    expect(await unpack(packed)).toEqual(inputs);
+    expect(decodeLink(encodeLink('pull', preset('pull'), { inputs: packed })).packedInputs).toBe(
+      packed,
+    );
   });
 
   it('with inputs cut short unpacks to nothing', async () => {
     const packed = await packInputs([{ atNs: 1, input: { kind: 'migrate' } }]);
-    expect(await unpackInputs(packed.slice(0, -6))).toBeUndefined();
-    expect(await unpackInputs('!!!')).toBeUndefined();
+    expect(await unpack(packed.slice(0, -6))).toBeUndefined();
+    expect(await unpack('!!!')).toBeUndefined();
   });
 
   it('does not unpack a small text into a huge one', async () => {
@@ -68,6 +70,6 @@ describe('a link', () => {
       atNs,
       input: { kind: 'migrate' } as const,
     }));
-    expect(await unpackInputs(await packInputs(many))).toBeUndefined();
+    expect(await unpack(await packInputs(many))).toBeUndefined();
   });
 });

@@ -1,0 +1,57 @@
+/** The link to what the page shows now, with what of it the visitor wants to go along. */
+import { CUSTOM, type CustomScenario, encodeLink, pack, packInputs } from '../../store/link.ts';
+import { settingsOf } from '../../store/settings.ts';
+import type { Mode, SharedView } from '../../store/shared-view.ts';
+import type { App } from '../use-store.ts';
+
+export interface Wishes {
+  readonly moment: boolean;
+  readonly selection: boolean;
+  readonly theme: boolean;
+  /** The comparison, or the lesson, that is open. */
+  readonly place: boolean;
+  readonly mode: Mode;
+  readonly hidden: SharedView['hidden'];
+  readonly locked: SharedView['locked'];
+}
+
+/** Where the run stands, as a link says it. */
+export function momentOf({ store, player }: App): SharedView['moment'] {
+  const { phase } = store.getState();
+  if (phase === 'opening' || phase === 'ready') return undefined;
+  return phase === 'done' && !player.history.inPast ? 'end' : player.picture.now;
+}
+
+export function viewOf(app: App, wishes: Wishes): SharedView {
+  const { cursor, inspecting, theme, view, side, lesson } = app.store.getState();
+  const { mode, hidden, locked } = wishes;
+  const selected = cursor > 0 || inspecting;
+  const inLesson = view === 'run' && side === 'lessons';
+  return {
+    moment: wishes.moment ? momentOf(app) : undefined,
+    selection: wishes.selection && selected ? { gfn: cursor, inspected: inspecting } : undefined,
+    theme: wishes.theme && theme !== 'system' ? theme : undefined,
+    mode,
+    hidden,
+    locked,
+    compare: wishes.place && view === 'compare',
+    lesson: wishes.place && inLesson ? lesson : undefined,
+  };
+}
+
+/** Every input of the run goes along: without them the link would lead to another run. */
+export async function makeLink(app: App, view: SharedView): Promise<string> {
+  const { preset, scenario, inputs } = app.store.getState();
+  return encodeLink(preset, settingsOf(scenario), {
+    inputs: await packInputs(inputs),
+    view,
+    custom: await customOf(app),
+  });
+}
+
+async function customOf({ store }: App): Promise<CustomScenario | undefined> {
+  const { preset, base } = store.getState();
+  if (preset !== CUSTOM) return undefined;
+  const scenario = { ...base, inputs: [] };
+  return { scenario, packed: await pack(scenario) };
+}

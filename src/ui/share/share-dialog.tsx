@@ -1,0 +1,237 @@
+/** The link to this very run, built from what is ticked; its QR code, and the page inside another. */
+import { useEffect, useRef, useState } from 'preact/hooks';
+import { LINK_MAX } from '../../store/link.ts';
+import { MODES, type Mode } from '../../store/shared-view.ts';
+import { clock, count } from '../format.ts';
+import { Icon } from '../kit/icon.tsx';
+import { useApp, usePicture, useStore } from '../use-store.ts';
+import { ControlTable } from './control-table.tsx';
+import { CopyButton } from './copy-button.tsx';
+import { makeLink, momentOf, viewOf, type Wishes } from './make-link.ts';
+import { QrCode } from './qr-code.tsx';
+import './share.css';
+
+export function ShareDialog() {
+  const { store, player } = useApp();
+  const dialog = useRef<HTMLDialogElement>(null);
+  useEffect(() => {
+    // The link says one moment: time stands while it is made.
+    player.pause();
+    dialog.current?.showModal();
+  }, [player]);
+  const closed = () => store.setState({ sharing: false });
+  return (
+    <dialog ref={dialog} class="help share" aria-labelledby="share-title" onClose={closed}>
+      <div class="help-head">
+        <h2 id="share-title">Share</h2>
+        <button
+          type="button"
+          class="quiet"
+          aria-label="Close"
+          onClick={() => dialog.current?.close()}
+        >
+          <Icon name="cross" />
+        </button>
+      </div>
+      <LinkBuilder />
+      <Fingerprint />
+    </dialog>
+  );
+}
+
+/** A link as the address bar would show it. */
+const addressOf = (hash: string): string => location.href.replace(/#.*$/, '') + hash;
+
+function LinkBuilder() {
+  const app = useApp();
+  const { mode, hidden, locked, theme } = app.store.getState();
+  const [wishes, setWishes] = useState<Wishes>({
+    moment: true,
+    selection: true,
+    theme: theme === 'projector',
+    place: true,
+    mode,
+    hidden,
+    locked,
+  });
+  const change = (patch: Partial<Wishes>) => setWishes({ ...wishes, ...patch });
+  const hash = useLink(wishes);
+  const link = addressOf(hash);
+  const put = () => history.replaceState(null, '', hash);
+  return (
+    <>
+      <label class="link-text">
+        <span class="sr">Link</span>
+        <textarea
+          readOnly
+          rows={3}
+          value={link}
+          onFocus={(event) => event.currentTarget.select()}
+        />
+      </label>
+      <p>
+        <CopyButton what="link" text={link} main onCopied={put} />
+      </p>
+      {hash.length > LINK_MAX && (
+        <p class="bad">
+          The link has {count(hash.length)} letters, because many changes were made on the way. Some
+          programs cut links after {count(LINK_MAX)}; the scenario as a file has no such limit.
+        </p>
+      )}
+      <Along wishes={wishes} change={change} />
+      <Opening mode={wishes.mode} onMode={(wanted) => change({ mode: wanted })} />
+      <details>
+        <summary>Controls to hide or lock</summary>
+        <ControlTable hidden={wishes.hidden} locked={wishes.locked} onChange={change} />
+      </details>
+      <details>
+        <summary>QR code</summary>
+        <QrCode text={link} />
+      </details>
+      {wishes.mode === 'embed' && <Snippet link={link} />}
+    </>
+  );
+}
+
+/** Made anew when a wish changes; packing it takes a moment. */
+function useLink(wishes: Wishes): string {
+  const app = useApp();
+  const [hash, setHash] = useState('');
+  useStore((state) => state.revision);
+  const { now } = app.player.picture;
+  useEffect(() => {
+    let over = false;
+    void makeLink(app, viewOf(app, wishes)).then((made) => !over && setHash(made));
+    return () => {
+      over = true;
+    };
+  }, [app, wishes, now]);
+  return hash;
+}
+
+interface AlongProps {
+  readonly wishes: Wishes;
+  change(patch: Partial<Wishes>): void;
+}
+
+/** Only what there is can be ticked. */
+function Along({ wishes, change }: AlongProps) {
+  const app = useApp();
+  const { cursor, inspecting, theme, view, side, lesson, inputs } = app.store.getState();
+  const moment = momentOf(app);
+  const inLesson = view === 'run' && side === 'lessons' && lesson !== undefined;
+  const changes = inputs.length === 1 ? 'The one change' : `All ${count(inputs.length)} changes`;
+  return (
+    <fieldset class="along">
+      <legend>What goes along</legend>
+      {moment !== undefined && (
+        <Check
+          label={
+            moment === 'end' ? 'The moment shown: the end' : `The moment shown, ${clock(moment)}`
+          }
+          on={wishes.moment}
+          set={(on) => change({ moment: on })}
+        />
+      )}
+      {(cursor > 0 || inspecting) && (
+        <Check
+          label={`Page ${count(cursor)}, which is ${inspecting ? 'inspected' : 'selected'}`}
+          on={wishes.selection}
+          set={(selection) => change({ selection })}
+        />
+      )}
+      {theme !== 'system' && (
+        <Check
+          label={`The theme: ${theme}`}
+          on={wishes.theme}
+          set={(on) => change({ theme: on })}
+        />
+      )}
+      {(view === 'compare' || inLesson) && (
+        <Check
+          label={view === 'compare' ? 'The comparison' : `Lesson ${lesson}`}
+          on={wishes.place}
+          set={(place) => change({ place })}
+        />
+      )}
+      <p class="aside">
+        Scenario, settings and seed are always in the link.{' '}
+        {inputs.length > 0 &&
+          `${changes} made on the way too, each with its moment: who opens the link sees the same run.`}
+      </p>
+    </fieldset>
+  );
+}
+
+interface CheckProps {
+  readonly label: string;
+  readonly on: boolean;
+  set(on: boolean): void;
+}
+
+function Check({ label, on, set }: CheckProps) {
+  return (
+    <label class="check">
+      <input type="checkbox" checked={on} onChange={(event) => set(event.currentTarget.checked)} />
+      {label}
+    </label>
+  );
+}
+
+const MODE_NAMES: Readonly<Record<Mode, string>> = {
+  full: 'the whole page',
+  present: 'for a hall: large text, without controls',
+  embed: 'inside another page: the stage and playback',
+};
+
+function Opening({ mode, onMode }: { readonly mode: Mode; onMode(mode: Mode): void }) {
+  return (
+    <fieldset class="along">
+      <legend>Opens as</legend>
+      {MODES.map((name) => (
+        <label key={name} class="check">
+          <input
+            type="radio"
+            name="link-mode"
+            checked={name === mode}
+            onChange={() => onMode(name)}
+          />
+          {MODE_NAMES[name]}
+        </label>
+      ))}
+    </fieldset>
+  );
+}
+
+function Snippet({ link }: { readonly link: string }) {
+  const address = link.replaceAll('&', '&amp;').replaceAll('"', '&quot;');
+  const snippet = `<iframe src="${address}" title="VM Ferry" width="960" height="640" style="border:0" loading="lazy"></iframe>`;
+  return (
+    <div class="snippet">
+      <label>
+        For the other page
+        <textarea readOnly rows={4} value={snippet} />
+      </label>
+      <CopyButton what="snippet" text={snippet} />
+    </div>
+  );
+}
+
+/** Two runs with the same fingerprint are the same, event by event. */
+function Fingerprint() {
+  usePicture();
+  const report = useStore((state) => state.report);
+  const print = report?.traceHash.slice(0, 16);
+  return (
+    <p class="fingerprint">
+      Run fingerprint:{' '}
+      {print === undefined ? (
+        'it is known at the end of the run.'
+      ) : (
+        <>
+          <code>{print}</code> <CopyButton what="fingerprint" text={print} />
+        </>
+      )}
+    </p>
+  );
+}
