@@ -29,6 +29,7 @@ export function startSimulation(hostsInWorkers: boolean): void {
     input: async (input) => transferUpdate(await runner.input(input)),
     rewind: async (at) => transferUpdate(await runner.rewind(at)),
     inspect: (question) => runner.inspect(question),
+    carried: (question) => runner.carried(question),
     finish: async () => transferUpdate(await runner.finish()),
     close: () => runner.close(),
   };

@@ -33,6 +33,7 @@ export async function connectSession(placement: Placement = 'workers'): Promise<
     input: (input) => guarded(remote.input(input)),
     rewind: (at) => guarded(remote.rewind(at)),
     inspect: (question) => guarded(remote.inspect(question)),
+    carried: (question) => guarded(remote.carried(question)),
     finish: () => guarded(remote.finish()),
     close: async () => worker.terminate(),
   };

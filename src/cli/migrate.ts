@@ -1,10 +1,11 @@
 /** `vmferry migrate`: one migration, as a table, as JSON, and as a trace. */
 import { ok } from '../base/result.ts';
 import type { MigrationReport } from '../lab/report.ts';
+import { WireTap } from '../lab/wire-tap.ts';
 import { ALGORITHM_IDS } from '../migration/algorithms/ids.ts';
+import { writePcap } from '../net/pcap.ts';
 import { defineCommand } from './define-command.ts';
 import { writeOutput } from './files.ts';
-import { FrameCapture } from './frame-capture.ts';
 import { loadScenario } from './load-scenario.ts';
 import { runMigration, statusOf, verdict } from './run-migration.ts';
 import { ms, table } from './table.ts';
@@ -86,15 +87,15 @@ export const migrate = defineCommand({
       algorithm: options.algorithm ?? loaded.value.algorithm,
       seed: options.seed ?? loaded.value.seed,
     };
-    const capture = new FrameCapture();
-    const lab = await runMigration(scenario, surroundings, capture.tap);
+    const wire = new WireTap(Number.POSITIVE_INFINITY);
+    const lab = await runMigration(scenario, surroundings, wire.hear);
     if (!lab.ok) return lab;
     if (options.trace !== undefined) {
       const written = await writeOutput(options.trace, lab.value.traceText(), surroundings);
       if (!written.ok) return written;
     }
     if (options.pcap !== undefined) {
-      const written = await writeOutput(options.pcap, capture.file(), surroundings);
+      const written = await writeOutput(options.pcap, writePcap(wire.frames()), surroundings);
       if (!written.ok) return written;
     }
     const report = lab.value.report();

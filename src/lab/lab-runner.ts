@@ -4,7 +4,7 @@
  */
 import { assert } from '../base/assert.ts';
 import { err, ok, type Result } from '../base/result.ts';
-import { earliest, type Instant, instant } from '../base/units.ts';
+import { earliest, type Instant, instant, latest, START } from '../base/units.ts';
 import { HOST_A, HOST_B, NETWORK } from '../trace/event.ts';
 import type { TraceChunk } from '../trace/recorder.ts';
 import { DeadParty } from './dead-party.ts';
@@ -18,10 +18,13 @@ import { inThread, type PartyPort } from './party-port.ts';
 import type { MigrationReport } from './report.ts';
 import type { LabInput, Scenario } from './scenario.ts';
 import type { LabSession, LabUpdate, StepKind } from './session.ts';
+import { type WireQuestion, WireTap } from './wire-tap.ts';
 import { type HostWiring, type LabWiring, wire } from './wiring.ts';
 
 /** Virtual time between two looks at whether the lab is finished. */
 const STRIDE_NS = 50_000_000;
+/** What is kept of what crossed the cables. */
+const WIRE_BYTES = 32 * 1024 * 1024;
 
 export interface LabSurroundings {
   /** The guest's kernel, by the scenario's name for it. */
@@ -40,6 +43,9 @@ export class LabRunner implements LabSession {
   private remote = false;
   private pace = { grants: 0, waitedMs: 0, virtualFrom: 0 };
   private readonly marks = new MarkKeeper();
+  private tap = new WireTap(WIRE_BYTES);
+  /** How far the run, as its course is now, has ever come. */
+  private furthest: Instant = START;
   private scenario: Scenario | undefined;
   private lastReport: MigrationReport | undefined;
   /** Where each party stood when it last reported, should its worker die. */
@@ -55,6 +61,12 @@ export class LabRunner implements LabSession {
   }
 
   async open(scenario: Scenario): Promise<Result<LabUpdate, string>> {
+    this.tap = new WireTap(WIRE_BYTES);
+    this.furthest = START;
+    return this.begin(scenario);
+  }
+
+  private async begin(scenario: Scenario): Promise<Result<LabUpdate, string>> {
     await this.close();
     const guest = await this.surroundings.loadGuest(scenario.vm.guest);
     if (!guest.ok) return guest;
@@ -94,9 +106,11 @@ export class LabRunner implements LabSession {
   }
 
   async input(input: LabInput): Promise<Result<LabUpdate, string>> {
-    if (this.core === undefined) return err('no scenario is open');
-    this.core.input(input);
-    return this.advance(instant(this.core.now + 1));
+    const { core, wiring } = this;
+    if (core === undefined || wiring === undefined) return err('no scenario is open');
+    if (core.now < this.furthest) this.forgetFuture(core.now, wiring);
+    core.input(input);
+    return this.advance(instant(core.now + 1));
   }
 
   async rewind(at: Instant): Promise<Result<LabUpdate, string>> {
@@ -109,7 +123,7 @@ export class LabRunner implements LabSession {
     this.lastReport = undefined;
     if (mark === undefined || this.ports.some((port) => port instanceof DeadParty)) {
       const recorded = inputs.map((entry) => ({ atNs: entry.at, input: entry.input }));
-      const opened = await this.open({ ...scenario, inputs: recorded });
+      const opened = await this.begin({ ...scenario, inputs: recorded });
       if (!opened.ok) return opened;
     } else {
       await Promise.all(this.ports.map((port) => port.forget(forget)));
@@ -126,6 +140,10 @@ export class LabRunner implements LabSession {
       [HOST_A, HOST_B].map((host) => this.ports[host].inspect(question)),
     );
     return ok([a, b] as const);
+  }
+
+  async carried(question: WireQuestion): ReturnType<LabSession['carried']> {
+    return this.core === undefined ? err('no scenario is open') : ok(this.tap.answer(question));
   }
 
   async finish(): Promise<Result<LabUpdate, string>> {
@@ -204,14 +222,23 @@ export class LabRunner implements LabSession {
           now: report.now,
           sequence: Math.max(this.last[party].sequence, lastPage + 1, lastEvent + 1),
         };
+        report.outgoing.forEach(this.tap.hear);
         core.accept(party, report);
       });
     }
     this.pace.waitedMs += (this.surroundings.wallClock?.() ?? 0) - started;
     if (this.tooSlow(core)) await this.moveInThread();
     const outcome = core.settle(until);
+    this.furthest = latest(this.furthest, core.now);
     await this.markWhenDue(core);
     return outcome;
+  }
+
+  /** A change in the past: what crossed the cables after it never will. */
+  private forgetFuture(now: Instant, { hosts }: LabWiring): void {
+    const { lanLatency, linkLatency } = hosts[HOST_A];
+    this.tap.cut(now, (kind) => (kind === 'frame' ? lanLatency : linkLatency));
+    this.furthest = now;
   }
 
   private async markWhenDue(core: LabCore): Promise<void> {

@@ -8,6 +8,7 @@ import type { TraceChunk } from '../trace/recorder.ts';
 import type { Insight, Question } from './party.ts';
 import type { MigrationReport } from './report.ts';
 import type { LabInput, Scenario } from './scenario.ts';
+import type { Carried, WireQuestion } from './wire-tap.ts';
 
 export interface LabUpdate {
   /** The lab stands exactly here; every event before this moment has been delivered, none after. */
@@ -43,6 +44,8 @@ export interface LabSession {
   inspect(
     question: Question,
   ): Promise<Result<readonly [Insight | undefined, Insight | undefined], string>>;
+  /** What crossed the cables so far, as far as it is kept; changes nothing. */
+  carried(question: WireQuestion): Promise<Result<readonly Carried[], string>>;
   /** Runs to the end of the scenario without stopping. */
   finish(): Promise<Result<LabUpdate, string>>;
   close(): Promise<void>;

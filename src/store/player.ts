@@ -11,6 +11,7 @@ import { instant, START } from '../base/units.ts';
 import type { Question } from '../lab/party.ts';
 import type { LabInput, Scenario } from '../lab/scenario.ts';
 import type { LabSession, LabUpdate, StepKind } from '../lab/session.ts';
+import type { WireQuestion } from '../lab/wire-tap.ts';
 import type { Picture } from '../trace/picture.ts';
 import type { AppStore } from './app-state.ts';
 import { keepRun } from './figures.ts';
@@ -252,6 +253,18 @@ export class Player {
     };
     await this.enqueue(async (session) => {
       if (await this.goBack(session)) answer = await session.inspect(question);
+    });
+    return answer;
+  }
+
+  /** Asks for what crossed the cables. */
+  async carried(question: WireQuestion): ReturnType<LabSession['carried']> {
+    let answer: Awaited<ReturnType<LabSession['carried']>> = {
+      ok: false,
+      error: 'another scenario was opened meanwhile',
+    };
+    await this.enqueue(async (session) => {
+      answer = await session.carried(question);
     });
     return answer;
   }

@@ -6,7 +6,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { FrameCapture } from '../../src/cli/frame-capture.ts';
+import { WireTap } from '../../src/lab/wire-tap.ts';
+import { writePcap } from '../../src/net/pcap.ts';
 import { LabStory } from '../support/lab-story.ts';
 import { newLab, type ScenarioInput, SMALL } from '../support/labs.ts';
 import { hasTshark, judgeCapture, judgeFile } from '../support/tshark.ts';
@@ -41,10 +42,10 @@ const SERIAL: ScenarioInput = {
 const MOVED = /^Duplicate IP address configured/;
 
 function captured(input: ScenarioInput) {
-  const capture = new FrameCapture();
-  const story = new LabStory(newLab(input, capture.tap)).finish();
+  const wire = new WireTap(Number.POSITIVE_INFINITY);
+  const story = new LabStory(newLab(input, wire.hear)).finish();
   expect(story.lab.report()).toMatchObject({ status: 'completed', error: null });
-  return { file: capture.file(), sent: story.all('frame.sent') };
+  return { file: writePcap(wire.frames()), sent: story.all('frame.sent') };
 }
 
 const KINDS = (['rarp', 'garp', 'none'] as const).flatMap((announce) => [

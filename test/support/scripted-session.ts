@@ -304,6 +304,10 @@ export class ScriptedSession implements LabSession {
     return ok([undefined, undefined] as const);
   }
 
+  async carried(): ReturnType<LabSession['carried']> {
+    return ok([]);
+  }
+
   async finish(): Promise<Result<LabUpdate, string>> {
     return this.advance(instant(this.script?.end ?? 0));
   }
