@@ -5,6 +5,7 @@
 import * as Comlink from 'comlink';
 import labWorkerUrl from '../../workers/lab.worker.ts?worker&url';
 import { err, type Result } from '../base/result.ts';
+import type { Exporter, ExportRequest } from '../lab/export.ts';
 import type { LabSession } from '../lab/session.ts';
 import { workerUrl } from './trusted-worker.ts';
 
@@ -12,20 +13,9 @@ import { workerUrl } from './trusted-worker.ts';
 export type Placement = 'workers' | 'one-worker';
 
 export async function connectSession(placement: Placement = 'workers'): Promise<LabSession> {
-  const name = placement === 'workers' ? 'simulation' : 'lane';
-  const worker = new Worker(workerUrl(labWorkerUrl), { type: 'module', name });
+  const worker = startWorker(placement === 'workers' ? 'simulation' : 'lane');
   const remote = Comlink.wrap<LabSession>(worker);
-  /** A worker that died answers nothing: its error ends whatever waits for it. */
-  const death = new Promise<Result<never, string>>((resolve) => {
-    worker.addEventListener('error', (event) =>
-      resolve(err(event.message || 'the simulation worker could not start')),
-    );
-  });
-  // Comlink wraps each answer's type anew; what it is stays what the session promised.
-  const guarded = <T>(call: Promise<unknown>): Promise<Result<T, string>> =>
-    Promise.race([call as Promise<Result<T, string>>, death]).catch((error: unknown) =>
-      err(error instanceof Error ? error.message : String(error)),
-    );
+  const guarded = guard(worker);
   return {
     open: (scenario) => guarded(remote.open(scenario)),
     advance: (until) => guarded(remote.advance(until)),
@@ -37,4 +27,31 @@ export async function connectSession(placement: Placement = 'workers'): Promise<
     finish: () => guarded(remote.finish()),
     close: async () => worker.terminate(),
   };
+}
+
+/** Makes one file of a run, in a worker that lives as long as that takes. */
+export async function exportFile(request: ExportRequest): ReturnType<Exporter['exportFile']> {
+  const worker = startWorker('exporter');
+  try {
+    return await guard(worker)(Comlink.wrap<Exporter>(worker).exportFile(request));
+  } finally {
+    worker.terminate();
+  }
+}
+
+const startWorker = (name: string): Worker =>
+  new Worker(workerUrl(labWorkerUrl), { type: 'module', name });
+
+/** A worker that died answers nothing: its error ends whatever waits for it. */
+function guard(worker: Worker): <T>(call: Promise<unknown>) => Promise<Result<T, string>> {
+  const death = new Promise<Result<never, string>>((resolve) => {
+    worker.addEventListener('error', (event) =>
+      resolve(err(event.message || 'the simulation worker could not start')),
+    );
+  });
+  // Comlink wraps each answer's type anew; what it is stays what was promised.
+  return <T>(call: Promise<unknown>) =>
+    Promise.race([call as Promise<Result<T, string>>, death]).catch((error: unknown) =>
+      err(error instanceof Error ? error.message : String(error)),
+    );
 }

@@ -1,16 +1,15 @@
 /** A lab in which nothing migrates by itself: a scenario's guest in its surroundings, to be saved or sent. */
 import { assert } from '../base/assert.ts';
 import { err, type Result } from '../base/result.ts';
-import { after, duration, type Instant, instant, milliseconds } from '../base/units.ts';
+import { instant, milliseconds } from '../base/units.ts';
 import { Lab } from '../lab/lab.ts';
+import { pausePastShadow } from '../lab/save-moment.ts';
 import type { Scenario } from '../lab/scenario.ts';
 import type { Vm } from '../vmm/vmm.ts';
 import type { Surroundings } from './command.ts';
 import { loadGuest } from './load-guest.ts';
 
 export const MAX_LAB_MS = 3_600_000;
-/** A shadow ends with the next instruction; a string of them has never been this long. */
-const MAX_SHADOW_STEPS = 64;
 
 /** At that moment, with the guest running on the source. */
 export async function stillLab(
@@ -39,14 +38,9 @@ export function sourceVm({ hosts: [source] }: Lab): Vm {
   return source.vm;
 }
 
-/** Suspends the source's VM, past an interrupt shadow: not every format has a place for one. */
+/** Suspends the source's VM, past an interrupt shadow. */
 export function pauseSource(lab: Lab): Vm {
   const vm = sourceVm(lab);
-  let now: Instant = lab.hosts[0].now;
-  for (let i = 0; i < MAX_SHADOW_STEPS; i++) {
-    if (vm.inspect().registers().interruptShadow === 0) break;
-    now = vm.run(now, after(now, duration(1))).now;
-  }
-  vm.suspend();
+  pausePastShadow(vm, lab.hosts[0].now);
   return vm;
 }

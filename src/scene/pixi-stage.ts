@@ -107,6 +107,10 @@ class PixiStage implements Stage {
     return moving;
   }
 
+  repaint(): void {
+    this.pixi.render(this.root);
+  }
+
   destroy(): void {
     for (const grid of this.grids) grid.destroy();
     this.root.destroy({ children: true });

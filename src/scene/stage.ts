@@ -29,6 +29,8 @@ export interface Stage {
   palette(palette: ScenePalette): void;
   /** Draws what changed; true while something is still on its way to its place. */
   draw(picture: Picture, wallMs: number): boolean;
+  /** Paints once more what is shown: a canvas can be read only in the task that painted it. */
+  repaint(): void;
   destroy(): void;
 }
 

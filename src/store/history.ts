@@ -10,7 +10,7 @@ import {
   type PageEvent,
   type PageReason,
 } from '../trace/event.ts';
-import { TraceMerger, visitMerged } from '../trace/merge.ts';
+import { TraceMerger, type TraceVisitor, visitMerged } from '../trace/merge.ts';
 import { meets, notable, type StopCondition } from '../trace/notable.ts';
 import { pageLife } from '../trace/page-life.ts';
 import type { Picture } from '../trace/picture.ts';
@@ -115,6 +115,13 @@ export class History {
   /** What happened to one page until the moment shown. */
   lifeOf(gfn: number): PageEvent[] {
     return pageLife(this.chunks, gfn, this.picture.now);
+  }
+
+  /** The trace up to the moment shown, in its order. */
+  visit(visitor: TraceVisitor): void {
+    const merger = new TraceMerger();
+    for (const chunk of this.chunks) merger.add(chunk);
+    merger.visit(this.picture.now, visitor);
   }
 
   /** Another picture, before everything. */

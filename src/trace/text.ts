@@ -17,8 +17,10 @@ import type { TraceChunk } from './recorder.ts';
 
 const PARTY_NAMES = ['A', 'B', 'net'];
 
+export const partyName = (party: Party): string => PARTY_NAMES[party] ?? String(party);
+
 function line(at: number, party: Party, kind: string, fields: string): string {
-  return `${String(at).padStart(15)}  ${(PARTY_NAMES[party] ?? String(party)).padEnd(5)}  ${kind.padEnd(20)}  ${fields}`.trimEnd();
+  return `${String(at).padStart(15)}  ${partyName(party).padEnd(5)}  ${kind.padEnd(20)}  ${fields}`.trimEnd();
 }
 
 export function eventLine(event: LabEvent): string {

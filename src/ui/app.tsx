@@ -113,7 +113,24 @@ function Behaviour() {
     addEventListener('hashchange', open);
     return () => removeEventListener('hashchange', open);
   }, [app]);
+  useEffect(() => takeDrops(app), [app]);
   return null;
+}
+
+/** A scenario file that is dropped anywhere is opened; returns how to stop that. */
+function takeDrops(app: AppParts): () => void {
+  const over = (event: DragEvent) => event.preventDefault();
+  const drop = async (event: DragEvent) => {
+    event.preventDefault();
+    const [file] = event.dataTransfer?.files ?? [];
+    if (file) await (await import('./share/open-file.ts')).openFile(app, file);
+  };
+  addEventListener('dragover', over);
+  addEventListener('drop', drop);
+  return () => {
+    removeEventListener('dragover', over);
+    removeEventListener('drop', drop);
+  };
 }
 
 /** What the link got wrong, and what broke: what happened, why, what to do. */

@@ -10,6 +10,9 @@ const FRAME_MS = 30;
 /** A host's heading needs this much room, however small its grid. */
 const LEAST_HEAD = 150;
 
+/** Event at the canvas; it is painted when the dispatch returns. */
+export const REPAINT = 'vm-ferry.repaint';
+
 type Holder<T> = { readonly current: T | null };
 
 /** What went wrong, in words; empty when nothing did. */
@@ -29,6 +32,8 @@ export function useDrawing(
       (drawing) => {
         if (over) return drawing.destroy();
         frames.current = new Frames(app, drawing);
+        // Whoever wants the canvas as a picture asks for it to be painted first.
+        canvas.current?.addEventListener(REPAINT, () => frames.current?.repaint());
         setReady(true);
       },
       (error: unknown) => setTrouble(explain(error)),
@@ -89,6 +94,10 @@ class Frames {
     const grids = [placeGrid(pages, gridA, ratio), placeGrid(pages, gridB, ratio)] as const;
     this.app.store.setState({ pagesPerCell, grids });
     this.ask();
+  }
+
+  repaint(): void {
+    if (!this.over) this.drawing.repaint();
   }
 
   end(): void {

@@ -14,7 +14,12 @@ const MACHINE = ['base', 'sim', 'memory', 'cpu', 'devices', 'machine'];
 const VMM = [...MACHINE, 'trace', 'image', 'vmm'];
 const BELOW_LAB = [...VMM, 'net', 'migration', 'migration/algorithms'];
 /** A scenario is plain data with a schema: whoever offers or checks one may have it. */
-const SCENARIOS = ['lab/scenario.ts', 'lab/presets.ts', 'migration/algorithms/ids.ts'];
+const SCENARIOS = [
+  'lab/scenario.ts',
+  'lab/scenario-file.ts',
+  'lab/presets.ts',
+  'migration/algorithms/ids.ts',
+];
 
 export const LAW: Readonly<Record<string, RoomLaw>> = {
   base: { rooms: [] },

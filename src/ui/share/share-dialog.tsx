@@ -7,7 +7,9 @@ import { Icon } from '../kit/icon.tsx';
 import { useApp, usePicture, useStore } from '../use-store.ts';
 import { ControlTable } from './control-table.tsx';
 import { CopyButton } from './copy-button.tsx';
+import { Downloads } from './downloads.tsx';
 import { makeLink, momentOf, viewOf, type Wishes } from './make-link.ts';
+import { OpenSomething } from './opening.tsx';
 import { QrCode } from './qr-code.tsx';
 import './share.css';
 
@@ -34,6 +36,8 @@ export function ShareDialog() {
         </button>
       </div>
       <LinkBuilder />
+      <Downloads />
+      <OpenSomething onOpened={() => dialog.current?.close()} />
       <Fingerprint />
     </dialog>
   );

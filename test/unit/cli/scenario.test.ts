@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { decodeScenario } from '../../../src/cli/load-scenario.ts';
 import { PRESETS } from '../../../src/lab/presets.ts';
+import { decodeScenario } from '../../../src/lab/scenario-file.ts';
 import { runCli } from './run-cli.ts';
 
 interface SchemaNode {

@@ -1,0 +1,30 @@
+/** A scenario file: JSON that is decoded, and validated before it is used. */
+import * as v from 'valibot';
+import { err, ok, type Result } from '../base/result.ts';
+import { type Scenario, scenarioSchema } from './scenario.ts';
+
+export const MAX_SCENARIO_BYTES = 4 << 20;
+
+/** `name`: what its errors call the file. */
+export function decodeScenario(name: string, bytes: Uint8Array): Result<Scenario, string> {
+  let value: unknown;
+  try {
+    value = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+  } catch (error) {
+    return err(`${name} is not JSON: ${(error as Error).message}`);
+  }
+  // The schema would take a list for an object that leaves everything out.
+  if (Array.isArray(value)) return err(`${name}: the scenario must be Object, got Array`);
+  const checked = v.safeParse(scenarioSchema, value);
+  if (checked.success) return ok(checked.output);
+  return err(`${name}: ${describeIssue(checked.issues[0])}`);
+}
+
+/** The first thing wrong, with the path of its key and what would be right. */
+function describeIssue(issue: v.BaseIssue<unknown>): string {
+  const key = v.getDotPath(issue) ?? 'the scenario';
+  if (issue.type === 'strict_object' && issue.expected === 'never')
+    return `unknown key ${key}; vmferry scenario --schema prints the keys there are`;
+  const expected = issue.expected ?? issue.type;
+  return `${key} must be ${expected}, got ${issue.received}`;
+}

@@ -1,0 +1,41 @@
+/** Opens what somebody chose, dropped or pasted: a scenario file, or a link. */
+import { decodeScenario, MAX_SCENARIO_BYTES } from '../../lab/scenario-file.ts';
+import { CUSTOM } from '../../store/link.ts';
+import { settingsOf } from '../../store/settings.ts';
+import { PLAIN_VIEW } from '../../store/shared-view.ts';
+import { openDecoded } from '../open-link.ts';
+import type { App } from '../use-store.ts';
+
+/** What came of it goes to the page's notices. */
+export async function openFile(app: App, file: File): Promise<boolean> {
+  const refuse = (notice: string): false => {
+    app.store.setState({ notices: [notice] });
+    return false;
+  };
+  if (file.size > MAX_SCENARIO_BYTES)
+    return refuse(
+      `${file.name} has ${file.size.toLocaleString('en')} bytes; a scenario file has ${MAX_SCENARIO_BYTES.toLocaleString('en')} at most. State files are opened by vmferry on the command line.`,
+    );
+  const decoded = decodeScenario(file.name, new Uint8Array(await file.arrayBuffer()));
+  if (!decoded.ok) return refuse(`${decoded.error}. The run before goes on.`);
+  const { inputs, ...rest } = decoded.value;
+  const base = { ...rest, inputs: [] };
+  const link = {
+    preset: CUSTOM,
+    base,
+    settings: settingsOf(base),
+    view: PLAIN_VIEW,
+    packedInputs: undefined,
+    notices: [],
+  };
+  await openDecoded(app, link, inputs);
+  return true;
+}
+
+/** A link of this page, from wherever it is served. False: it is none. */
+export function openText(text: string): boolean {
+  const hash = /#\S+/.exec(text)?.[0];
+  if (hash === undefined || !/[#&](v|s)=/.test(hash)) return false;
+  location.hash = hash;
+  return true;
+}

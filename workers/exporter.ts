@@ -1,0 +1,16 @@
+/** Makes files of a run, in a worker of its own: the page's run goes on undisturbed. */
+import * as Comlink from 'comlink';
+import { fetchGuest } from '../src/bridge/fetch-guest.ts';
+import type { Exporter } from '../src/lab/export.ts';
+
+export function startExporter(): void {
+  const exporter: Exporter = {
+    async exportFile(request) {
+      // What no migration needs is loaded only now: the formats of state files.
+      const { exportFile } = await import('../src/lab/export.ts');
+      const guest = await fetchGuest(request.scenario.vm.guest);
+      return guest.ok ? exportFile(request, guest.value) : guest;
+    },
+  };
+  Comlink.expose(exporter);
+}
