@@ -21,7 +21,7 @@ import { HostPort } from './host-port.ts';
 import { HostServices } from './host-services.ts';
 import type { HostEvent, HostState } from './host-state.ts';
 import { HostTracer } from './host-tracer.ts';
-import { askDaemons } from './migration-input.ts';
+import { askDaemons, type Daemons, daemonFor } from './migration-input.ts';
 import {
   type GuestInput,
   type Insight,
@@ -52,6 +52,10 @@ export class HostParty implements LabParty {
   vm: Vm | undefined;
   /** The guest is on this host and not suspended. */
   running = false;
+  /** Somebody has paused the VM by hand: it does not run before somebody lets it. */
+  pausedByHand = false;
+  /** It stands still for a migration. */
+  private frozen = false;
   now: Instant = START;
   private readonly planted: PlantedBug | undefined;
   private readonly witness = new Witness();
@@ -237,7 +241,7 @@ export class HostParty implements LabParty {
         this.services.sendDelayed(event.bytes);
         break;
       case 'activate':
-        this.services.activateNow(event.vm);
+        this.services.activateNow(event.vm, event.pausedByHand);
         break;
       case 'announce':
         this.port.announce(event.round);
@@ -271,9 +275,14 @@ export class HostParty implements LabParty {
 
   /** A migration message has come. */
   receive(bytes: Uint8Array<ArrayBuffer>): void {
-    const daemon = this.wiring.guest !== undefined ? this.source : this.destination;
+    const daemon = daemonFor(bytes, this.daemons);
     for (const message of this.planted?.receive?.(bytes, daemon.role) ?? [bytes])
       daemon.receive(message);
+  }
+
+  private get daemons(): Daemons {
+    const { source, destination, wiring } = this;
+    return { source, destination, first: wiring.guest !== undefined };
   }
 
   private servicesFor(role: MigrationRole): DaemonServices {
@@ -316,6 +325,11 @@ export class HostParty implements LabParty {
   private startMigration(): void {
     const { algorithm, settings, choice } = this.wiring.migration;
     const { bitsPerSecond } = this.port;
+    if (this.destination.underWay) {
+      const reason = 'the VM is still being received here: it can move on when it is whole';
+      this.trace.event(this.now, 'decision', { action: 'refused', reason });
+      return;
+    }
     this.source.start({ vm: VM_ID, algorithm, settings: { ...settings, bitsPerSecond }, choice });
   }
 
@@ -323,13 +337,19 @@ export class HostParty implements LabParty {
     const input = JSON.parse(text) as LabInput;
     if (inputParties(input)[0] === this.wiring.party)
       this.trace.event(this.now, 'lab.input', { input: text });
-    if (askDaemons(input, this.source, this.destination)) return;
+    if (askDaemons(input, this.daemons)) return;
     switch (input.kind) {
       case 'migrate':
         this.startMigration();
         break;
       case 'workload':
         this.workload.change(input);
+        break;
+      case 'suspend-vm':
+        if (this.running && this.vm !== undefined) this.pauseByHand(this.vm);
+        break;
+      case 'resume-vm':
+        this.resumeByHand();
         break;
       case 'link':
         this.port.changeLink(input);
@@ -402,7 +422,27 @@ export class HostParty implements LabParty {
 
   // ---- what the services do to the guest ----
 
+  /** As `virsh suspend`. It stays on the network, and answers nothing. */
+  private pauseByHand(vm: Vm): void {
+    this.pausedByHand = true;
+    this.running = false;
+    vm.suspend();
+    this.flushConsole();
+    this.trace.event(this.now, 'vm.paused-by-hand', { vm: vm.config.id, retired: vm.retired });
+  }
+
+  private resumeByHand(): void {
+    const { vm } = this;
+    if (!this.pausedByHand) return;
+    this.pausedByHand = false;
+    if (vm === undefined || this.frozen) return;
+    vm.resume();
+    this.running = true;
+    this.trace.event(this.now, 'vm.resumed-by-hand', { vm: vm.config.id, retired: vm.retired });
+  }
+
   freeze(vm: Vm): void {
+    this.frozen = true;
     this.running = false;
     this.flushConsole();
     this.port.detach();
@@ -411,6 +451,7 @@ export class HostParty implements LabParty {
   }
 
   thaw(vm: Vm): void {
+    this.frozen = false;
     this.witness.forget();
     vm.resume();
     this.running = true;
@@ -420,10 +461,12 @@ export class HostParty implements LabParty {
       retired: vm.retired,
       eip: vm.eip,
     });
+    if (this.pausedByHand) this.pauseByHand(vm);
   }
 
-  awaken(vm: Vm): void {
+  awaken(vm: Vm, pausedByHand: boolean): void {
     this.vm = vm;
+    this.frozen = false;
     this.witness.freeze(vm);
     vm.resume();
     this.running = true;
@@ -434,12 +477,19 @@ export class HostParty implements LabParty {
       eip: vm.eip,
     });
     this.port.announce(0);
+    if (pausedByHand) this.pauseByHand(vm);
   }
 
   dismiss(vm: Vm): void {
     const freed = this.vmm.destroyVm(vm);
-    if (this.vm === vm) this.vm = undefined;
+    if (this.vm === vm) this.leave();
     this.trace.event(this.now, 'vm.destroyed', { vm: vm.config.id, framesFreed: freed });
+  }
+
+  private leave(): void {
+    this.vm = undefined;
+    this.frozen = false;
+    this.pausedByHand = false;
   }
 
   /** A byte for the guest's UART. */
@@ -496,6 +546,8 @@ export class HostParty implements LabParty {
       vmm: this.vmm.checkpoint((previous as HostState | undefined)?.vmm),
       vm: this.vm ? this.vmm.vms().indexOf(this.vm) : -1,
       running: this.running,
+      pausedByHand: this.pausedByHand,
+      frozen: this.frozen,
       blocked: this.blocked,
       failed: this.failed,
       ended: this.ended,
@@ -521,6 +573,8 @@ export class HostParty implements LabParty {
     this.vmm.restore(state.vmm);
     this.vm = this.vmm.vms()[state.vm];
     this.running = state.running;
+    this.pausedByHand = state.pausedByHand;
+    this.frozen = state.frozen;
     this.blocked = state.blocked;
     this.failed = state.failed;
     this.ended = state.ended;

@@ -199,7 +199,7 @@ export class HostPort {
 
   announce(round: number): void {
     const { host } = this;
-    if (!host.running) return;
+    if (!host.running && !host.pausedByHand) return;
     const { announce, vmMac } = host.wiring;
     const frame = announceFrame(announce, { mac: mac(vmMac), ip: ip(VM_IP) });
     if (frame === undefined) return;

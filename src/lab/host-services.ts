@@ -45,8 +45,13 @@ export class HostServices {
       ended: () => host.ended,
       suspend: (vm) => this.suspend(vm),
       resume: (vm) => host.thaw(vm),
-      activate: (vm) =>
-        host.schedule(latest(this.busyUntil, host.now), { kind: 'activate', vm: vm.config.id }),
+      pausedByHand: () => host.pausedByHand,
+      activate: (vm, pausedByHand) =>
+        host.schedule(latest(this.busyUntil, host.now), {
+          kind: 'activate',
+          vm: vm.config.id,
+          pausedByHand,
+        }),
       destroy: (vm) => host.dismiss(vm),
     };
   }
@@ -57,9 +62,9 @@ export class HostServices {
     this.host.port.sendMessage(bytes);
   }
 
-  activateNow(id: string): void {
+  activateNow(id: string, pausedByHand: boolean): void {
     const vm = this.host.vmm.vms().find((candidate) => candidate.config.id === id);
-    if (vm !== undefined) this.host.awaken(vm);
+    if (vm !== undefined) this.host.awaken(vm, pausedByHand);
   }
 
   save(): HostServicesState {

@@ -23,7 +23,7 @@ export type HostEvent =
   /** A message that the link's faults have let through. */
   | { readonly kind: 'delivery'; readonly bytes: Uint8Array<ArrayBuffer> }
   | { readonly kind: 'send'; readonly bytes: Uint8Array<ArrayBuffer> }
-  | { readonly kind: 'activate'; readonly vm: string }
+  | { readonly kind: 'activate'; readonly vm: string; readonly pausedByHand: boolean }
   | { readonly kind: 'announce'; readonly round: number };
 
 /** Private state of a host for a checkpoint: plain data throughout. */
@@ -35,6 +35,8 @@ export interface HostState extends PartyCheckpoint {
   readonly vmm: VmmCheckpoint;
   readonly vm: number;
   readonly running: boolean;
+  readonly pausedByHand: boolean;
+  readonly frozen: boolean;
   readonly blocked: { readonly frame: number; readonly since: Instant } | undefined;
   readonly failed: boolean;
   readonly ended: string | undefined;

@@ -34,6 +34,8 @@ const addOnsSchema = v.strictObject({
   dirtyLimitPagesPerSecond: v.optional(integer(0, 1_000_000), 0),
   /** Cap while the VM runs at the source. */
   maxBandwidthMbps: rate,
+  /** While the VM stands still, every page crosses once more and is compared (Xen's VERIFY). */
+  verify: v.optional(v.boolean(), false),
 });
 
 const targetsSchema = v.strictObject({
@@ -140,5 +142,6 @@ function addOnsOf(wanted: Wanted['addOns']): AddOns {
     throttleTrigger: wanted.throttleTriggerPercent,
     dirtyPagesPerSecond: wanted.dirtyLimitPagesPerSecond,
     maxBitsPerSecond: bits(wanted.maxBandwidthMbps) ?? 0,
+    verify: wanted.verify,
   };
 }

@@ -4,7 +4,7 @@
  */
 import { type Instant, instant, toMilliseconds } from '../base/units.ts';
 import type { AddOnFigures, LabEvent, MigrationStatus, SlowdownCause } from '../trace/event.ts';
-import { HOST_A, PAGE_EVENTS, pageIsZero, pageReason } from '../trace/event.ts';
+import { HOST_A, HOST_B, PAGE_EVENTS, pageIsZero, pageReason } from '../trace/event.ts';
 import type { TraceVisitor } from '../trace/merge.ts';
 import type { TraceChunk } from '../trace/recorder.ts';
 import type {
@@ -52,6 +52,8 @@ export interface ReportState {
   normalPages: number;
   duplicatePages: number;
   pagesSent: number;
+  /** The VM has moved, and is moving back: that is another migration, and another report. */
+  movesBack: boolean;
   /** Sendings of a page beyond its first. */
   pagesResent: number;
   everSent: number[];
@@ -103,8 +105,8 @@ export class ReportBuilder implements TraceVisitor {
   }
 
   page(chunk: TraceChunk, row: number): void {
-    if (PAGE_EVENTS[chunk.pages.kind[row]] !== 'sent') return;
     const { state } = this;
+    if (PAGE_EVENTS[chunk.pages.kind[row]] !== 'sent' || state.movesBack) return;
     const detail = chunk.pages.detail[row];
     const frame = chunk.pages.gfn[row];
     if (pageIsZero(detail)) state.duplicatePages++;
@@ -116,6 +118,12 @@ export class ReportBuilder implements TraceVisitor {
   }
 
   event(event: LabEvent): void {
+    const back = event.kind === 'migration.status' && event.role === 'source';
+    if (back && event.party === HOST_B) this.state.movesBack = true;
+    if (!this.state.movesBack || event.kind.startsWith('probe.')) this.fold(event);
+  }
+
+  private fold(event: LabEvent): void {
     const { state } = this;
     switch (event.kind) {
       case 'migration.status':
@@ -399,6 +407,7 @@ function emptyState(): ReportState {
     normalPages: 0,
     duplicatePages: 0,
     pagesSent: 0,
+    movesBack: false,
     pagesResent: 0,
     everSent: [],
     requests: 0,

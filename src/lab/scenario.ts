@@ -22,8 +22,12 @@ const workload = v.strictObject({
 });
 
 export const inputSchema = v.variant('kind', [
-  v.strictObject({ kind: v.literal('migrate') }),
+  /** By host 0, unless the VM has moved and is to move back; the report is that of the first move. */
+  v.strictObject({ kind: v.literal('migrate'), from: v.optional(v.picklist([0, 1])) }),
   v.strictObject({ kind: v.literal('cancel') }),
+  /** The VM is paused by hand wherever it runs, and stays so when it moves; a migration goes on meanwhile. */
+  v.strictObject({ kind: v.literal('suspend-vm') }),
+  v.strictObject({ kind: v.literal('resume-vm') }),
   /** Rounds of pre-copy end, and the VM moves at once. */
   v.strictObject({ kind: v.literal('switch-to-pull') }),
   /** A paused pull goes on; a source in doubt is told who has the VM; a paused pull is given up. */

@@ -94,11 +94,7 @@ export interface LabWiring {
 export function inputParties(input: LabInput): readonly number[] {
   switch (input.kind) {
     case 'migrate':
-    case 'cancel':
-    case 'switch-to-pull':
-    case 'recover':
-    case 'resolve':
-      return [HOST_A];
+      return [input.from === 1 ? HOST_B : HOST_A];
     case 'link':
       // A cable is unplugged at the source's end; its rate is a property of both ports.
       return input.bandwidthMbps === undefined || input.direction === 'to-destination'
@@ -112,7 +108,13 @@ export function inputParties(input: LabInput): readonly number[] {
       return [NETWORK];
     case 'heal':
       return [HOST_A, HOST_B, NETWORK];
+    case 'cancel':
+    case 'switch-to-pull':
+    case 'recover':
+    case 'resolve':
     case 'give-up':
+    case 'suspend-vm':
+    case 'resume-vm':
     case 'workload':
       return [HOST_A, HOST_B];
     case 'console':

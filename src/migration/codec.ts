@@ -11,13 +11,14 @@ import { BODIES } from './message-bodies.ts';
 import { MESSAGE_NAMES, MESSAGE_TYPES, type Message, type MessageType } from './messages.ts';
 
 /** Newest and oldest version of the messages that this build speaks. */
-export const PROTOCOL_VERSION = 3;
+export const PROTOCOL_VERSION = 4;
 export const OLDEST_VERSION = 1;
 /** Of the frame: it never changes. */
 export const FRAME_VERSION = 1;
 /** "VMFM" read as a little-endian word. */
 export const MAGIC = 0x4d46_4d56;
 export const HEADER_BYTES = 24;
+const SESSION_OFFSET = 8;
 const ID_OFFSET = 12;
 const CRC_OFFSET = 20;
 /** A receiver that does not know the type may skip the message. */
@@ -147,6 +148,13 @@ export function channelOfFrame(bytes: Uint8Array): number {
   if (bytes.length < HEADER_BYTES) return CONTROL;
   const view = new DataView(bytes.buffer, bytes.byteOffset, HEADER_BYTES);
   return channelOf(view.getUint32(ID_OFFSET, true));
+}
+
+/** Of a whole frame, as its header says; 0, which none has, of what is no frame. */
+export function sessionOfFrame(bytes: Uint8Array): number {
+  if (bytes.length < HEADER_BYTES) return 0;
+  const view = new DataView(bytes.buffer, bytes.byteOffset, HEADER_BYTES);
+  return view.getUint32(SESSION_OFFSET, true);
 }
 
 /** Over everything but the checksum itself. */

@@ -44,8 +44,10 @@ export interface DaemonServices {
   suspend(vm: Vm): SuspendAnswer;
   /** Source only: the VM runs on here. */
   resume(vm: Vm): void;
-  /** Destination only: the VM starts to run here, and is announced to the network. */
-  activate(vm: Vm): void;
+  /** Somebody has paused the VM by hand: it stays so, whichever host it is on. */
+  pausedByHand(vm: Vm): boolean;
+  /** Destination only: the VM is this host's, and runs unless it was paused by hand; it is announced to the network. */
+  activate(vm: Vm, pausedByHand: boolean): void;
   destroy(vm: Vm): void;
 }
 

@@ -34,6 +34,7 @@ import {
 import { deny, expectState, loadState, takeOver } from './destination-switchover.ts';
 import { ANSWER_LIMIT, DESTINATION_PATIENCE } from './limits.ts';
 import type { MessageOf } from './messages.ts';
+import { comparePages, expectCopies } from './page-comparison.ts';
 import { discard, installPages, requestPage } from './page-receiver.ts';
 import { copyPlain } from './plain.ts';
 import { answerPing, measureRoundTrip, receiveMessage, sendPings, silenceTooLong } from './wire.ts';
@@ -56,6 +57,8 @@ const ACTIONS: Readonly<Record<DestinationAction, Action>> = {
   'expect-state': expectState,
   discard,
   'load-state': loadState,
+  'expect-copies': expectCopies,
+  compare: comparePages,
   'take-over': takeOver,
   'peer-aborted': (core, abort: MessageOf<'abort'>, id) => core.peerAborted(abort, id),
   deny,
@@ -96,6 +99,16 @@ export class DestinationDaemon implements Daemon {
 
   get phase(): DestinationPhase {
     return this.core.state.phase;
+  }
+
+  /** By which the migration's messages are known. */
+  get session(): number {
+    return this.core.state.wire.session;
+  }
+
+  /** It is receiving a VM, or lacks half of one. */
+  get underWay(): boolean {
+    return DESTINATION_TABLE[this.phase].cancel !== 'nothing';
   }
 
   receive(bytes: Uint8Array): void {

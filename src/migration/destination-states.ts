@@ -19,6 +19,7 @@ export const DESTINATION_PHASES = [
   'reserved',
   'receiving',
   'switching',
+  'verifying',
   'ready',
   'pull',
   'postcopy-paused',
@@ -42,6 +43,8 @@ export type DestinationAction =
   | 'expect-state'
   | 'discard'
   | 'load-state'
+  | 'expect-copies'
+  | 'compare'
   | 'take-over'
   | 'peer-aborted'
   | 'deny'
@@ -79,9 +82,16 @@ export const DESTINATION_TABLE: PhaseTable<DestinationPhase, DestinationAction> 
     false,
   ),
   switching: guest(
-    { pages: 'install', 'round-end': 'note', discard: 'discard', state: 'load-state' },
+    {
+      pages: 'install',
+      'round-end': 'note',
+      discard: 'discard',
+      state: 'load-state',
+      verify: 'expect-copies',
+    },
     false,
   ),
+  verifying: guest({ pages: 'compare', state: 'load-state' }, false),
   ready: guest({ go: 'take-over' }, true),
   pull: {
     on: {
@@ -131,6 +141,10 @@ export interface DestinationState {
   present: PageSet;
   /** Pages that DISCARD named and that have not come since: the source still has them. */
   elsewhere: PageSet;
+  /** The VM was paused by hand, and does not run before somebody lets it. */
+  byHand: boolean;
+  /** Pages that are still to be compared. */
+  uncompared: number;
   /** Pages asked for. */
   requested: PageSet;
   requests: number;
@@ -163,6 +177,8 @@ export function newDestination(
     vm: '',
     present: noPages(0),
     elsewhere: noPages(0),
+    byHand: false,
+    uncompared: 0,
     requested: noPages(0),
     requests: 0,
     blockedOn: undefined,

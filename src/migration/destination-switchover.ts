@@ -7,7 +7,8 @@ import type { MessageOf } from './messages.ts';
 import { pageFrames } from './page-set.ts';
 import { COMMON_FORMAT, translationWork } from './work.ts';
 
-export function expectState(core: DestinationCore): void {
+export function expectState(core: DestinationCore, paused: MessageOf<'paused'>): void {
+  core.state.byHand = paused.byHand;
   core.setStatus('device');
   core.enter('switching');
 }
@@ -25,6 +26,10 @@ export function loadState(core: DestinationCore, message: MessageOf<'state'>): v
   if (unaccounted !== 0) {
     const reason = `${unaccounted} of ${pages} pages neither came nor are still to be pulled`;
     core.abort('incomplete-image', reason);
+    return;
+  }
+  if (state.uncompared > 0) {
+    core.abort('incomplete-image', `${state.uncompared} pages were to be compared and never came`);
     return;
   }
   const common = message.format === COMMON_FORMAT;
@@ -61,7 +66,7 @@ export function takeOver(core: DestinationCore): void {
   const missing = pageFrames(state.elsewhere);
   if (missing.length > 0) vm.markMissing(missing);
   services.spend(costOf('resume'));
-  services.activate(vm);
+  services.activate(vm, state.byHand);
   core.send({ type: 'started', retired: BigInt(vm.retired) });
   if (missing.length === 0) {
     core.end('completed', '');

@@ -112,8 +112,16 @@ export const BODIES: { readonly [Type in MessageType]: BodyCodec<MessageOf<Type>
     read: (r) => ({ round: r.u32('round'), dirtied: r.u32('pages dirtied') }),
   },
   paused: {
-    write: (m) => new ByteWriter().u64(m.retired).u32(m.remaining),
-    read: (r) => ({ retired: r.u64('retired'), remaining: r.u32('remaining') }),
+    write: (m) => {
+      const w = new ByteWriter().u64(m.retired).u32(m.remaining);
+      // Nothing is said of what is as usual.
+      return m.byHand ? w.u8(1) : w;
+    },
+    read: (r) => ({
+      retired: r.u64('retired'),
+      remaining: r.u32('remaining'),
+      byHand: r.remaining > 0 && readByHand(r),
+    }),
   },
   state: {
     write: (m) => [new ByteWriter().text(m.format).u32(m.bytes.length).finish(), m.bytes],
@@ -187,6 +195,10 @@ export const BODIES: { readonly [Type in MessageType]: BodyCodec<MessageOf<Type>
       const words = Uint32Array.from({ length: Math.ceil(pages / 32) }, () => r.u32('bits'));
       return { pages, words };
     },
+  },
+  verify: {
+    write: (m) => new ByteWriter().u32(m.pages),
+    read: (r) => ({ pages: readPageCount(r) }),
   },
 };
 
@@ -285,6 +297,11 @@ function readCount(r: ByteReader): number {
   const last = r.u32('last id');
   if (last > MAX_COUNT) r.fail('bad-count', `${last} is past the last id, ${MAX_COUNT}`);
   return last;
+}
+
+function readByHand(r: ByteReader): true {
+  const byHand = r.u8('paused by hand');
+  return byHand === 1 || r.fail('bad-value', `paused by hand is 1 or left out, not ${byHand}`);
 }
 
 function readPageCount(r: ByteReader): number {

@@ -33,6 +33,7 @@ export const MESSAGE_TYPES = {
   ack: 23,
   resume: 24,
   received: 25,
+  verify: 26,
 } as const;
 export type MessageType = keyof typeof MESSAGE_TYPES;
 export const MESSAGE_NAMES = Object.keys(MESSAGE_TYPES) as readonly MessageType[];
@@ -175,6 +176,8 @@ export interface Paused {
   readonly retired: bigint;
   /** Pages the destination still lacks. */
   readonly remaining: number;
+  /** Since version 4: paused by hand, and to stay so at the destination. */
+  readonly byHand: boolean;
 }
 
 export interface State {
@@ -263,6 +266,12 @@ export interface ReceivedPages {
   readonly words: Uint32Array<ArrayBuffer>;
 }
 
+/** So many pages come once more, to be compared with what is there (Xen's VERIFY record). */
+export interface Verify {
+  readonly type: 'verify';
+  readonly pages: number;
+}
+
 export type Message =
   | Hello
   | Capabilities
@@ -288,7 +297,8 @@ export type Message =
   | Pong
   | Ack
   | Resume
-  | ReceivedPages;
+  | ReceivedPages
+  | Verify;
 
 export type MessageOf<Type extends MessageType> = Extract<Message, { type: Type }>;
 

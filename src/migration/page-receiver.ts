@@ -111,7 +111,7 @@ function completeIfWhole(core: DestinationCore): void {
 }
 
 /** Nothing is applied before the whole message is known to fit [IT-5]. */
-function allInside(core: DestinationCore, runs: readonly FrameRun[]): boolean {
+export function allInside(core: DestinationCore, runs: readonly FrameRun[]): boolean {
   const { pages } = core.vm.config;
   const beyond = runs.find((run) => run.gfn + run.count > pages);
   if (beyond === undefined) return true;

@@ -29,6 +29,8 @@ export interface AddOns {
   readonly dirtyPagesPerSecond: number;
   /** Cap while the VM runs at the source (QEMU `max-bandwidth`); 0: none. */
   readonly maxBitsPerSecond: number;
+  /** While the VM stands still all pages come once more and are compared (Xen's VERIFY). */
+  readonly verify: boolean;
 }
 
 /** What the choice by quality of service must keep; undefined: no such wish. */
@@ -93,6 +95,7 @@ export const NO_ADD_ONS: AddOns = {
   throttleTrigger: 50,
   dirtyPagesPerSecond: 0,
   maxBitsPerSecond: 0,
+  verify: false,
 };
 
 /**

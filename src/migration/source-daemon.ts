@@ -111,6 +111,16 @@ export class SourceDaemon implements Daemon {
     return this.core.state.phase;
   }
 
+  /** By which the migration's messages are known. */
+  get session(): number {
+    return this.core.state.wire.session;
+  }
+
+  /** It has a VM to send away, or half of one. */
+  get underWay(): boolean {
+    return SOURCE_TABLE[this.phase].cancel !== 'nothing' || this.listening();
+  }
+
   statistics(): MigrationStatistics {
     const { counters, status, wire, sender } = this.core.state;
     return report(counters, {

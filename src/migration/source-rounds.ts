@@ -20,7 +20,8 @@ import { around } from './page-order.ts';
 import { beginRound, nextPages, pageOnDemand, roundFacts, type SendingTo } from './page-sender.ts';
 import { addPage, hasPage, noPages, pageFrames, removePage } from './page-set.ts';
 import type { SourceCore } from './source-core.ts';
-import { sendDiscards, sendState } from './source-state-transfer.ts';
+import { sendDiscards } from './source-state-transfer.ts';
+import { verifyMore, verifyThenState } from './source-verification.ts';
 import { expectDowntime, measuredRate } from './statistics.ts';
 import { noEffort, readingWork } from './work.ts';
 
@@ -200,6 +201,11 @@ function restoreWorkingSet({ state }: SourceCore): void {
 /** Stage 3. */
 function pause(core: SourceCore): void {
   const { state, services } = core;
+  if (state.version < 4 && services.pausedByHand(core.vm)) {
+    const reason = `it speaks version ${state.version}, which cannot say so, and it would run`;
+    core.abort('no-common-version', `the VM is paused by hand; the destination: ${reason}`);
+    return;
+  }
   core.setStatus('device');
   core.enterStage(3);
   if (services.suspend(core.vm) === 'asked') {
@@ -223,13 +229,12 @@ export function standStill(core: SourceCore): void {
   core.enter('stopping');
   if (state.logging) readDirtyLog(core);
   core.stopLog();
-  core.send({ type: 'paused', retired: BigInt(core.vm.retired), remaining: pending.count });
+  const byHand = services.pausedByHand(core.vm);
+  const { retired } = core.vm;
+  core.send({ type: 'paused', retired: BigInt(retired), remaining: pending.count, byHand });
   if (state.deferred) sendDiscards(core);
-  if (state.deferred || pending.count === 0) {
-    sendState(core);
-    return;
-  }
-  startRound(core);
+  if (state.deferred || pending.count === 0) verifyThenState(core);
+  else startRound(core);
   pump(core);
 }
 
@@ -255,7 +260,8 @@ export function pump(core: SourceCore): void {
   const { bitsPerSecond } = state.wire;
   while (sendsPages(core) && services.backlog() < highWaterBytes(bitsPerSecond)) {
     if (paced(core)) return;
-    if (state.sender.pending.count > 0) sendPages(core);
+    if (state.phase === 'verifying') verifyMore(core);
+    else if (state.sender.pending.count > 0) sendPages(core);
     else if (state.phase === 'pull') return;
     else roundSent(core);
   }
@@ -289,13 +295,14 @@ function paced({ state, services }: SourceCore): boolean {
 
 function sendsPages({ state }: SourceCore): boolean {
   const { phase, pushing } = state;
-  return phase === 'iterating' || phase === 'stopping' || (phase === 'pull' && pushing);
+  const always = phase === 'iterating' || phase === 'stopping' || phase === 'verifying';
+  return always || (phase === 'pull' && pushing);
 }
 
 function roundSent(core: SourceCore): void {
   if (core.state.phase === 'stopping') {
     endRound(core, 0);
-    sendState(core);
+    verifyThenState(core);
     return;
   }
   const dirtied = core.state.logging ? readDirtyLog(core) : 0;

@@ -28,6 +28,7 @@ export const SOURCE_PHASES = [
   'iterating',
   'suspending',
   'stopping',
+  'verifying',
   'preparing',
   'committed',
   'pull',
@@ -89,6 +90,7 @@ export const SOURCE_TABLE: PhaseTable<SourcePhase, SourceAction> = {
   iterating: owning({}, false),
   suspending: owning({}, true),
   stopping: owning({}, false),
+  verifying: owning({}, false),
   preparing: owning({ ready: 'commit' }, true),
   committed: {
     on: { ...HEARTBEAT, started: 'hand-over', abort: 'take-back' },
@@ -155,6 +157,8 @@ export interface SourceState {
   /** Id of the message whose ACK is awaited. */
   question: number;
   sender: SenderState;
+  /** Pages to be compared that have not gone once more. */
+  unverified: PageSet;
   /** Pages seen written while writes were watched; they are left out of the round that holds. */
   workingSet: PageSet;
   /** A round that has begun has not ended. */
@@ -213,6 +217,7 @@ export function newSource(
     format: '',
     question: 0,
     sender: newSender(0),
+    unverified: noPages(0),
     workingSet: noPages(0),
     inRound: false,
     survey: undefined,

@@ -25,7 +25,7 @@ export function summarize(message: Message): string {
     case 'dirty-summary':
       return `${plural(message.dirtied, 'page')} dirtied while round ${message.round} was sent`;
     case 'paused':
-      return `the VM stands still, ${plural(message.remaining, 'page')} to go`;
+      return `the VM stands still${message.byHand ? ', by hand' : ''}, ${plural(message.remaining, 'page')} to go`;
     case 'state':
       return `CPU and devices, ${message.format}, ${plural(message.bytes.length, 'byte')}`;
     case 'ready':
@@ -56,6 +56,8 @@ export function summarize(message: Message): string {
       return `the pull of ${message.vm} is to go on`;
     case 'received':
       return `which of ${plural(message.pages, 'page')} are here`;
+    case 'verify':
+      return `${plural(message.pages, 'page')} once more, to be compared`;
     default:
       return unreachable(message);
   }

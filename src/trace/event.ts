@@ -116,6 +116,9 @@ export interface EventFields {
   'vm.resumed': { vm: string; retired: number; eip: number };
   /** The first instruction at the destination is about to retire. */
   'vm.activated': { vm: string; retired: number; eip: number };
+  /** By hand, as `virsh suspend`; whoever owns the VM goes on owning it. */
+  'vm.paused-by-hand': { vm: string; retired: number };
+  'vm.resumed-by-hand': { vm: string; retired: number };
   'vm.blocked': { vm: string; gfn: number; retired: number };
   'vm.unblocked': { vm: string; gfn: number; waitedNs: number };
   /** The guest ended: exit port, or something the toy PC does not have, by name. */

@@ -26,6 +26,12 @@ export function foldVm(picture: Picture, event: LabEvent): void {
       rests(host, 'paused', event);
       if (event.party === HOST_A) picture.downtime = { from: event.at };
       return;
+    case 'vm.paused-by-hand':
+      rests(host, 'paused', event);
+      return;
+    case 'vm.resumed-by-hand':
+      runs(host, event);
+      return;
     case 'vm.blocked':
       host.vm = 'blocked';
       return;

@@ -5,7 +5,7 @@ import type { Message, MessageOf, MessageType } from '../../src/migration/messag
 const page = (fill: number): Uint8Array<ArrayBuffer> => new Uint8Array(PAGE_SIZE).fill(fill);
 
 export const SAMPLES: { readonly [Type in MessageType]: MessageOf<Type> } = {
-  hello: { type: 'hello', oldestVersion: 1, newestVersion: 3, bitsPerSecond: 100_000_000 },
+  hello: { type: 'hello', oldestVersion: 1, newestVersion: 4, bitsPerSecond: 100_000_000 },
   capabilities: {
     type: 'capabilities',
     vmm: 'xen',
@@ -41,7 +41,7 @@ export const SAMPLES: { readonly [Type in MessageType]: MessageOf<Type> } = {
   },
   'round-end': { type: 'round-end', round: 3, sent: 32, zero: 30 },
   'dirty-summary': { type: 'dirty-summary', round: 3, dirtied: 12 },
-  paused: { type: 'paused', retired: 123_456_789_012n, remaining: 12 },
+  paused: { type: 'paused', retired: 123_456_789_012n, remaining: 12, byHand: true },
   state: { type: 'state', format: 'vmcf', bytes: new Uint8Array([1, 2, 3, 4, 5]) },
   ready: { type: 'ready', present: 1000, missing: 24 },
   go: { type: 'go' },
@@ -66,6 +66,7 @@ export const SAMPLES: { readonly [Type in MessageType]: MessageOf<Type> } = {
   ack: { type: 'ack', of: 4 },
   resume: { type: 'resume', first: 1, vm: 'vm1' },
   received: { type: 'received', pages: 48, words: Uint32Array.of(0xffff_00ff, 0x0000_8001) },
+  verify: { type: 'verify', pages: 48 },
 };
 
 export const ALL_SAMPLES: readonly Message[] = Object.values(SAMPLES);

@@ -83,6 +83,7 @@ interface PairState {
   readonly hosts: readonly HostState[];
   readonly vmms: readonly VmmCheckpoint[];
   readonly linkUp: boolean;
+  readonly byHand: boolean;
   readonly blocked: number | undefined;
   readonly waits: boolean;
   readonly limit: WriteLimit | undefined;
@@ -124,6 +125,8 @@ export class FakePair {
   private waits = false;
   private limit: WriteLimit | undefined;
   throttled = 0;
+  /** Somebody has paused the VM. */
+  private byHand = false;
   guestEnded: string | undefined;
   private throttleTurn = 0;
 
@@ -230,6 +233,7 @@ export class FakePair {
       hosts: this.hosts.map((host) => ({ ...host })),
       vmms: this.vmms.map((vmm) => vmm.checkpoint()),
       linkUp: this.linkUp,
+      byHand: this.byHand,
       blocked: this.blocked,
       waits: this.waits,
       limit: this.limit,
@@ -248,6 +252,7 @@ export class FakePair {
     pair.hosts = state.hosts.map((host) => ({ ...host }));
     for (const [i, vmm] of pair.vmms.entries()) vmm.restore(state.vmms[i]);
     pair.linkUp = state.linkUp;
+    pair.byHand = state.byHand;
     pair.blocked = state.blocked;
     pair.waits = state.waits;
     pair.limit = state.limit;
@@ -281,8 +286,7 @@ export class FakePair {
         if (this.hosts[0].running) this.vm(0).allowFirstWrites(1);
         break;
       case 'activation':
-        this.hosts[event.host].running = true;
-        this.vm(event.host).resume();
+        this.runUnlessPaused(event.host);
         break;
     }
   }
@@ -382,12 +386,12 @@ export class FakePair {
       },
       ended: () => this.guestEnded,
       suspend: stop,
-      resume: (vm) => {
-        vm.resume();
-        this.hosts[host].running = true;
+      resume: () => this.runUnlessPaused(host),
+      pausedByHand: () => this.byHand,
+      activate: (_, pausedByHand) => {
+        this.byHand = pausedByHand;
+        this.schedule(latest(this.hosts[host].busyUntil, this.now), { kind: 'activation', host });
       },
-      activate: () =>
-        this.schedule(latest(this.hosts[host].busyUntil, this.now), { kind: 'activation', host }),
       destroy: (vm) => {
         this.vmms[host].destroyVm(vm);
       },
@@ -406,6 +410,25 @@ export class FakePair {
     this.hosts[0].running = false;
     this.source.suspended();
     this.collect();
+  }
+
+  /** By hand, as `virsh suspend` and `virsh resume` do; the migration goes on meanwhile. */
+  pauseByHand(host: number): this {
+    this.byHand = true;
+    this.vm(host).suspend();
+    this.hosts[host].running = false;
+    return this;
+  }
+
+  resumeByHand(host: number): this {
+    this.byHand = false;
+    this.runUnlessPaused(host);
+    return this;
+  }
+
+  private runUnlessPaused(host: number): void {
+    this.hosts[host].running = !this.byHand;
+    if (!this.byHand) this.vm(host).resume();
   }
 
   private schedule(at: Instant, event: PairEvent): void {
@@ -442,6 +465,7 @@ const UNDER_WAY: ReadonlySet<string> = new Set([
   'iterating',
   'suspending',
   'stopping',
+  'verifying',
   'preparing',
   'committed',
   'pull',
@@ -453,5 +477,6 @@ const UNDER_WAY: ReadonlySet<string> = new Set([
   'reserved',
   'receiving',
   'switching',
+  'verifying',
   'ready',
 ]);

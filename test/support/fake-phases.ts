@@ -1,6 +1,7 @@
 /** Brings a pair of daemons into any phase, and says which run gets there. */
 import { milliseconds } from '../../src/base/units.ts';
 import type { DestinationPhase } from '../../src/migration/destination-states.ts';
+import { NO_ADD_ONS } from '../../src/migration/settings.ts';
 import type { SourcePhase } from '../../src/migration/source-states.ts';
 import type { WireState } from '../../src/migration/wire.ts';
 import { FakePair, type PairOptions } from './fake-pair.ts';
@@ -10,6 +11,11 @@ const OPTIONS: Partial<PairOptions> = {
   pages: 48,
   instruction: milliseconds(1),
   script: (n) => (n * 5) % 24,
+};
+
+const VERIFYING: Partial<PairOptions> = {
+  ...OPTIONS,
+  settings: { addOns: { ...NO_ADD_ONS, verify: true } },
 };
 
 export function sourceIn(phase: SourcePhase): FakePair {
@@ -31,6 +37,8 @@ export function sourceIn(phase: SourcePhase): FakePair {
       return untilSource(new FakePair(OPTIONS).start('retransmission-free'), phase);
     case 'stopping':
       return untilSource(new FakePair(OPTIONS).start('stop-and-copy'), phase);
+    case 'verifying':
+      return untilSource(new FakePair(VERIFYING).start('stop-and-copy'), phase);
     case 'pull':
       return untilSource(new FakePair(OPTIONS).start('pull'), phase);
     case 'postcopy-paused':
@@ -54,6 +62,8 @@ export function destinationIn(phase: DestinationPhase): FakePair {
   switch (phase) {
     case 'idle':
       return new FakePair(OPTIONS);
+    case 'verifying':
+      return untilDestination(new FakePair(VERIFYING).start('stop-and-copy'), phase);
     case 'pull':
       return untilDestination(new FakePair(OPTIONS).start('pull'), phase);
     case 'postcopy-paused':

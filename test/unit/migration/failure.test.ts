@@ -60,6 +60,7 @@ describe('cancelling by hand [AB-2]', () => {
       'iterating',
       'suspending',
       'stopping',
+      'verifying',
       'preparing',
     ]);
   });

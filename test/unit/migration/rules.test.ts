@@ -1,7 +1,12 @@
 /** Rules of PROTOCOL.md that need a look inside a run. */
 import { describe, expect, it } from 'vitest';
 import { milliseconds } from '../../../src/base/units.ts';
-import { assemble, decodeFrame, encodeFrame } from '../../../src/migration/codec.ts';
+import {
+  assemble,
+  decodeFrame,
+  encodeFrame,
+  PROTOCOL_VERSION,
+} from '../../../src/migration/codec.ts';
 import { batchPages, MAX_FULL_PAGES, silenceLimit } from '../../../src/migration/limits.ts';
 import type { Message, MessageType } from '../../../src/migration/messages.ts';
 import type { LabEvent } from '../../../src/trace/event.ts';
@@ -37,14 +42,16 @@ describe('frames and versions', () => {
     const pair = new FakePair();
     pair.tamper = (bytes, from) =>
       from === 0
-        ? replacing('hello', (m) => ({ ...m, oldestVersion: 4, newestVersion: 9 }) as Message)(
-            bytes,
-            from,
-          )
+        ? replacing(
+            'hello',
+            (m) => ({ ...m, oldestVersion: PROTOCOL_VERSION + 1, newestVersion: 99 }) as Message,
+          )(bytes, from)
         : [bytes];
     pair.start('pre-copy').finish();
     expect(typesSent(pair, 1).slice(0, 2)).toEqual(['hello', 'refused']);
-    expect(pair.destination.reason).toBe('no common protocol version: 1 to 3 here, 4 to 9 there');
+    expect(pair.destination.reason).toBe(
+      `no common protocol version: 1 to ${PROTOCOL_VERSION} here, ${PROTOCOL_VERSION + 1} to 99 there`,
+    );
     expect(pair.running()).toEqual([true, false]);
   });
 

@@ -110,9 +110,9 @@ export const PROTOCOL_BUGS: readonly Canary[] = [
     breaks: ['S2', 'assertion'],
     make: () =>
       withServices('destination', (services) => ({
-        activate: (vm) => {
-          services.activate(vm);
-          services.activate(vm);
+        activate: (vm, byHand) => {
+          services.activate(vm, byHand);
+          services.activate(vm, byHand);
         },
       })),
   },
@@ -123,7 +123,7 @@ export const PROTOCOL_BUGS: readonly Canary[] = [
     make: () =>
       afterSending('destination', 'ready', (services) => {
         const vm = watchedVm(services);
-        if (vm !== undefined) services.activate(vm);
+        if (vm !== undefined) services.activate(vm, false);
       }),
   },
   {
@@ -131,7 +131,9 @@ export const PROTOCOL_BUGS: readonly Canary[] = [
     what: 'the destination starts its copy in place of destroying it',
     breaks: ['S1', 'S2'],
     make: () =>
-      withServices('destination', (services) => ({ destroy: (vm) => services.activate(vm) })),
+      withServices('destination', (services) => ({
+        destroy: (vm) => services.activate(vm, false),
+      })),
   },
   {
     name: 'freed-at-go',
@@ -217,7 +219,7 @@ export const PROTOCOL_BUGS: readonly Canary[] = [
     make: () =>
       tracing('destination', 'migration.status', (fields, services) => {
         const vm = watchedVm(services);
-        if (fields.status === 'device' && vm !== undefined) services.activate(vm);
+        if (fields.status === 'device' && vm !== undefined) services.activate(vm, false);
         return fields;
       }),
   },
