@@ -86,8 +86,8 @@ export interface InspectSlice {
 
 export interface ViewSlice {
   readonly timeline: TimelineView;
-  /** What the page shows: the run, or several beside each other. */
-  readonly view: 'run' | 'compare';
+  /** What the page shows: the run, several beside each other, or the run taken apart. */
+  readonly view: 'run' | 'compare' | 'inside';
   /** What stands beside the stage. */
   readonly side: 'controls' | 'lessons';
   /** Which lesson is open, counted from one; undefined: their list. */

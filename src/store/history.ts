@@ -57,6 +57,11 @@ export class History {
     return this.replay.picture;
   }
 
+  /** All that is known, in the order in which it came: grows at its end, and after a cut is another. */
+  get stretches(): readonly TraceChunk[] {
+    return this.chunks;
+  }
+
   get inPast(): boolean {
     return this.picture.now < this.frontier;
   }

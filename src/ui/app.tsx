@@ -45,6 +45,7 @@ function Frame() {
 }
 
 const Compare = lazy(async () => (await import('./compare/compare.tsx')).Compare, 'The comparison');
+const Inside = lazy(async () => (await import('./inside/inside.tsx')).Inside, 'The inside');
 const Lessons = lazy(async () => (await import('./lessons/lessons.tsx')).Lessons, 'The lessons');
 
 const EmbedBar = lazy(async () => (await import('./share/embed-bar.tsx')).EmbedBar, 'The bar');
@@ -71,6 +72,13 @@ function View() {
     requestAnimationFrame(() => document.getElementById('compare-button')?.focus());
   }, [store, player]);
   if (view === 'compare') return <Compare onClose={closeCompare} />;
+  if (view === 'inside')
+    return (
+      <>
+        <Inside />
+        <Transport />
+      </>
+    );
   return (
     <>
       <main>

@@ -6,7 +6,7 @@ import { HelpDialog } from './help-dialog.tsx';
 import { Icon } from './kit/icon.tsx';
 import { useShown } from './use-controls.ts';
 import { useApp, useStore } from './use-store.ts';
-import { scenarioLink, toggleCompare, toggleLessons } from './views.ts';
+import { scenarioLink, toggleCompare, toggleInside, toggleLessons } from './views.ts';
 
 const SHORT_TITLES: Readonly<Record<string, string>> = {
   converges: 'Converges',
@@ -101,6 +101,16 @@ function Views() {
           Compare
         </button>
       )}
+      <button
+        type="button"
+        class="quiet view-button"
+        id="inside-button"
+        aria-pressed={view === 'inside'}
+        aria-keyshortcuts="I"
+        onClick={() => toggleInside(store)}
+      >
+        Inside
+      </button>
     </>
   );
 }

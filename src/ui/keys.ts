@@ -4,7 +4,7 @@ import { PRESETS } from '../lab/presets.ts';
 import { toWritten } from './inspect/page-cursor-moves.ts';
 import { fitted, otherSpacing, zoomed } from './timeline-view.ts';
 import type { App } from './use-store.ts';
-import { scenarioLink, toggleCompare, toggleLessons } from './views.ts';
+import { scenarioLink, toggleCompare, toggleInside, toggleLessons } from './views.ts';
 
 export interface Shortcut {
   /** As tinykeys writes them; those with Alt work everywhere and always. */
@@ -111,6 +111,12 @@ export const SHORTCUTS: readonly Shortcut[] = [
     shown: 'C',
     does: 'Compare runs side by side, and back',
     run: ({ player, store }) => toggleCompare(store, player),
+  },
+  {
+    keys: ['i'],
+    shown: 'I',
+    does: 'Look inside: frames, consoles, processor, and back',
+    run: ({ store }) => toggleInside(store),
   },
   {
     keys: ['l'],

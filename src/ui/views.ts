@@ -10,9 +10,14 @@ export function toggleCompare(store: AppStore, player: Player): void {
   store.setState({ view: open ? 'compare' : 'run' });
 }
 
+/** Time goes on as it went: frames and consoles can be watched. */
+export function toggleInside(store: AppStore): void {
+  store.setState(({ view }) => ({ view: view === 'inside' ? 'run' : 'inside' }));
+}
+
 export function toggleLessons(store: AppStore): void {
   const { side, view } = store.getState();
-  const open = side !== 'lessons' || view === 'compare';
+  const open = side !== 'lessons' || view !== 'run';
   store.setState({ view: 'run', side: open ? 'lessons' : 'controls' });
 }
 

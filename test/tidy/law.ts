@@ -21,6 +21,9 @@ const SCENARIOS = [
   'migration/algorithms/ids.ts',
 ];
 
+/** Pure readers of bytes, for panels that take things apart. */
+const LOOKING = ['net/dissect.ts', 'net/pcap.ts', 'migration/dissect.ts'];
+
 export const LAW: Readonly<Record<string, RoomLaw>> = {
   base: { rooms: [] },
   trace: { rooms: ['base'], packages: ['@noble/hashes'] },
@@ -62,7 +65,7 @@ export const LAW: Readonly<Record<string, RoomLaw>> = {
   scene: { rooms: ['base', 'trace', 'store'], types: ['lab'], packages: ['pixi.js'] },
   'ui/kit': { rooms: ['base'], packages: ['preact'] },
   ui: {
-    rooms: ['base', 'trace', 'store', 'bridge', 'scene', 'ui/kit', ...SCENARIOS],
+    rooms: ['base', 'trace', 'store', 'bridge', 'scene', 'ui/kit', ...SCENARIOS, ...LOOKING],
     types: ['lab', 'migration/algorithms'],
     packages: ['preact', 'zustand', 'tinykeys', 'valibot', 'uqr'],
   },

@@ -1,0 +1,151 @@
+/** The client’s own view: how regularly it was answered, what its downloads brought, and its transcript. */
+import { useMemo, useState } from 'preact/hooks';
+import { type ClientLine, followClient, type ClientLog as Log } from '../../../trace/client-log.ts';
+import { count, plural, rate, time } from '../../format.ts';
+import { useApp, usePicture, useStore } from '../../use-store.ts';
+import { clientText } from './client-words.ts';
+import { Strip } from './strip.tsx';
+import { intervalColumns, rateColumns, type Stretch } from './strip-columns.ts';
+
+const COLUMNS = 240;
+const ROW = 28;
+const SIGHT = 10 * ROW;
+const SPARE = 6;
+
+export function ClientLog() {
+  const { player } = useApp();
+  const { now } = usePicture();
+  const ping = useStore((state) => state.scenario.network.probe === 'ping');
+  const follow = useMemo(followClient, []);
+  const log = follow.of(player.history.stretches);
+  const stretch = { from: 0, to: now };
+  return (
+    <div class="client-log">
+      <Intervals log={log} stretch={stretch} />
+      <Throughput log={log} stretch={stretch} />
+      <Transcript log={log} now={now} ping={ping} />
+    </div>
+  );
+}
+
+interface StripProps {
+  readonly log: Log;
+  readonly stretch: Stretch;
+}
+
+function Intervals({ log, stretch }: StripProps) {
+  const past = log.answers.filter(({ at }) => at < stretch.to);
+  const lost = log.losses.filter((at) => at < stretch.to).length;
+  const late = past.filter((mark) => mark.late).length;
+  const longest = Math.max(0, ...past.slice(-4000).map(({ gapNs }) => gapNs));
+  const columns = intervalColumns(log.answers, log.losses, stretch, COLUMNS);
+  return (
+    <section aria-labelledby="intervals">
+      <h3 id="intervals">Time between two answers</h3>
+      <p class="aside">
+        {plural(past.length, 'interval')}, the longest {time(longest)}; {count(lost)} requests given
+        up{late > 0 && `, of which ${count(late)} answered late`}.
+      </p>
+      <Strip
+        label={`Time between answers: the longest ${time(longest)}, ${count(lost)} lost, ${count(late)} late`}
+        columns={columns}
+        top={longest}
+        topText={time(longest)}
+        stretch={stretch}
+      />
+      <p class="strip-key aside">
+        <span class="key-bar" /> time since the answer before <span class="key-bar late" /> late
+        answer <span class="key-bar lost" /> request given up
+      </p>
+    </section>
+  );
+}
+
+function Throughput({ log, stretch }: StripProps) {
+  const fetches = useStore((state) => state.scenario.network.fetch !== undefined);
+  if (!fetches)
+    return (
+      <p class="aside">
+        In this scenario the client downloads nothing: it only asks whether the VM is there.
+      </p>
+    );
+  const values = rateColumns(log.rates, stretch, COLUMNS);
+  const top = Math.max(0, ...values);
+  return (
+    <section aria-labelledby="throughput">
+      <h3 id="throughput">Download rate</h3>
+      <p class="aside">At most {rate(top / 1e6)} in one column of the strip.</p>
+      <Strip
+        label={`Download rate, at most ${rate(top / 1e6)}`}
+        columns={values.map((value) => ({ value, lost: false, late: false }))}
+        top={top}
+        topText={rate(top / 1e6)}
+        stretch={stretch}
+      />
+    </section>
+  );
+}
+
+interface TranscriptProps {
+  readonly log: Log;
+  readonly now: number;
+  readonly ping: boolean;
+}
+
+function Transcript({ log, now, ping }: TranscriptProps) {
+  const [top, setTop] = useState(0);
+  const lines = log.lines.filter(({ event }) => event.at < now).reverse();
+  const first = Math.max(0, Math.floor(top / ROW) - SPARE);
+  const seen = lines.slice(first, first + SIGHT / ROW + 2 * SPARE);
+  return (
+    <section aria-labelledby="transcript">
+      <h3 id="transcript">Transcript</h3>
+      <p class="aside">
+        {plural(lines.length, 'line')}, newest first. A line goes to its moment.
+        {log.forgotten > 0 && ` ${count(log.forgotten)} older ones are not kept.`}
+      </p>
+      <div class="transcript-sight" onScroll={(event) => setTop(event.currentTarget.scrollTop)}>
+        <ol
+          class="transcript"
+          aria-label="What the client saw, newest first"
+          style={{ height: lines.length * ROW }}
+        >
+          {seen.map((line, i) => (
+            <Line
+              key={`${line.event.sequence}`}
+              line={line}
+              ping={ping}
+              place={first + i}
+              all={lines.length}
+            />
+          ))}
+        </ol>
+      </div>
+    </section>
+  );
+}
+
+interface LineProps {
+  readonly line: ClientLine;
+  readonly ping: boolean;
+  readonly place: number;
+  readonly all: number;
+}
+
+function Line({ line, ping, place, all }: LineProps) {
+  const { player } = useApp();
+  const { event, late } = line;
+  const bad =
+    event.kind === 'probe.lost' || (event.kind === 'fetch.finished' && event.trouble !== '');
+  return (
+    <li aria-posinset={place + 1} aria-setsize={all} style={{ top: place * ROW }}>
+      <button
+        type="button"
+        class={bad ? 'lost' : late ? 'late' : ''}
+        onClick={() => player.seek(event.at + 1)}
+      >
+        <span class="when">{(event.at / 1e6).toFixed(3)} ms</span> {clientText(line, ping)}
+      </button>
+    </li>
+  );
+}
