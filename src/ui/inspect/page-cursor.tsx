@@ -42,7 +42,9 @@ export function PageCursor() {
 
 function Mark({ grid, page }: { readonly grid: PlacedGrid; readonly page: number }) {
   const { x, y, width, height } = cellBox(grid, page);
-  return <span class="mark" style={{ left: x, top: y, width, height }} />;
+  // Preact 11 adds no unit to a number.
+  const [left, top, w, h] = [x, y, width, height].map((length) => `${length}px`);
+  return <span class="mark" style={{ left, top, width: w, height: h }} />;
 }
 
 function onKey(event: KeyboardEvent, app: App, cursor: number): void {

@@ -66,7 +66,7 @@ export function Log() {
         <ol
           class="log"
           aria-label="What happened, newest first"
-          style={{ height: rows.length * ROW }}
+          style={{ height: `${rows.length * ROW}px` }}
         >
           {seen.map((event, i) => (
             <Line
@@ -97,7 +97,7 @@ function Line({
     <li
       aria-posinset={place + 1}
       aria-setsize={all}
-      style={{ top: place * ROW }}
+      style={{ top: `${place * ROW}px` }}
       class={event.at >= now ? 'to-come' : ''}
     >
       <button type="button" onClick={() => player.seek(event.at + 1)}>

@@ -108,7 +108,7 @@ function Transcript({ log, now, ping }: TranscriptProps) {
         <ol
           class="transcript"
           aria-label="What the client saw, newest first"
-          style={{ height: lines.length * ROW }}
+          style={{ height: `${lines.length * ROW}px` }}
         >
           {seen.map((line, i) => (
             <Line
@@ -138,7 +138,7 @@ function Line({ line, ping, place, all }: LineProps) {
   const bad =
     event.kind === 'probe.lost' || (event.kind === 'fetch.finished' && event.trouble !== '');
   return (
-    <li aria-posinset={place + 1} aria-setsize={all} style={{ top: place * ROW }}>
+    <li aria-posinset={place + 1} aria-setsize={all} style={{ top: `${place * ROW}px` }}>
       <button
         type="button"
         class={bad ? 'lost' : late ? 'late' : ''}

@@ -24,7 +24,7 @@ export function FrameList({ rows, chosen, onChoose }: FrameListProps) {
       <ol
         class="frame-rows"
         aria-label="What crossed the cables, newest first"
-        style={{ height: rows.length * ROW }}
+        style={{ height: `${rows.length * ROW}px` }}
       >
         {seen.map((row, i) => (
           <Row
@@ -56,7 +56,7 @@ function Row({ row, place, all, chosen, onChoose }: RowProps) {
     <li
       aria-posinset={place + 1}
       aria-setsize={all}
-      style={{ top: place * ROW }}
+      style={{ top: `${place * ROW}px` }}
       class={row.at >= now ? 'to-come' : ''}
     >
       <button
