@@ -118,8 +118,9 @@ const textOf = ({ type, from, to, summary }: WireRow): string =>
   `${type} ${from} ${to} ${summary}`.toLowerCase();
 
 /** How far it had come at a moment. */
-export function fate(row: WireRow, now: Instant): string {
-  const dropped = row.dropped.filter(({ at }) => at < now);
-  if (row.received.some(({ at }) => at < now)) return row.flooded ? 'arrived, flooded' : 'arrived';
-  return dropped[0] === undefined ? 'on its way, or lost' : `dropped: ${dropped[0].reason}`;
+export function fate({ received, dropped, flooded }: WireRow, now: Instant): string {
+  if (received.some(({ at }) => at < now)) return flooded ? 'arrived, flooded' : 'arrived';
+  const drop = dropped.find(({ at }) => at < now);
+  if (drop !== undefined) return `dropped: ${drop.reason}`;
+  return received.length + dropped.length > 0 ? 'on its way' : 'not arrived so far';
 }

@@ -35,7 +35,7 @@ describe('what crossed the cables', () => {
     const first = rows.find(({ type }) => type === 'ARP');
     expect(first).toMatchObject({ from: '52:54:00:00:00:09', to: 'everyone', flooded: true });
     expect(first && fate(first, instant(300e6))).toBe('arrived, flooded');
-    expect(first && fate(first, first.at)).toBe('on its way, or lost');
+    expect(first && fate(first, first.at)).toBe('on its way');
   });
 
   it('is filtered by protocol, by words, and by what did not arrive', () => {
