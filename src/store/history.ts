@@ -24,11 +24,19 @@ export type Moments = 'event' | 'round-start' | StopCondition;
 export interface SendTally {
   readonly at: number;
   readonly reason: PageReason;
-  readonly zero: boolean;
+  readonly pages: number;
+  /** Of these; of a zero page only its number crosses. */
+  readonly zero: number;
+  /** Their part of the message, by the pages that are not zero. */
+  readonly bytes: number;
 }
+
+type OpenTally = Omit<SendTally, 'at' | 'bytes'>;
 
 const MISSING_KIND = PAGE_EVENTS.indexOf('missing');
 const SENT_KIND = PAGE_EVENTS.indexOf('sent');
+/** What pages cross in. */
+const PAGE_MESSAGES: readonly string[] = ['pages', 'page-response'];
 /** Raised too often to be read, and summed up elsewhere. */
 const UNLISTED: ReadonlySet<LabEvent['kind']> = new Set([
   'console.output',
@@ -50,8 +58,10 @@ export class History {
   frontier: Instant = START;
   /** What can be read line by line, in the trace's order. */
   readonly events: LabEvent[] = [];
-  /** Every page that left the source, in order. */
+  /** Every message of pages that left the source, in order. */
   readonly sends: SendTally[] = [];
+  /** Pages of the message that is being made. */
+  private open: OpenTally[] = [];
 
   get picture(): Picture {
     return this.replay.picture;
@@ -91,6 +101,7 @@ export class History {
     this.moments.clear();
     this.events.length = 0;
     this.sends.length = 0;
+    this.open = [];
     this.note(this.chunks);
     this.frontier = at;
     const shown = this.picture.now;
@@ -152,10 +163,27 @@ export class History {
     if (kind !== SENT_KIND) return;
     const detail = pages.detail[row];
     const reason = PAGE_REASONS[detail & 7];
-    this.sends.push({ at: pages.at[row], reason, zero: (detail & 8) !== 0 });
+    const tally = this.open.find((open) => open.reason === reason);
+    const { pages: sent, zero } = tally ?? { pages: 0, zero: 0 };
+    const more = { reason, pages: sent + 1, zero: zero + ((detail & 8) !== 0 ? 1 : 0) };
+    this.open = [...this.open.filter((open) => open !== tally), more];
+  }
+
+  /** The message that the pages noted last have gone into. */
+  private noteSent(at: number, bytes: number): void {
+    const weigh = ({ pages, zero }: OpenTally) => pages - zero;
+    const full = this.open.reduce((sum, tally) => sum + weigh(tally), 0);
+    const all = this.open.reduce((sum, { pages }) => sum + pages, 0);
+    for (const tally of this.open) {
+      const share = full > 0 ? weigh(tally) / full : tally.pages / all;
+      this.sends.push({ at, ...tally, bytes: bytes * share });
+    }
+    this.open = [];
   }
 
   private noteEvent(event: LabEvent): void {
+    if (event.kind === 'message.sent' && PAGE_MESSAGES.includes(event.type))
+      this.noteSent(event.at, event.bytes);
     if (!UNLISTED.has(event.kind)) this.events.push(event);
     if (notable(event)) this.mark('event', event.at);
     const condition = meets(event);

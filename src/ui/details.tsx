@@ -1,4 +1,4 @@
-/** On demand: the run as tables, the guest's console, the log. They say what the drawing shows. */
+/** On demand: the run as charts and tables, the guest's console, the log. They say what the drawing shows. */
 import type { ComponentChildren } from 'preact';
 import { useState } from 'preact/hooks';
 import { lazy } from './kit/lazy.tsx';
@@ -8,6 +8,9 @@ import { usePicture } from './use-store.ts';
 export function Details() {
   return (
     <div class="details">
+      <Fold title="Charts">
+        <Charts />
+      </Fold>
       <Fold title="Rounds and pages as tables">
         <Tables />
       </Fold>
@@ -38,6 +41,7 @@ function Fold({
   );
 }
 
+const Charts = lazy(async () => (await import('./charts/charts.tsx')).Charts, 'The charts');
 const Log = lazy(async () => (await import('./log/log.tsx')).Log, 'The log');
 
 function Console() {

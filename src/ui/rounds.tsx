@@ -1,9 +1,10 @@
 /** The timeline of the run: stages, rounds, pages left, where the VM ran, what the client noticed. */
-import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useRef } from 'preact/hooks';
 import { JITTER_NS, thinned } from '../store/figures.ts';
 import type { Picture, Span } from '../trace/picture.ts';
 import { silence } from '../trace/replay-network.ts';
 import { count, time } from './format.ts';
+import { useWidth } from './kit/use-width.ts';
 import {
   type Axis,
   answeredSpans,
@@ -397,16 +398,4 @@ function spoken({ rounds, downtime, outage, now }: Picture): string {
     downtime && outage ? `client outage ${time(outage.outageNs)}` : '',
   ];
   return parts.filter((part) => part !== '').join('; ');
-}
-
-function useWidth(element: { readonly current: HTMLElement | null }): number {
-  const [width, setWidth] = useState(0);
-  useLayoutEffect(() => {
-    const { current } = element;
-    if (!current) return;
-    const observer = new ResizeObserver(() => setWidth(Math.floor(current.clientWidth)));
-    observer.observe(current);
-    return () => observer.disconnect();
-  }, [element]);
-  return width;
 }

@@ -1,9 +1,10 @@
 /** Pages left over time, all lanes on one axis that counts from each migration's start. */
-import { useLayoutEffect, useRef, useState } from 'preact/hooks';
+import { useRef } from 'preact/hooks';
 import type { Lane } from '../../store/compare.ts';
 import { thinned } from '../../store/figures.ts';
 import type { Picture } from '../../trace/picture.ts';
 import { count, time } from '../format.ts';
+import { useWidth } from '../kit/use-width.ts';
 import { type Axis, curvePath, roundSpan, ticks } from '../timeline.ts';
 import { laneTitle } from './lane-words.ts';
 
@@ -15,14 +16,7 @@ const HEIGHT = TOP + PLOT + 20;
 
 export function Curves({ lanes }: { readonly lanes: readonly Lane[] }) {
   const frame = useRef<HTMLDivElement>(null);
-  const [width, setWidth] = useState(0);
-  useLayoutEffect(() => {
-    const { current } = frame;
-    if (!current) return;
-    const observer = new ResizeObserver(() => setWidth(Math.floor(current.clientWidth)));
-    observer.observe(current);
-    return () => observer.disconnect();
-  }, []);
+  const width = useWidth(frame);
   return (
     <figure class="curves">
       <figcaption>
