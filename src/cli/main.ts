@@ -2,6 +2,7 @@
  * The headless tool. Standard output carries the answer and nothing else; bad input is one line on
  * standard error and status 2.
  */
+import { assemble } from './assemble.ts';
 import type { AnyCommand, Surroundings } from './command.ts';
 import { compare } from './compare.ts';
 import { convert } from './convert.ts';
@@ -30,6 +31,7 @@ const COMMANDS: readonly AnyCommand[] = [
   receive,
   simulateCommand,
   scenario,
+  assemble,
 ];
 const BAD_INPUT = 2;
 

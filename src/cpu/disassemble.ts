@@ -4,6 +4,7 @@
  */
 import { Decoder, type Instruction, type MemoryOperand } from './decoder.ts';
 import { ZERO_REGISTER } from './micro-op.ts';
+import { CONDITIONS, NAMES, SIZED, STRINGS, WORD_IN_MEMORY } from './mnemonics.ts';
 import type { Opcode } from './opcodes.ts';
 
 const REGISTERS: Readonly<Record<string, readonly string[]>> = {
@@ -19,54 +20,9 @@ const POINTERS: Readonly<Record<number, string>> = {
   6: 'FWORD PTR ',
   8: 'QWORD PTR ',
 };
-/** Names of the table that stand for one of several forms, and what programmers call them. */
-const NAMES: Readonly<Record<string, string>> = {
-  movfs: 'mov',
-  movts: 'mov',
-  movfc: 'mov',
-  movtc: 'mov',
-  movfd: 'mov',
-  movtd: 'mov',
-  movzxb: 'movzx',
-  movzxw: 'movzx',
-  movsxb: 'movsx',
-  movsxw: 'movsx',
-  callf: 'call',
-  jmpf: 'jmp',
-  nopw: 'nop',
-  ud: 'ud2',
-  wait: 'fwait',
-};
-const CONDITIONS: Readonly<Record<string, string>> = {
-  nb: 'ae',
-  z: 'e',
-  nz: 'ne',
-  nbe: 'a',
-  nl: 'ge',
-  nle: 'g',
-};
-/** Without operands, the name has the operand size in it: 16 bits, 32 bits. */
-const SIZED: Readonly<Record<string, readonly [string, string]>> = {
-  cbw: ['cbw', 'cwde'],
-  cwd: ['cwd', 'cdq'],
-  pusha: ['pushaw', 'pusha'],
-  popa: ['popaw', 'popa'],
-  pushf: ['pushfw', 'pushf'],
-  popf: ['popfw', 'popf'],
-  iret: ['iretw', 'iret'],
-  ret: ['retw', 'ret'],
-  retf: ['retfw', 'retf'],
-  leave: ['leavew', 'leave'],
-  enter: ['enterw', 'enter'],
-  pushs: ['pushw', 'push'],
-  pops: ['popw', 'pop'],
-};
-const STRINGS = ['movs', 'cmps', 'stos', 'lods', 'scas', 'ins', 'outs'];
 const COMPARING = ['cmps', 'scas'];
 /** Their memory operand is an address, not something of a size. */
 const SIZELESS = ['lea', 'sgdt', 'sidt', 'lgdt', 'lidt'];
-/** Always one word in memory, whatever the operand size. */
-const WORD_IN_MEMORY = ['movfs', 'sldt', 'str', 'smsw'];
 
 export interface Disassembled {
   readonly text: string;

@@ -31,6 +31,8 @@ export const LAW: Readonly<Record<string, RoomLaw>> = {
   memory: { rooms: ['base'] },
   cpu: { rooms: ['base', 'memory'] },
   devices: { rooms: ['base', 'sim', 'memory'] },
+  // The opcode table is the processor's.
+  asm: { rooms: ['base', 'cpu'] },
   machine: { rooms: MACHINE },
   image: { rooms: ['base'] },
   // Only `registry.ts` knows the VMMs there are; a test of its own sees to that.
@@ -70,7 +72,7 @@ export const LAW: Readonly<Record<string, RoomLaw>> = {
     packages: ['preact', 'zustand', 'tinykeys', 'valibot', 'uqr'],
   },
   cli: {
-    rooms: [...BELOW_LAB, 'lab', 'lab/simulation/checker', 'bridge/node'],
+    rooms: [...BELOW_LAB, 'asm', 'lab', 'lab/simulation/checker', 'bridge/node'],
     packages: [
       'valibot',
       '@valibot/to-json-schema',
@@ -103,6 +105,7 @@ export const CORE_ROOMS = [
   'memory',
   'cpu',
   'devices',
+  'asm',
   'machine',
   'image',
   'vmm',

@@ -1,0 +1,36 @@
+/** A source file in assembly language → a program; what is wrong with it goes to standard error, a line each. */
+import { assemble, type Program } from '../asm/assemble.ts';
+import { GUEST_ORIGIN } from '../asm/image.ts';
+import { problemText } from '../asm/problem.ts';
+import { err, ok, type Result } from '../base/result.ts';
+import type { Surroundings } from './command.ts';
+import { readInput } from './files.ts';
+
+const MAX_SOURCE_BYTES = 4 << 20;
+
+/** `origin`: where a program lies that has no `org`. */
+export async function assembleSource(
+  name: string,
+  surroundings: Surroundings,
+  origin = GUEST_ORIGIN,
+): Promise<Result<Program, string>> {
+  const file = await readInput(name, MAX_SOURCE_BYTES, surroundings);
+  if (!file.ok) return file;
+  const text = decodeText(file.value);
+  if (text === undefined) return err(`${name} is not text in UTF-8`);
+  const program = assemble(text, origin);
+  if (program.ok) return ok(program.value);
+  for (const problem of program.error) surroundings.stderr(`${problemText(name, problem)}\n`);
+  const { length } = program.error;
+  return err(
+    `${name} has ${length === 1 ? 'an error' : `${length} errors`}; nothing was assembled`,
+  );
+}
+
+function decodeText(bytes: Uint8Array): string | undefined {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    return undefined;
+  }
+}
