@@ -1,5 +1,8 @@
 import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { defineConfig, type Plugin, type UserConfig } from 'vite';
+import { offline } from './scripts/vite/offline.ts';
+import { singleFile } from './scripts/vite/single-file.ts';
 
 /** The page's policy is written once, as the first element of its head; the servers here repeat it as a header. */
 const page = readFileSync(new URL('index.html', import.meta.url), 'utf8');
@@ -45,12 +48,16 @@ export const compilation: UserConfig = {
   },
 };
 
-export default defineConfig({
+/** `--mode single`: everything in one HTML file. */
+export default defineConfig(({ mode }) => ({
   ...compilation,
   // Relative addresses: the built page works from any folder of any static server.
   base: './',
   build: { target: 'es2023', modulePreload: { polyfill: false } },
   server: { headers: headers(developmentPolicy) },
   preview: { headers: headers(policy) },
-  plugins: [policyWhileDeveloping],
-});
+  plugins: [
+    policyWhileDeveloping,
+    mode === 'single' ? singleFile(fileURLToPath(new URL('.', import.meta.url))) : offline(),
+  ],
+}));

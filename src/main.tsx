@@ -1,6 +1,8 @@
 /** The page's entry. */
 import { exists } from './base/assert.ts';
 import { connectSession } from './bridge/connect.ts';
+import { keepForOffline } from './bridge/offline.ts';
 import { mount } from './ui/mount.tsx';
 
 mount(exists(document.getElementById('app'), 'the place of the app'), connectSession);
+keepForOffline();

@@ -3,11 +3,12 @@ import * as Comlink from 'comlink';
 import { domEndpoint } from '../src/bridge/endpoint.ts';
 import { fetchGuest } from '../src/bridge/fetch-guest.ts';
 import { connectHost } from '../src/bridge/remote-party.ts';
-import { workerUrl } from '../src/bridge/trusted-worker.ts';
+import { workerOptions, workerUrl } from '../src/bridge/trusted-worker.ts';
 import { transferUpdate } from '../src/bridge/update-buffers.ts';
 import { LabRunner } from '../src/lab/lab-runner.ts';
 import type { LabSession } from '../src/lab/session.ts';
 import type { HostWiring } from '../src/lab/wiring.ts';
+import { ownScript } from './own-script.ts';
 
 const timers = {
   after(milliseconds: number, action: () => void): () => void {
@@ -38,5 +39,6 @@ export function startSimulation(hostsInWorkers: boolean): void {
 
 /** Another worker from this very script, which the browser has already. */
 function spawn(role: string): Worker {
-  return new Worker(workerUrl(self.location.href), { type: 'module', name: role });
+  const url = workerUrl(ownScript());
+  return new Worker(url, workerOptions(url, role));
 }

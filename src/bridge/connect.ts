@@ -7,7 +7,7 @@ import labWorkerUrl from '../../workers/lab.worker.ts?worker&url';
 import { err, type Result } from '../base/result.ts';
 import type { Exporter, ExportRequest } from '../lab/export.ts';
 import type { LabSession } from '../lab/session.ts';
-import { workerUrl } from './trusted-worker.ts';
+import { workerOptions, workerUrl } from './trusted-worker.ts';
 
 /** Hosts in workers of their own, or the whole lab in one: a lane of a comparison. */
 export type Placement = 'workers' | 'one-worker';
@@ -39,8 +39,10 @@ export async function exportFile(request: ExportRequest): ReturnType<Exporter['e
   }
 }
 
-const startWorker = (name: string): Worker =>
-  new Worker(workerUrl(labWorkerUrl), { type: 'module', name });
+function startWorker(name: string): Worker {
+  const url = workerUrl(labWorkerUrl);
+  return new Worker(url, workerOptions(url, name));
+}
 
 /** A worker that died answers nothing: its error ends whatever waits for it. */
 function guard(worker: Worker): <T>(call: Promise<unknown>) => Promise<Result<T, string>> {

@@ -28,3 +28,11 @@ const policy = scope.trustedTypes?.createPolicy('vm-ferry', {
 export function workerUrl(url: string): URL {
   return policy ? policy.createScriptURL(url) : new URL(url, scope.location.href);
 }
+
+/** Of a page that is one file, workers are plain scripts: from a disk, browsers start no module in one. */
+export function workerOptions(
+  url: URL,
+  name: string,
+): { type: 'classic' | 'module'; name: string } {
+  return { type: String(url).startsWith('blob:') ? 'classic' : 'module', name };
+}
