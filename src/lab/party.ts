@@ -59,7 +59,8 @@ export type GuestInput = InputMoment &
 /** What the page's inspectors ask a host. */
 export type Question =
   | { readonly kind: 'page'; readonly gfn: number }
-  | { readonly kind: 'registers' };
+  | { readonly kind: 'registers' }
+  | { readonly kind: 'host' };
 
 export type Insight =
   | {
@@ -80,6 +81,15 @@ export type Insight =
       readonly running: boolean;
       /** By architectural name; 64-bit values as bigint. */
       readonly values: Readonly<Record<string, number | bigint>>;
+    }
+  /** Of a host with or without a VM. */
+  | {
+      readonly kind: 'host';
+      readonly totalFrames: number;
+      readonly freeFrames: number;
+      readonly tscKhz: number;
+      /** What CPUID's leaf 1 gives in EDX. */
+      readonly cpuFeatures: number;
     };
 
 export type PartyCheckpoint = { readonly [key: string]: unknown };

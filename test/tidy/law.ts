@@ -21,8 +21,8 @@ const SCENARIOS = [
   'migration/algorithms/ids.ts',
 ];
 
-/** Pure readers of bytes, for panels that take things apart. */
-const LOOKING = ['net/dissect.ts', 'net/pcap.ts', 'migration/dissect.ts'];
+/** Pure readers of bytes, and consoles that only print, for panels that take things apart. */
+const LOOKING = ['net/dissect.ts', 'net/pcap.ts', 'migration/dissect.ts', 'vmm/consoles.ts'];
 
 export const LAW: Readonly<Record<string, RoomLaw>> = {
   base: { rooms: [] },

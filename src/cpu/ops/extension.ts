@@ -17,12 +17,12 @@ const VENDOR = [0x6546_4d56, 0x5479_7272, 0x4350_796f];
 /** Family 6, model 1, stepping 1. */
 const SIGNATURE = 0x611;
 /** DE, PSE, TSC, PAE, CX8, CMOV. */
-const FEATURES = (1 << 2) | (1 << 3) | (1 << 4) | (1 << 6) | (1 << 8) | (1 << 15);
+export const CPUID_FEATURES = (1 << 2) | (1 << 3) | (1 << 4) | (1 << 6) | (1 << 8) | (1 << 15);
 const LAST_LEAF = 1;
 
 /** A leaf past the last gives the last one's values, as Intel's processors do. */
 function identify(cpu: Cpu): number {
-  const answer = cpu.r[EAX] === 0 ? [LAST_LEAF, ...VENDOR] : [SIGNATURE, 0, FEATURES, 0];
+  const answer = cpu.r[EAX] === 0 ? [LAST_LEAF, ...VENDOR] : [SIGNATURE, 0, CPUID_FEATURES, 0];
   [cpu.r[EAX], cpu.r[EBX], cpu.r[EDX], cpu.r[ECX]] = answer;
   return NEXT;
 }

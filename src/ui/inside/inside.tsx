@@ -1,15 +1,17 @@
-/** What can be taken apart at the moment shown: frames, what the client saw. */
+/** What can be taken apart at the moment shown: frames, what the client saw, the hosts’ consoles. */
 import { useState } from 'preact/hooks';
 import { Headline } from '../headline.tsx';
 import { Tabs } from '../kit/tabs.tsx';
 import { Rounds } from '../rounds.tsx';
 import { ClientLog } from './client/client-log.tsx';
+import { Consoles } from './consoles/consoles.tsx';
 import { Frames } from './frames/frames.tsx';
 import './inside.css';
 
 const TABS = [
   { value: 'frames', label: 'Frames and messages' },
   { value: 'client', label: 'Client' },
+  { value: 'consoles', label: 'Consoles' },
 ] as const;
 type Tab = (typeof TABS)[number]['value'];
 
@@ -22,6 +24,7 @@ export function Inside() {
       <Tabs label="What to look into" tabs={TABS} value={tab} onValue={(next) => setTab(next)}>
         {tab === 'frames' && <Frames />}
         {tab === 'client' && <ClientLog />}
+        {tab === 'consoles' && <Consoles />}
       </Tabs>
     </main>
   );

@@ -20,6 +20,8 @@ export interface MonitorHost {
   /** Begins a migration; the error is QEMU's, without "Error: ". */
   migrate(uri: string): Result<void, string>;
   cancel(): void;
+  stop(): void;
+  cont(): void;
 }
 
 const PROTOCOLS = ['tcp', 'unix', 'exec', 'fd', 'rdma'];
@@ -47,6 +49,10 @@ export class Monitor {
         return this.migrate(words);
       case 'migrate_cancel':
         this.host.cancel();
+        return [];
+      case 'stop':
+      case 'cont':
+        this.host[command]();
         return [];
       default:
         return [`unknown command: '${command}'`];

@@ -1,6 +1,7 @@
 /**
- * `virsh migrate --live` on a KVM-like host, in libvirt's words: nothing on success, a percentage
- * with --verbose, one line that starts with "error: " otherwise.
+ * virsh on a KVM-like host, in libvirt's words: `list`, `suspend`, `resume`, `domstate`, `domjobabort`,
+ * and `migrate --live`, which prints nothing on success, a percentage with --verbose, and one line
+ * that starts with "error: " otherwise.
  */
 import { err, ok, type Result } from '../../base/result.ts';
 import type { MigrationFigures } from './monitor-text.ts';
@@ -13,8 +14,18 @@ export interface VirshRequest {
   readonly postCopy: boolean;
 }
 
+export interface VirshDomain {
+  readonly id: number;
+  readonly name: string;
+  readonly state: 'running' | 'paused';
+}
+
 export interface VirshHost {
-  hasDomain(domain: string): boolean;
+  domains(): readonly VirshDomain[];
+  suspend(): void;
+  resume(): void;
+  /** Ends the job that is under way. */
+  abort(): void;
   /** Begins a migration, of which `observe` is told. The error is what libvirt says after "error: ". */
   migrate(request: VirshRequest): Result<void, string>;
 }
@@ -37,11 +48,66 @@ export class Virsh {
   run(text: string): string[] {
     const [tool, command, ...words] = text.trim().split(/\s+/);
     if (tool !== 'virsh') return [`${tool ?? ''}: command not found`];
-    if (command !== 'migrate') return [`error: unknown command: '${command ?? ''}'`];
+    switch (command) {
+      case 'migrate':
+        return this.migrate(words);
+      case 'list':
+        return this.list();
+      case 'domstate':
+        return this.about(command, words, ({ state }) => [state, '']);
+      case 'suspend':
+        return this.about(command, words, ({ name }) => {
+          this.host.suspend();
+          return [`Domain '${name}' suspended`, ''];
+        });
+      case 'resume':
+        return this.about(command, words, ({ name }) => {
+          this.host.resume();
+          return [`Domain '${name}' resumed`, ''];
+        });
+      case 'domjobabort':
+        return this.about(command, words, () => {
+          this.host.abort();
+          return [];
+        });
+      default:
+        return [`error: unknown command: '${command ?? ''}'`];
+    }
+  }
+
+  /** A command of one domain. */
+  private about(
+    command: string,
+    words: readonly string[],
+    act: (domain: VirshDomain) => string[],
+  ): string[] {
+    const name = words.find((word) => !word.startsWith('--'));
+    if (name === undefined) return [`error: command '${command}' requires <domain> option`];
+    const found = this.find(name);
+    return found === undefined ? [`error: failed to get domain '${name}'`] : act(found);
+  }
+
+  private find(name: string): VirshDomain | undefined {
+    return this.host.domains().find((domain) => domain.name === name || `${domain.id}` === name);
+  }
+
+  /** libvirt's table: columns as wide as their widest cell, three blanks between. */
+  private list(): string[] {
+    const cells = this.host.domains().map(({ id, name, state }) => [`${id}`, name, state]);
+    const table = [['Id', 'Name', 'State'], ...cells];
+    const widths = [0, 1, 2].map((i) => Math.max(...table.map((row) => row[i].length)));
+    const [head, ...rows] = table.map((row) =>
+      row.map((cell, i) => ` ${i < 2 ? cell.padEnd(widths[i] + 2) : cell}`).join(''),
+    );
+    const rule = '-'.repeat(widths.reduce((sum, width) => sum + width + 3, 0));
+    return [head, rule, ...rows, ''];
+  }
+
+  private migrate(words: readonly string[]): string[] {
     const parsed = parse(words);
     if (!parsed.ok) return [`error: ${parsed.error}`];
     const { verbose, ...request } = parsed.value;
-    if (!this.host.hasDomain(request.domain)) {
+    if (this.find(request.domain) === undefined) {
       return [`error: failed to get domain '${request.domain}'`];
     }
     const started = this.host.migrate(request);

@@ -34,6 +34,8 @@ export interface ToolstackHost {
   guestType(domid: number): GuestType;
   /** Begins a migration, of which the console is told by `observe`. */
   migrate(request: MigrateRequest): Result<void, MigrateRefusal>;
+  pause(domid: number): void;
+  unpause(domid: number): void;
 }
 
 const DEFAULT_PORT = 8002;
@@ -63,6 +65,7 @@ export class Toolstack {
     const [tool, command, ...words] = text.trim().split(/\s+/);
     if (tool !== 'xl' && tool !== 'xm') return print(`${tool ?? ''}: command not found`);
     if (command === 'migrate') return this.migrate(tool, words);
+    if (command === 'pause' || command === 'unpause') return this.hold(tool, command, words[0]);
     if (tool === 'xm') return print(`Error: Sub Command ${command ?? ''} not found!`);
     if (command === 'list') return print(...listLines(this.host.domains()));
     if (command === 'info') return print(...infoLines(this.host.info()));
@@ -73,6 +76,24 @@ export class Toolstack {
     const lines = this.migration?.observe(event) ?? [];
     if (event.kind === 'started' || event.kind === 'failed') this.migration = undefined;
     return lines;
+  }
+
+  /** Prints nothing when all is well. */
+  private hold(
+    tool: 'xl' | 'xm',
+    command: 'pause' | 'unpause',
+    domain: string | undefined,
+  ): ConsoleLine[] {
+    if (domain === undefined)
+      return print(
+        tool === 'xl'
+          ? `'xl ${command}' requires at least 1 argument.`
+          : 'Error: Invalid argument.',
+      );
+    const found = this.find(domain);
+    if (found === undefined) return print(noSuchDomain(tool, domain));
+    this.host[command](found.domid);
+    return [];
   }
 
   private migrate(tool: 'xl' | 'xm', words: readonly string[]): ConsoleLine[] {

@@ -43,8 +43,8 @@ function Intervals({ log, stretch }: StripProps) {
     <section aria-labelledby="intervals">
       <h3 id="intervals">Time between two answers</h3>
       <p class="aside">
-        {plural(past.length, 'interval')}, the longest {time(longest)}; {count(lost)} requests given
-        up{late > 0 && `, of which ${count(late)} answered late`}.
+        {plural(past.length, 'interval')}, the longest {time(longest)}; {plural(lost, 'request')}{' '}
+        given up{late > 0 && `, of which ${count(late)} answered late`}.
       </p>
       <Strip
         label={`Time between answers: the longest ${time(longest)}, ${count(lost)} lost, ${count(late)} late`}
@@ -54,7 +54,7 @@ function Intervals({ log, stretch }: StripProps) {
         stretch={stretch}
       />
       <p class="strip-key aside">
-        <span class="key-bar" /> time since the answer before <span class="key-bar late" /> late
+        <span class="key-bar" /> time since the answer before <span class="key-bar was-late" /> late
         answer <span class="key-bar lost" /> request given up
       </p>
     </section>
@@ -141,7 +141,7 @@ function Line({ line, ping, place, all }: LineProps) {
     <li aria-posinset={place + 1} aria-setsize={all} style={{ top: `${place * ROW}px` }}>
       <button
         type="button"
-        class={bad ? 'lost' : late ? 'late' : ''}
+        class={bad ? 'lost' : late ? 'was-late' : ''}
         onClick={() => player.seek(event.at + 1)}
       >
         <span class="when">{(event.at / 1e6).toFixed(3)} ms</span> {clientText(line, ping)}

@@ -28,7 +28,7 @@ export function Strip({ label, columns, top, topText, stretch }: StripProps) {
           <g key={i}>
             {value > 0 && (
               <rect
-                class={late ? 'late' : 'ok'}
+                class={late ? 'was-late' : 'ok'}
                 x={i}
                 y={HEIGHT - height(value)}
                 width={0.8}

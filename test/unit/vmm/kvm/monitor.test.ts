@@ -37,6 +37,8 @@ function hostWith(
     registers: () => PROTECTED,
     migrate: () => ok(undefined),
     cancel() {},
+    stop() {},
+    cont() {},
     ...more,
   };
 }
@@ -226,8 +228,63 @@ describe('migrate and migrate_cancel', () => {
   });
 });
 
+describe('stop and cont', () => {
+  it('drive the host and print nothing', () => {
+    const calls: string[] = [];
+    const host = hostWith(undefined, {
+      stop: () => calls.push('stop'),
+      cont: () => calls.push('cont'),
+    });
+    const monitor = new Monitor(host);
+    expect([...monitor.run('stop'), ...monitor.run('cont')]).toEqual([]);
+    expect(calls).toEqual(['stop', 'cont']);
+  });
+});
+
+describe('virsh', () => {
+  const calls: string[] = [];
+  const HOST: VirshHost = {
+    domains: () => [{ id: 12, name: 'web', state: 'paused' }],
+    migrate: () => ok(undefined),
+    suspend: () => calls.push('suspend'),
+    resume: () => calls.push('resume'),
+    abort: () => calls.push('abort'),
+  };
+  const run = (command: string) => new Virsh(HOST).run(command);
+
+  it('lists domains in libvirt’s table', () => {
+    expect(run('virsh list --all')).toEqual([
+      ' Id   Name   State',
+      '---------------------',
+      ' 12   web    paused',
+      '',
+    ]);
+    expect(new Virsh({ ...HOST, domains: () => [] }).run('virsh list')).toEqual([
+      ' Id   Name   State',
+      '--------------------',
+      '',
+    ]);
+  });
+
+  it('pauses, resumes and aborts, and says so as libvirt does', () => {
+    expect(run('virsh suspend web')).toEqual(["Domain 'web' suspended", '']);
+    expect(run('virsh resume 12')).toEqual(["Domain 'web' resumed", '']);
+    expect(run('virsh domstate web')).toEqual(['paused', '']);
+    expect(run('virsh domjobabort web')).toEqual([]);
+    expect(calls).toEqual(['suspend', 'resume', 'abort']);
+    expect(run('virsh suspend')).toEqual(["error: command 'suspend' requires <domain> option"]);
+    expect(run('virsh resume nobody')).toEqual(["error: failed to get domain 'nobody'"]);
+  });
+});
+
 describe('virsh migrate', () => {
-  const HOST: VirshHost = { hasDomain: (name) => name === 'web', migrate: () => ok(undefined) };
+  const HOST: VirshHost = {
+    domains: () => [{ id: 1, name: 'web', state: 'running' }],
+    migrate: () => ok(undefined),
+    suspend() {},
+    resume() {},
+    abort() {},
+  };
   const begun = (command: string) => {
     const virsh = new Virsh(HOST);
     expect(virsh.run(command)).toEqual([]);

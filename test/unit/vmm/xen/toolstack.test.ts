@@ -10,6 +10,7 @@ import {
 import type { MigrationEvent, RoundEvent } from '../../../../src/vmm/xen/toolstack-events.ts';
 
 const requests: MigrateRequest[] = [];
+const held: string[] = [];
 const HOST: ToolstackHost = {
   domains: () => [
     {
@@ -34,6 +35,8 @@ const HOST: ToolstackHost = {
     requests.push(request);
     return ok(undefined);
   },
+  pause: (domid) => held.push(`pause ${domid}`),
+  unpause: (domid) => held.push(`unpause ${domid}`),
 };
 
 const round = (index: number, sentPages: number, paused = false): RoundEvent => ({
@@ -132,6 +135,15 @@ describe('xl migrate', () => {
     ['xm migrate --live -p x 3 xen-b', 'Error: Invalid argument.'],
   ])('answers %s with its error', (command, text) => {
     expect(texts(command)[0]).toBe(text);
+  });
+});
+
+describe('xl pause and unpause', () => {
+  it('drive the host and print nothing', () => {
+    expect([...texts('xl pause web'), ...texts('xm unpause 3')]).toEqual([]);
+    expect(held).toEqual(['pause 3', 'unpause 3']);
+    expect(texts('xl pause nobody')).toEqual(['nobody is an invalid domain identifier (rc=-6)']);
+    expect(texts('xl unpause')).toEqual(["'xl unpause' requires at least 1 argument."]);
   });
 });
 

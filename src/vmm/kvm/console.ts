@@ -1,0 +1,129 @@
+/** The KVM-like host's console: virsh, and QEMU's monitor for what is not virsh. */
+import { err, ok, type Result } from '../../base/result.ts';
+import type { MigrationStep } from '../../trace/host-story.ts';
+import type { ConsoleHost, HostConsole, PrintedLine } from '../consoles.ts';
+import { Monitor, type MonitorHost } from './monitor.ts';
+import type { MigrationFigures, RunStatus } from './monitor-text.ts';
+import { Virsh, type VirshHost } from './virsh.ts';
+
+/** libvirt's number of the only domain of a host. */
+const ID = 1;
+
+export function kvmConsole(host: ConsoleHost): HostConsole {
+  const name = host.vm?.name ?? 'vm1';
+  const migrateCommand = `virsh migrate --live --verbose ${name} qemu+ssh://${host.peer}/system`;
+  return {
+    examples: [
+      'virsh list',
+      migrateCommand,
+      'info status',
+      'info migrate',
+      'info registers',
+      'stop',
+      'cont',
+    ],
+    migrateCommand,
+    promptFor: (text) => (isShell(text) ? `root@${host.name}:~#` : '(qemu)'),
+    run: (text) => printed(answer(host, text)),
+    follow: (command, steps) => {
+      const virsh = new Virsh({ ...virshHost(host), ...ACCEPTING });
+      if (isShell(command)) virsh.run(command);
+      return steps.map((step) => {
+        const figures = figuresOf(step);
+        return figures === undefined ? [] : printed(virsh.observe(figures));
+      });
+    },
+  };
+}
+
+const isShell = (text: string): boolean => /^\s*(virsh|$)/.test(text);
+
+/** Of a command that was taken when it was typed, whatever is here now. */
+const ACCEPTING: Pick<VirshHost, 'domains' | 'migrate'> = {
+  domains: () => [{ id: ID, name: 'vm1', state: 'running' }],
+  migrate: () => ok(undefined),
+};
+
+function answer(host: ConsoleHost, text: string): readonly string[] {
+  if (isShell(text)) return new Virsh(virshHost(host)).run(text);
+  // Without a guest there is no QEMU whose monitor could answer.
+  if (host.vm === undefined) return ['There is no QEMU on this host: no VM is here.'];
+  return new Monitor(monitorHost(host, host.vm.state)).run(text);
+}
+
+function virshHost(host: ConsoleHost): VirshHost {
+  const { vm } = host;
+  return {
+    domains: () => {
+      if (vm === undefined) return [];
+      const stands = vm.state === 'paused' || vm.state === 'incoming';
+      return [{ id: ID, name: vm.name, state: stands ? 'paused' : 'running' }];
+    },
+    migrate: ({ destination }) => toPeer(host, destination),
+    suspend: () => host.pause(),
+    resume: () => host.unpause(),
+    abort: () => host.cancel(),
+  };
+}
+
+function monitorHost(host: ConsoleHost, state: string): MonitorHost {
+  return {
+    status: () => runStatus(state, host.figures),
+    figures: () => host.figures,
+    registers: () => host.registers,
+    migrate: (uri) => toPeer(host, uri),
+    cancel: () => host.cancel(),
+    stop: () => host.pause(),
+    cont: () => host.unpause(),
+  };
+}
+
+function toPeer(host: ConsoleHost, address: string): Result<void, string> {
+  const [, name = ''] = /^[a-z+]+:(?:\/\/)?(?:[^@/]*@)?([^:/]+)/.exec(address) ?? [];
+  return name === host.peer
+    ? host.migrate()
+    : err(`unable to resolve '${name}': Name or service not known`);
+}
+
+function runStatus(state: string, figures: MigrationFigures | undefined): RunStatus {
+  if (state === 'incoming') return 'paused (inmigrate)';
+  if (state !== 'paused') return 'running';
+  if (figures?.status === 'completed') return 'paused (postmigrate)';
+  return figures?.status === 'device' ? 'paused (finish-migrate)' : 'paused';
+}
+
+/** As much of the figures as virsh looks at. */
+function figuresOf(step: MigrationStep): MigrationFigures | undefined {
+  switch (step.kind) {
+    case 'round':
+      return { ...NOTHING, status: 'active', ...step };
+    case 'started':
+      return { ...NOTHING, status: 'completed', totalPages: 1 };
+    case 'failed':
+      return { ...NOTHING, status: step.cancelled ? 'cancelled' : 'failed', reason: step.reason };
+    default:
+      return undefined;
+  }
+}
+
+const NOTHING: MigrationFigures = {
+  status: 'none',
+  reason: '',
+  totalTimeNs: 0,
+  setupTimeNs: 0,
+  downtimeNs: 0,
+  expectedDowntimeNs: 0,
+  transferredBytes: 0,
+  remainingPages: 0,
+  totalPages: 0,
+  duplicatePages: 0,
+  normalPages: 0,
+  dirtySyncCount: 0,
+  postcopyRequests: 0,
+  postcopyBlocktimeNs: 0,
+  pagesPerSecond: 0,
+  dirtyPagesPerSecond: 0,
+};
+
+const printed = (texts: readonly string[]): PrintedLine[] =>
+  texts.map((text) => ({ text, place: '' }));
