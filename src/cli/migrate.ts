@@ -4,10 +4,18 @@ import type { MigrationReport } from '../lab/report.ts';
 import { WireTap } from '../lab/wire-tap.ts';
 import { ALGORITHM_IDS } from '../migration/algorithms/ids.ts';
 import { writePcap } from '../net/pcap.ts';
+import { choiceRows, predictions } from './choice-rows.ts';
 import { defineCommand } from './define-command.ts';
 import { writeOutput } from './files.ts';
 import { loadScenario } from './load-scenario.ts';
-import { runMigration, statusOf, verdict } from './run-migration.ts';
+import {
+  chosenByUser,
+  limitVerdict,
+  outage,
+  runMigration,
+  statusOf,
+  verdict,
+} from './run-migration.ts';
 import { ms, table } from './table.ts';
 
 function figures(report: MigrationReport): string {
@@ -17,9 +25,11 @@ function figures(report: MigrationReport): string {
     ['total time', `${ms(report.totalTimeMs)} ms`],
     ['setup', `${ms(report.setupMs)} ms`],
     ['downtime', `${ms(report.downtimeMs)} ms (expected ${ms(report.expectedDowntimeMs)} ms)`],
-    ['downtime limit', limit(report)],
+    ...splitRows(report),
+    ['downtime limit', `${ms(report.downtimeLimitMs)} ms, ${limitVerdict(report)}`],
+    ...choiceRows(report.choice),
     ['last decision', `${report.decision.action}: ${report.decision.reason}`],
-    ['client outage', `${ms(report.clientOutageMs)} ms, ${report.probesLost} probes lost`],
+    ['client outage', `${outage(report)} ms, ${report.probesLost} probes lost`],
     ['transferred', `${report.transferredBytes} bytes`],
     [
       'pages',
@@ -33,14 +43,31 @@ function figures(report: MigrationReport): string {
       'page requests',
       `${report.postcopyRequests}, guest blocked ${ms(report.postcopyBlocktimeMs)} ms`,
     ],
+    ...xbzrleRows(report),
     ['verified', `${verdict(report)} (${report.verification.pagesCompared} pages compared)`],
     ['trace hash', report.traceHash],
   ]);
 }
 
-function limit({ downtimeLimitMs, downtimeLimitKept }: MigrationReport): string {
-  if (downtimeLimitKept === null) return `${ms(downtimeLimitMs)} ms`;
-  return `${ms(downtimeLimitMs)} ms, ${downtimeLimitKept ? 'kept' : 'missed'}`;
+function splitRows({ downtimeSplit }: MigrationReport): string[][] {
+  if (downtimeSplit === null) return [];
+  const { lastRoundMs, stateMs, sendMs, resumeMs } = downtimeSplit;
+  const parts = `last round ${ms(lastRoundMs)} ms, state ${ms(stateMs)} ms, send ${ms(sendMs)} ms, resume ${ms(resumeMs)} ms`;
+  return [['downtime split', parts]];
+}
+
+/** The lines of QEMU's `info migrate`. */
+function xbzrleRows({ xbzrleCache }: MigrationReport): string[][] {
+  if (xbzrleCache === null) return [];
+  return [
+    ['cache size', `${xbzrleCache.cacheSize} bytes`],
+    ['xbzrle transferred', `${Math.round(xbzrleCache.bytes / 1024)} kbytes`],
+    ['xbzrle pages', `${xbzrleCache.pages} pages`],
+    ['xbzrle cache miss', `${xbzrleCache.cacheMiss} pages`],
+    ['xbzrle cache miss rate', xbzrleCache.cacheMissRate.toFixed(2)],
+    ['xbzrle encoding rate', xbzrleCache.encodingRate.toFixed(2)],
+    ['xbzrle overflow', String(xbzrleCache.overflow)],
+  ];
 }
 
 function rounds(report: MigrationReport): string {
@@ -82,11 +109,9 @@ export const migrate = defineCommand({
   async run({ argument, options }, surroundings) {
     const loaded = await loadScenario(argument, surroundings);
     if (!loaded.ok) return loaded;
-    const scenario = {
-      ...loaded.value,
-      algorithm: options.algorithm ?? loaded.value.algorithm,
-      seed: options.seed ?? loaded.value.seed,
-    };
+    const { algorithm, seed = loaded.value.seed } = options;
+    const chosen = algorithm === undefined ? loaded.value : chosenByUser(loaded.value, algorithm);
+    const scenario = { ...chosen, seed };
     const wire = new WireTap(Number.POSITIVE_INFINITY);
     const lab = await runMigration(scenario, surroundings, wire.hear);
     if (!lab.ok) return lab;
@@ -100,7 +125,9 @@ export const migrate = defineCommand({
     }
     const report = lab.value.report();
     surroundings.stdout(
-      options.json ? `${JSON.stringify(report, undefined, 2)}\n` : figures(report) + rounds(report),
+      options.json
+        ? `${JSON.stringify(report, undefined, 2)}\n`
+        : figures(report) + predictions(report.choice) + rounds(report),
     );
     return ok(statusOf(report));
   },

@@ -3,8 +3,17 @@ import { err, ok, type Result } from '../base/result.ts';
 import { Lab, type LinkTap } from '../lab/lab.ts';
 import type { MigrationReport } from '../lab/report.ts';
 import type { Scenario } from '../lab/scenario.ts';
+import type { AlgorithmId } from '../migration/algorithms/ids.ts';
 import type { ExitStatus, Surroundings } from './command.ts';
 import { loadGuest } from './load-guest.ts';
+import { ms } from './table.ts';
+
+/** An algorithm named on the command line is the user's choice, whoever the scenario lets choose. */
+export const chosenByUser = (scenario: Scenario, algorithm: AlgorithmId): Scenario => ({
+  ...scenario,
+  algorithm,
+  migration: { ...scenario.migration, choice: 'user' },
+});
 
 export async function runMigration(
   scenario: Scenario,
@@ -35,4 +44,14 @@ export function verdict({ status, verification }: MigrationReport): string {
     verification.devicesEqual ? '' : 'devices differ',
   ].filter((part) => part !== '');
   return differing.length === 0 ? 'yes' : differing.join(', ');
+}
+
+/** "≥": no answer had come when the run ended. */
+export const outage = ({ clientOutageMs, clientOutageOpen }: MigrationReport): string =>
+  `${clientOutageOpen ? '≥' : ''}${ms(clientOutageMs)}`;
+
+/** Of a downtime limit; nothing is claimed of a VM that did not move. */
+export function limitVerdict({ downtimeLimitKept: kept }: MigrationReport): string {
+  if (kept === null) return '–';
+  return kept ? 'kept' : 'missed';
 }

@@ -1,6 +1,6 @@
 /** Plain text tables: columns as wide as their widest cell, columns of numbers to the right. */
 
-const NUMBER = /^[\d.,–-]+$/;
+const NUMBER = /^≥?[\d.,–-]+$/;
 
 /** Pre: every row has as many cells as the first, which may be a head. */
 export function table(rows: readonly (readonly string[])[]): string {

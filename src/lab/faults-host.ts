@@ -34,12 +34,13 @@ export class HostFaults {
   pausedUntil: Instant = START;
   private readonly host: HostParty;
   private clockPercent = 100;
-  private announcementsToLose = 0;
+  private announcementsToLose: number;
   private struck: boolean[];
   private healed = false;
 
   constructor(host: HostParty) {
     this.host = host;
+    this.announcementsToLose = host.wiring.lostAnnouncements;
     this.struck = host.wiring.triggeredFaults.map(() => false);
   }
 

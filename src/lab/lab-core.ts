@@ -198,6 +198,7 @@ export class LabCore {
   report(source: Testimony | undefined, destination: Testimony | undefined): MigrationReport {
     const { hosts } = this.wiring;
     return this.builder.report(
+      earliest(this.settledUntil, this.closingTime),
       this.scenario.seed,
       [hosts[0].vmmKind, hosts[1].vmmKind],
       verify(source, destination),

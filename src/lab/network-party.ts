@@ -53,7 +53,7 @@ export class NetworkParty implements LabParty {
   private readonly trace = new Recorder(NETWORK);
   private queue = new EventQueue<NetworkEvent>();
   private client: Client;
-  private switch = new LearningSwitch(3);
+  private switch: LearningSwitch;
   private now: Instant = START;
   private limit: Instant = START;
   private outgoing: Envelope<Payload>[] = [];
@@ -71,10 +71,12 @@ export class NetworkParty implements LabParty {
         vmIp: ip(VM_IP),
         interval: wiring.probeInterval,
         probe: wiring.probe,
+        arp: wiring.arpTimes,
         ...(wiring.fetch && { fetch: wiring.fetch }),
       },
       this.trace,
     );
+    this.switch = new LearningSwitch(wiring.switchTimes);
     this.schedule(START, { kind: 'start' });
   }
 
@@ -157,7 +159,9 @@ export class NetworkParty implements LabParty {
 
   private forward(port: number, id: number, frame: Uint8Array<ArrayBuffer>): void {
     const learns = this.now >= this.staleUntil;
-    const { learned, forwards, flooded, dropped } = this.switch.receive(port, frame, learns);
+    const result = this.switch.receive(this.now, port, frame, learns);
+    const { aged, learned, forwards, flooded, dropped } = result;
+    for (const entry of aged) this.trace.event(this.now, 'switch.aged', { ...entry });
     if (learned) {
       this.trace.event(this.now, 'switch.learned', {
         mac: learned.mac,

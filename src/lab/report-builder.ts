@@ -7,7 +7,9 @@ import type { AddOnFigures, LabEvent, MigrationStatus, SlowdownCause } from '../
 import { HOST_A, HOST_B, PAGE_EVENTS, pageIsZero, pageReason } from '../trace/event.ts';
 import type { TraceVisitor } from '../trace/merge.ts';
 import type { TraceChunk } from '../trace/recorder.ts';
+import { markPause, NO_PAUSE, type PauseMarks, splitDowntime } from './downtime-split.ts';
 import type {
+  CandidateReport,
   ChoiceReport,
   IterationReport,
   MigrationReport,
@@ -17,6 +19,7 @@ import type {
   VerificationReport,
 } from './report.ts';
 import type { Scenario } from './scenario.ts';
+import { xbzrleCache } from './xbzrle-cache.ts';
 
 interface Round {
   readonly index: number;
@@ -44,8 +47,7 @@ export interface ReportState {
   startedAt: Instant | undefined;
   setupEndedAt: Instant | undefined;
   endedAt: Instant | undefined;
-  pausedAt: Instant | undefined;
-  activatedAt: Instant | undefined;
+  pause: PauseMarks;
   rounds: Round[];
   stages: Stage[];
   transferredBytes: number;
@@ -63,7 +65,7 @@ export interface ReportState {
   decision: { readonly action: string; readonly reason: string };
   addOns: AddOnFigures;
   choice: { readonly by: ChoiceReport['by']; readonly reason: string };
-  predicted: { readonly [algorithm: string]: PredictedReport };
+  candidates: readonly CandidateReport[];
   translationBytes: number;
   translationNs: number;
   expectedDowntimeNs: number;
@@ -125,6 +127,7 @@ export class ReportBuilder implements TraceVisitor {
 
   private fold(event: LabEvent): void {
     const { state } = this;
+    state.pause = markPause(state.pause, event);
     switch (event.kind) {
       case 'migration.status':
         if (event.role === 'source') this.status(event.at, event.status, event.reason);
@@ -177,12 +180,6 @@ export class ReportBuilder implements TraceVisitor {
         state.translationBytes = Math.max(state.translationBytes, event.bytes);
         state.translationNs += event.costNs;
         break;
-      case 'vm.paused':
-        state.pausedAt = event.at;
-        break;
-      case 'vm.activated':
-        state.activatedAt = event.at;
-        break;
       case 'decision':
         state.decision = { action: event.action, reason: event.reason };
         break;
@@ -193,7 +190,7 @@ export class ReportBuilder implements TraceVisitor {
         state.choice = { by: event.by, reason: event.reason };
         break;
       case 'choice.predicted':
-        state.predicted = { ...state.predicted, [event.algorithm]: predictedIn(event) };
+        state.candidates = [...state.candidates, candidateIn(event)];
         break;
       case 'migration.estimate':
         state.expectedDowntimeNs = event.downtimeNs;
@@ -238,7 +235,9 @@ export class ReportBuilder implements TraceVisitor {
     return structuredCopy({ ...this.state, everSent: [...this.sent] });
   }
 
+  /** As seen at `now`. */
   report(
+    now: Instant,
     seed: number,
     vmms: readonly [string, string],
     verification: VerificationReport,
@@ -247,8 +246,11 @@ export class ReportBuilder implements TraceVisitor {
     const { state } = this;
     const since = (start: Instant | undefined, end: Instant | undefined): number =>
       start === undefined || end === undefined ? 0 : toMilliseconds(instant(end - start));
-    const moved = state.activatedAt !== undefined;
-    const downtimeMs = moved ? since(state.pausedAt, state.activatedAt) : 0;
+    const { pausedAt, activatedAt } = state.pause;
+    const moved = activatedAt !== undefined;
+    const downtimeMs = moved ? since(pausedAt, activatedAt) : 0;
+    const silence = state.lastAnswerAt === undefined ? 0 : now - state.lastAnswerAt;
+    const gap = Math.max(silence, state.longestGap);
     const percent = slowdown(state).percent;
     const figures = {
       downtimeMs,
@@ -266,10 +268,13 @@ export class ReportBuilder implements TraceVisitor {
       totalTimeMs: since(state.startedAt, state.endedAt),
       setupMs: since(state.startedAt, state.setupEndedAt),
       downtimeMs,
+      downtimeSplit: splitDowntime(state.pause) ?? null,
       expectedDowntimeMs: state.expectedDowntimeNs / 1e6,
       downtimeLimitMs: this.settings.downtimeLimitMs,
       downtimeLimitKept: moved ? downtimeMs <= this.settings.downtimeLimitMs : null,
-      clientOutageMs: Math.max(0, state.longestGap - this.probeInterval) / 1e6,
+      clientOutageMs: Math.max(0, gap - this.probeInterval) / 1e6,
+      // One interval may pass, and as much again until the next answer is here.
+      clientOutageOpen: silence > state.longestGap && silence > 2 * this.probeInterval,
       probesLost: state.probesLost,
       iterations: state.rounds.map(iteration),
       transferredBytes: state.transferredBytes,
@@ -278,6 +283,7 @@ export class ReportBuilder implements TraceVisitor {
       pagesResent: state.pagesResent,
       guestSlowdown: slowdown(state),
       addOns: state.addOns,
+      xbzrleCache: xbzrleCache(state.addOns, state.pagesSent),
       postcopyRequests: state.requests,
       postcopyBlocktimeMs: state.blockedNs / 1e6,
       translation: {
@@ -294,14 +300,16 @@ export class ReportBuilder implements TraceVisitor {
   }
 
   private choice(figures: PredictedReport | undefined): ChoiceReport {
-    const { choice, predicted, algorithm } = this.state;
+    const { choice, candidates, algorithm } = this.state;
     const { targets } = this.settings;
     const names = Object.keys(targets) as (keyof typeof targets)[];
     const wanted = choice.by === 'qos' ? names.filter((name) => targets[name] !== null) : [];
     const missed =
       figures === undefined ? [] : wanted.filter((name) => figures[name] > (targets[name] ?? 0));
     const held = figures === undefined || wanted.length === 0 ? null : missed.length === 0;
-    return { ...choice, predicted: predicted[algorithm] ?? null, held, missed };
+    const taken = candidates.find((candidate) => candidate.algorithm === algorithm);
+    const predicted = taken === undefined ? null : figuresOf(taken);
+    return { ...choice, predicted, held, missed, candidates };
   }
 
   /** In the pull each host has only a part of the VM. */
@@ -321,7 +329,10 @@ export class ReportBuilder implements TraceVisitor {
 
   private status(at: Instant, status: MigrationStatus, reason: string): void {
     const { state } = this;
-    if (status === 'setup') state.startedAt = at;
+    if (status === 'setup') {
+      state.startedAt = at;
+      state.candidates = [];
+    }
     state.status = status;
     state.reason = reason;
     if (FINAL.includes(status)) state.endedAt = at;
@@ -333,13 +344,21 @@ function addOnsIn(event: Extract<LabEvent, { kind: 'migration.add-ons' }>): AddO
   return figures;
 }
 
-function predictedIn(event: Extract<LabEvent, { kind: 'choice.predicted' }>): PredictedReport {
+function candidateIn(event: Extract<LabEvent, { kind: 'choice.predicted' }>): CandidateReport {
   return {
+    algorithm: event.algorithm,
+    ends: event.ends,
+    keepsTargets: event.keepsTargets,
     downtimeMs: event.downtimeNs / 1e6,
     totalTimeMs: event.totalTimeNs / 1e6,
     slowdownPercent: event.slowdownPercent,
     bytes: event.bytes,
   };
+}
+
+function figuresOf(candidate: CandidateReport): PredictedReport {
+  const { downtimeMs, totalTimeMs, slowdownPercent, bytes } = candidate;
+  return { downtimeMs, totalTimeMs, slowdownPercent, bytes };
 }
 
 function iteration(round: Round): IterationReport {
@@ -357,7 +376,8 @@ function iteration(round: Round): IterationReport {
 
 /** The share is rounded to a hundredth of one per cent. */
 function slowdown(state: ReportState): SlowdownReport {
-  const { startedAt, endedAt, pausedAt, activatedAt, lostNs, blockedNs } = state;
+  const { startedAt, endedAt, lostNs, blockedNs } = state;
+  const { pausedAt, activatedAt } = state.pause;
   const lost = Object.values(lostNs).reduce((sum, ns) => sum + ns, blockedNs);
   const stood = pausedAt !== undefined && activatedAt !== undefined ? activatedAt - pausedAt : 0;
   const ran = startedAt !== undefined && endedAt !== undefined ? endedAt - startedAt - stood : 0;
@@ -399,8 +419,7 @@ function emptyState(): ReportState {
     startedAt: undefined,
     setupEndedAt: undefined,
     endedAt: undefined,
-    pausedAt: undefined,
-    activatedAt: undefined,
+    pause: NO_PAUSE,
     rounds: [],
     stages: [],
     transferredBytes: 0,
@@ -415,7 +434,7 @@ function emptyState(): ReportState {
     decision: { action: '', reason: '' },
     addOns: NO_FIGURES,
     choice: { by: 'user', reason: '' },
-    predicted: {},
+    candidates: [],
     lostNs: { 'dirty-faults': 0, throttle: 0, 'stalled-writes': 0 },
     translationBytes: 0,
     translationNs: 0,

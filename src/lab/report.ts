@@ -41,6 +41,30 @@ export interface SlowdownReport {
   readonly blockedMs: number;
 }
 
+/** The downtime's parts; together they are the whole. */
+export interface DowntimeSplit {
+  /** Pages sent while the VM stood still. */
+  readonly lastRoundMs: number;
+  /** Saving CPU and devices, and translating them. */
+  readonly stateMs: number;
+  /** Their way to the destination, behind what was queued before them. */
+  readonly sendMs: number;
+  /** Taking them over, READY and GO, and the first instruction. */
+  readonly resumeMs: number;
+}
+
+/** Names as in QEMU's `query-migrate`. */
+export interface XbzrleCacheReport {
+  /** Bytes. */
+  readonly cacheSize: number;
+  readonly bytes: number;
+  readonly pages: number;
+  readonly cacheMiss: number;
+  readonly cacheMissRate: number;
+  readonly encodingRate: number;
+  readonly overflow: number;
+}
+
 export interface ChoiceReport {
   readonly by: 'user' | 'random' | 'qos';
   readonly reason: string;
@@ -50,6 +74,8 @@ export interface ChoiceReport {
   readonly held: boolean | null;
   /** Which were not. */
   readonly missed: readonly string[];
+  /** What the engine expected of each algorithm that both hosts have; empty: nobody asked. */
+  readonly candidates: readonly CandidateReport[];
 }
 
 export interface PredictedReport {
@@ -57,6 +83,13 @@ export interface PredictedReport {
   readonly totalTimeMs: number;
   readonly slowdownPercent: number;
   readonly bytes: number;
+}
+
+export interface CandidateReport extends PredictedReport {
+  readonly algorithm: string;
+  /** False: it would go on without end. */
+  readonly ends: boolean;
+  readonly keepsTargets: boolean;
 }
 
 export interface MigrationReport {
@@ -70,13 +103,17 @@ export interface MigrationReport {
   readonly setupMs: number;
   /** Last source instruction to first destination instruction. */
   readonly downtimeMs: number;
+  /** What it was spent on; null: the VM did not move. */
+  readonly downtimeSplit: DowntimeSplit | null;
   /** The engine's own last estimate. */
   readonly expectedDowntimeMs: number;
   /** The goal, and whether it was kept; null: the VM did not move. */
   readonly downtimeLimitMs: number;
   readonly downtimeLimitKept: boolean | null;
-  /** Gap between answered probes minus the normal gap. */
+  /** Gap between answered probes minus the normal gap; a silence up to the end counts. */
   readonly clientOutageMs: number;
+  /** It lasted to the end: no answer had come by then. */
+  readonly clientOutageOpen: boolean;
   readonly probesLost: number;
   readonly iterations: readonly IterationReport[];
   readonly transferredBytes: number;
@@ -87,6 +124,8 @@ export interface MigrationReport {
   readonly guestSlowdown: SlowdownReport;
   /** What XBZRLE, compression and auto-converge did. */
   readonly addOns: AddOnFigures;
+  /** The same of XBZRLE in QEMU's figures; null: it was off. */
+  readonly xbzrleCache: XbzrleCacheReport | null;
   readonly postcopyRequests: number;
   readonly postcopyBlocktimeMs: number;
   readonly translation: {

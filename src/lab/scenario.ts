@@ -13,6 +13,8 @@ const integer = (min: number, max: number) =>
   v.pipe(v.number(), v.integer(), v.minValue(min), v.maxValue(max));
 const between = (min: number, max: number) => v.pipe(v.number(), v.minValue(min), v.maxValue(max));
 
+const tableTime = (least: number) => between(least, 3_600_000);
+
 /** The guest's workload parameters, as in its parameter page. */
 const workload = v.strictObject({
   /** Share of RAM the guest writes to, per cent. */
@@ -84,7 +86,18 @@ export const scenarioSchema = v.strictObject({
       /** One-way propagation between a machine and the switch. */
       lanLatencyMs: v.optional(between(0.01, 10_000), 0.1),
       announce: v.optional(v.picklist(['default', 'rarp', 'garp', 'none']), 'default'),
+      /** The VM has another MAC at the destination, so that ARP caches must change. */
       newMac: v.optional(v.boolean(), false),
+      /** Of the announcements, the first so many are lost. */
+      lostAnnouncements: v.optional(integer(0, 100), 0),
+      /** The switch forgets an address that was silent for so long (IEEE 802.1D: 300 s). */
+      switchAgeingMs: v.optional(tableTime(10), 300_000),
+      /** The switch keeps a stale entry for so long after it first heard the VM at another port. */
+      switchStaleMs: v.optional(tableTime(0), 0),
+      /** The client forgets a MAC that ARP has not confirmed for so long (RFC 1122: about a minute). */
+      arpAgeingMs: v.optional(tableTime(10), 60_000),
+      /** The client keeps a stale entry for so long after ARP first told it otherwise. */
+      arpStaleMs: v.optional(tableTime(0), 0),
       probeIntervalMs: v.optional(between(1, 10_000), 10),
       /** What the client asks with: a byte to the serial console, or a ping, for which the guest needs a network card. */
       probe: v.optional(v.picklist(PROBE_KINDS), 'serial'),

@@ -17,6 +17,7 @@ import type { AlgorithmId } from '../migration/algorithms/ids.ts';
 import type { AlgorithmChoice, MigrationSettings } from '../migration/settings.ts';
 import type { AnnounceKind } from '../net/announce.ts';
 import type { FetchPlan } from '../net/fetcher.ts';
+import type { TableTimes } from '../net/learned-table.ts';
 import type { ProbeKind } from '../net/prober.ts';
 import type { LatencyMatrix } from '../sim/lockstep.ts';
 import { HOST_A, HOST_B, NETWORK } from '../trace/event.ts';
@@ -58,6 +59,8 @@ export interface HostWiring {
   /** The guest drives its network card and answers for its addresses itself. */
   readonly guestHasNic: boolean;
   readonly announce: AnnounceKind;
+  /** Announcements that get lost: the first so many. */
+  readonly lostAnnouncements: number;
   readonly migration: {
     readonly startAt: Instant;
     readonly algorithm: AlgorithmId;
@@ -80,6 +83,8 @@ export interface NetworkWiring {
   readonly probeInterval: Duration;
   readonly probe: ProbeKind;
   readonly fetch?: FetchPlan;
+  readonly switchTimes: TableTimes;
+  readonly arpTimes: TableTimes;
 }
 
 export interface LabWiring {
@@ -160,6 +165,14 @@ function wireNetwork(network: Scenario['network']): NetworkWiring {
     lanLatency: milliseconds(network.lanLatencyMs),
     probeInterval: milliseconds(network.probeIntervalMs),
     probe,
+    switchTimes: {
+      ageing: milliseconds(network.switchAgeingMs),
+      stale: milliseconds(network.switchStaleMs),
+    },
+    arpTimes: {
+      ageing: milliseconds(network.arpAgeingMs),
+      stale: milliseconds(network.arpStaleMs),
+    },
     ...(plan && { fetch: plan }),
   };
 }
@@ -215,6 +228,7 @@ export function wire(
     bitsPerSecond: Math.round(network.bandwidthMbps * 1e6),
     linkLatency,
     lanLatency,
+    lostAnnouncements: network.lostAnnouncements,
     migration: {
       startAt: migration.startMs === null ? NEVER : instant(Math.round(migration.startMs * 1e6)),
       algorithm: scenario.algorithm,

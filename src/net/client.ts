@@ -2,18 +2,20 @@
  * A machine on the network that uses the VM: finds its MAC by ARP, then probes it at a fixed interval
  * and, if it is told to, downloads from it. It can also type at the VM's console.
  */
-import { assert } from '../base/assert.ts';
 import { after, type Duration, type Instant, milliseconds } from '../base/units.ts';
 import type { Tracer } from '../trace/recorder.ts';
 import { arpReply, arpRequest, decodeArp, type Station } from './arp.ts';
-import { ArpCache, type ArpEntry } from './arp-cache.ts';
+import { ArpCache, type ArpCacheState, type ArpEntry } from './arp-cache.ts';
 import {
+  addressTo,
   decodeEthernet,
   ETHERTYPE_ARP,
   ETHERTYPE_IPV4,
   type EthernetFrame,
   type Frame,
   isGroupMac,
+  type Mac,
+  ZERO_MAC,
 } from './ethernet.ts';
 import {
   type FetchCounts,
@@ -26,6 +28,7 @@ import {
 import type { HttpFetchState } from './http-fetch.ts';
 import { decodeIpFrame, encodeIpFrame } from './ip-frame.ts';
 import { type Ip, PROTOCOL_TCP } from './ipv4.ts';
+import { ARP_TIMES, type TableTimes } from './learned-table.ts';
 import type { Outage, ProbeBookState, ProbeCounts } from './probe-book.ts';
 import { type ProbeKind, Prober, probeTimeout } from './prober.ts';
 import { isProbeByte, SERIAL_PORT } from './serial-port.ts';
@@ -39,6 +42,8 @@ export interface ClientConfig {
   /** `serial` if absent. */
   readonly probe?: ProbeKind;
   readonly fetch?: FetchPlan;
+  /** How long its ARP cache keeps what it knows; the usual times if absent. */
+  readonly arp?: TableTimes;
 }
 
 export const DEFAULT_PROBE_INTERVAL = milliseconds(10);
@@ -65,7 +70,9 @@ export type ClientAction =
 
 export interface ClientState {
   readonly config: ClientConfig;
-  readonly arp: readonly ArpEntry[];
+  readonly arp: ArpCacheState;
+  readonly askedAt: Instant | undefined;
+  readonly waiting: Frame | undefined;
   readonly probing: boolean;
   readonly book: ProbeBookState;
   readonly fetcher: FetcherState | undefined;
@@ -79,15 +86,21 @@ export class Client {
   private readonly prober: Prober;
   private readonly fetcher: Fetcher | undefined;
   private probing: boolean;
+  /** When the VM's MAC was asked for, while nobody has answered. */
+  private askedAt: Instant | undefined;
+  /** What waits for the answer: the latest packet only (RFC 1122 §2.3.2.2). */
+  private waiting: Frame | undefined;
 
   constructor(config: ClientConfig, trace: Tracer, state?: ClientState) {
     this.config = config;
     this.trace = trace;
     this.timeout = probeTimeout(config.interval);
-    this.arp = new ArpCache(config.self.ip, state?.arp);
+    this.arp = new ArpCache(config.self.ip, config.arp ?? ARP_TIMES, state?.arp);
     this.prober = new Prober(config.probe ?? 'serial', config.self, trace, state?.book);
     this.fetcher = config.fetch && new Fetcher(config.vmIp, config.fetch, trace, state?.fetcher);
     this.probing = state?.probing ?? false;
+    this.askedAt = state?.askedAt;
+    this.waiting = state?.waiting;
   }
 
   static restore(state: ClientState, trace: Tracer): Client {
@@ -95,9 +108,10 @@ export class Client {
   }
 
   save(): ClientState {
-    const { config, probing, prober, fetcher } = this;
-    const book = prober.book.save();
-    return { config, arp: this.arp.entries(), probing, book, fetcher: fetcher?.save() };
+    const { config, askedAt, waiting, probing, fetcher } = this;
+    const book = this.prober.book.save();
+    const arp = this.arp.save();
+    return { config, arp, askedAt, waiting, probing, book, fetcher: fetcher?.save() };
   }
 
   arpTable(): readonly ArpEntry[] {
@@ -128,7 +142,7 @@ export class Client {
   timer(now: Instant, timer: ClientTimer): ClientAction[] {
     switch (timer.kind) {
       case 'resolve':
-        return this.probing ? [] : this.resolve(now);
+        return this.unanswered(now) ? this.resolve(now) : [];
       case 'probe':
         return this.probe(now);
       case 'type':
@@ -137,26 +151,24 @@ export class Client {
         this.prober.giveUp(now, timer.probe);
         return [];
       default:
-        return this.fetcher === undefined ? [] : this.fetching(this.fetcher.timer(now, timer));
+        return this.fetcher === undefined ? [] : this.fetching(now, this.fetcher.timer(now, timer));
     }
   }
 
   /** Text for the VM's serial console; only ASCII passes, since the upper half is the probes'. */
   type(now: Instant, text: string): ClientAction[] {
-    const { self, vmIp } = this.config;
-    const mac = this.arp.lookup(vmIp);
-    if (mac === undefined || text.length === 0) return [];
+    const { self } = this.config;
+    if (!this.probing || text.length === 0) return [];
     const payload = new TextEncoder()
       .encode(text.slice(0, TYPED_BYTES))
       .filter((byte) => !isProbeByte(byte));
     const rest = text.slice(TYPED_BYTES);
-    const to = { mac, ip: vmIp, port: SERIAL_PORT };
-    const frame = encodeUdpFrame({ from: self, to, payload });
+    const frame = encodeUdpFrame({ from: self, to: { ...this.vm, port: SERIAL_PORT }, payload });
     const later: ClientAction[] =
       rest === ''
         ? []
         : [{ kind: 'timer', at: after(now, TYPING_PAUSE), timer: { kind: 'type', text: rest } }];
-    return [{ kind: 'send', frame }, ...later];
+    return [...this.toVm(now, frame), ...later];
   }
 
   /** A frame from the switch. Flooded frames for others, and what does not decode, are ignored. */
@@ -170,38 +182,56 @@ export class Client {
   }
 
   private resolve(now: Instant): ClientAction[] {
+    this.askedAt = now;
     return [
       { kind: 'send', frame: arpRequest(this.config.self, this.config.vmIp) },
       { kind: 'timer', at: after(now, ARP_RETRY), timer: { kind: 'resolve' } },
     ];
   }
 
+  /** A timer of an earlier question finds a later one too young. */
+  private unanswered(now: Instant): boolean {
+    return this.askedAt !== undefined && now >= after(this.askedAt, ARP_RETRY);
+  }
+
   private probe(now: Instant): ClientAction[] {
-    const { probe, frame } = this.prober.send(now, this.vm());
+    const { probe, frame } = this.prober.send(now, this.vm);
     return [
-      { kind: 'send', frame },
+      ...this.toVm(now, frame),
       { kind: 'timer', at: after(now, this.timeout), timer: { kind: 'timeout', probe } },
       { kind: 'timer', at: after(now, this.config.interval), timer: { kind: 'probe' } },
     ];
   }
 
-  private vm(): Station {
-    const { vmIp } = this.config;
-    const mac = this.arp.lookup(vmIp);
-    assert(mac !== undefined, 'the VM is used when its MAC is known, and no entry is ever removed');
-    return { mac, ip: vmIp };
+  /** As packets are written to it; `toVm` fills in where the cache has it. */
+  private get vm(): Station {
+    return { mac: ZERO_MAC, ip: this.config.vmIp };
+  }
+
+  /** Sent where the cache has the VM; when it has forgotten, the VM is asked for again. */
+  private toVm(now: Instant, frame: Frame): ClientAction[] {
+    const mac = this.macOfVm(now);
+    if (mac !== undefined) return [{ kind: 'send', frame: addressTo(frame, mac) }];
+    this.waiting = frame;
+    return this.askedAt === undefined ? this.resolve(now) : [];
+  }
+
+  private macOfVm(now: Instant): Mac | undefined {
+    for (const { ip, mac } of this.arp.age(now)) this.trace.event(now, 'arp.aged', { ip, mac });
+    return this.arp.lookup(this.config.vmIp);
   }
 
   private receiveArp(now: Instant, { payload }: EthernetFrame): ClientAction[] {
     const decoded = decodeArp(payload);
     if (!decoded.ok) return [];
     const packet = decoded.value;
-    const update = this.arp.merge(packet);
+    this.macOfVm(now);
+    const update = this.arp.merge(now, packet);
     if (update !== undefined) {
       const { ip, mac, previousMac = '' } = update;
       this.trace.event(now, 'arp.updated', { ip, mac, previousMac });
     }
-    const { self, vmIp } = this.config;
+    const { self } = this.config;
     const actions: ClientAction[] = [];
     if (
       packet.operation === 'request' &&
@@ -211,12 +241,21 @@ export class Client {
       const asker = { mac: packet.senderMac, ip: packet.senderIp };
       actions.push({ kind: 'send', frame: arpReply(self, asker) });
     }
-    if (!this.probing && this.arp.lookup(vmIp) !== undefined) {
-      this.probing = true;
-      actions.push(...this.probe(now));
-      if (this.fetcher !== undefined) actions.push(...this.fetching(this.fetcher.start(now)));
-    }
+    if (this.askedAt !== undefined && this.macOfVm(now) !== undefined)
+      actions.push(...this.found(now));
     return actions;
+  }
+
+  /** The VM's MAC is known, for the first time or again. */
+  private found(now: Instant): ClientAction[] {
+    const { waiting, fetcher } = this;
+    this.askedAt = undefined;
+    this.waiting = undefined;
+    const late = waiting === undefined ? [] : this.toVm(now, waiting.slice());
+    if (this.probing) return late;
+    this.probing = true;
+    const fetching = fetcher === undefined ? [] : this.fetching(now, fetcher.start(now));
+    return [...late, ...this.probe(now), ...fetching];
   }
 
   private receiveIp(now: Instant, frame: Frame): ClientAction[] {
@@ -230,17 +269,16 @@ export class Client {
     }
     const segment = decodeTcp(payload, vmIp, self.ip);
     if (this.fetcher === undefined || !this.probing || !segment.ok) return [];
-    return this.fetching(this.fetcher.receive(now, segment.value));
+    return this.fetching(now, this.fetcher.receive(now, segment.value));
   }
 
   /** Each segment goes to where the cache has the VM now. */
-  private fetching({ segments, timers }: FetcherStep): ClientAction[] {
+  private fetching(now: Instant, { segments, timers }: FetcherStep): ClientAction[] {
     const { self } = this.config;
-    const sent = segments.map((segment): ClientAction => {
-      const to = this.vm();
+    const sent = segments.flatMap((segment) => {
+      const to = this.vm;
       const payload = encodeTcp(segment, self.ip, to.ip);
-      const frame = encodeIpFrame({ from: self, to, protocol: PROTOCOL_TCP, payload });
-      return { kind: 'send', frame };
+      return this.toVm(now, encodeIpFrame({ from: self, to, protocol: PROTOCOL_TCP, payload }));
     });
     return [...sent, ...timers.map((timer): ClientAction => ({ kind: 'timer', ...timer }))];
   }

@@ -47,6 +47,12 @@ export function encodeEthernet(frame: EthernetFrame): Frame {
   return writer.zeros(Math.max(0, MIN_FRAME_BYTES - writer.length)).finish();
 }
 
+/** A frame just made is given its destination, before anybody else has it. */
+export function addressTo(frame: Frame, destination: Mac): Frame {
+  frame.set(macBytes(destination));
+  return frame;
+}
+
 export function decodeEthernet(frame: Uint8Array): Result<EthernetFrame, FrameError> {
   if (frame.length < MIN_FRAME_BYTES) {
     return refuse(

@@ -177,6 +177,9 @@ export interface EventFields {
   'frame.received': { id: number; type: string; summary: string };
   'frame.dropped': { id: number; type: string; reason: string };
   'switch.learned': { mac: string; port: number; previousPort: number };
+  /** Not heard of for the ageing time, and forgotten; noticed when it is next looked for. */
+  'switch.aged': { mac: string; port: number };
+  'arp.aged': { ip: string; mac: string };
   'arp.updated': { ip: string; mac: string; previousMac: string };
   'probe.sent': { probe: number };
   'probe.answered': { probe: number; roundTripNs: number };

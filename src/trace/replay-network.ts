@@ -27,6 +27,12 @@ export function foldNetwork(picture: Picture, event: LabEvent): void {
       picture.switchTable.set(mac, { mac, port, previousPort, at });
       return;
     }
+    case 'switch.aged':
+      picture.switchTable.delete(event.mac);
+      return;
+    case 'arp.aged':
+      picture.arp.delete(event.ip);
+      return;
     case 'arp.updated': {
       const { ip, mac, previousMac, at } = event;
       picture.arp.set(ip, { ip, mac, previousMac, at });

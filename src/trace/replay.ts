@@ -34,6 +34,8 @@ const NOTABLE: ReadonlySet<LabEvent['kind']> = new Set<LabEvent['kind']>([
   'decision',
   'state.translated',
   'switch.learned',
+  'switch.aged',
+  'arp.aged',
   'arp.updated',
   'message.dropped',
   'link.changed',

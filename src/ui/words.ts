@@ -218,6 +218,10 @@ export function noteText(event: LabEvent): string {
       return `CPU and devices translated from ${event.from} to ${event.to}: ${count(event.bytes)} bytes in ${time(event.costNs)}.`;
     case 'switch.learned':
       return `The switch learns ${event.mac} at port ${event.port}.`;
+    case 'switch.aged':
+      return `The switch forgets ${event.mac}: nothing was heard from it for too long.`;
+    case 'arp.aged':
+      return `The client forgets the MAC of ${event.ip}, which is too old (ARP cache ageing).`;
     case 'arp.updated':
       return `The client learns that ${event.ip} is ${event.mac}.`;
     case 'message.dropped':

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -68,11 +68,93 @@ describe('vmferry compare', () => {
       '--algorithms',
       'pull,stop-and-copy',
     ]);
-    const rows = stdout.trimEnd().split('\n');
+    const [rows, claim] = stdout
+      .trimEnd()
+      .split('\n\n')
+      .map((part) => part.split('\n'));
     expect(status).toBe(0);
     expect(rows.map((row) => row.split(' ')[0])).toEqual(['algorithm', 'pull', 'stop-and-copy']);
+    const columns = rows[0].split(/ {2,}/);
+    for (const column of [
+      'total ms',
+      'downtime ms',
+      'limit',
+      'outage ms',
+      'pages sent',
+      'resent',
+      'bytes',
+      'slowdown %',
+      'stalled ms',
+      'requests',
+    ])
+      expect(columns).toContain(column);
+    // Both send no page twice: what that costs each stands below.
+    expect(claim.map((row) => row.split(/ {2,}/)[0])).toEqual([
+      'no page twice',
+      'pull',
+      'stop-and-copy',
+    ]);
   });
 
+  it('compares what the retransmission-free push pays with what plain pull and stop-and-copy pay', async () => {
+    const { stdout } = await runCli([
+      'compare',
+      'pull',
+      '--algorithms',
+      'retransmission-free,pull,stop-and-copy,pre-copy',
+      '--json',
+    ]);
+    const [push, pull, stop, pre] = JSON.parse(stdout) as MigrationReport[];
+    expect([push, pull, stop].map(({ pagesResent }) => pagesResent)).toEqual([0, 0, 0]);
+    expect(pre.pagesResent).toBeGreaterThan(0);
+    expect(push.downtimeMs).toBeLessThan(stop.downtimeMs);
+    expect(push.downtimeMs + push.guestSlowdown.stalledMs).toBeGreaterThan(0);
+    expect(pull.guestSlowdown.blockedMs).toBeGreaterThan(0);
+    for (const { downtimeLimitKept, downtimeMs, downtimeLimitMs } of [push, pull, stop])
+      expect(downtimeLimitKept).toBe(downtimeMs <= downtimeLimitMs);
+  });
+
+  it('runs the algorithm of each row, whoever the scenario lets choose', async () => {
+    const file = join(folder, 'chooses.json');
+    writeFileSync(
+      file,
+      JSON.stringify({ vm: { memoryMiB: 2 }, migration: { choice: 'random', runOnMs: 30 } }),
+    );
+    const { stdout } = await runCli(
+      ['compare', file, '--algorithms', 'stop-and-copy,pull', '--json'],
+      folder,
+    );
+    const reports = JSON.parse(stdout) as MigrationReport[];
+    expect(reports.map(({ algorithm }) => algorithm)).toEqual(['stop-and-copy', 'pull']);
+  });
+});
+
+describe('vmferry migrate by a choice', () => {
+  it('prints who chose, what was expected of each candidate, and whether the targets held', async () => {
+    const file = join(folder, 'qos.json');
+    const migration = {
+      choice: 'qos',
+      targets: { downtimeMs: 8, bytes: 10 },
+      runOnMs: 30,
+      addOns: { xbzrleCacheKiB: 1024 },
+    };
+    writeFileSync(file, JSON.stringify({ vm: { memoryMiB: 2 }, migration }));
+    const { status, stdout } = await runCli(['migrate', file], folder);
+    expect(status).toBe(0);
+    expect(stdout).toMatch(/^chosen +by its expected cost: none of/m);
+    expect(stdout).toMatch(/^predicted +downtime [\d.]+ ms, total time/m);
+    expect(stdout).toMatch(/^targets +missed: .*bytes/m);
+    expect(stdout).toMatch(/^downtime split +last round [\d.]+ ms, state/m);
+    expect(stdout).toMatch(/^downtime limit +300.000 ms, (kept|missed)$/m);
+    expect(stdout).toMatch(/^xbzrle cache miss rate +\d/m);
+    const candidates = stdout.split('\n\n')[1].split('\n').slice(1);
+    expect(candidates.map((row) => row.split(' ')[0])).toEqual(
+      expect.arrayContaining(['pull', 'stop-and-copy', 'hybrid']),
+    );
+  });
+});
+
+describe('vmferry compare of everything', () => {
   it('takes every algorithm there is when none is named', async () => {
     const { stdout } = await runCli(['compare', 'pull', '--json']);
     const reports = JSON.parse(stdout) as MigrationReport[];

@@ -49,7 +49,7 @@ class Lan {
   }
 
   private carry(now: Instant, ingress: number, frame: Frame): void {
-    for (const { port } of this.lan.receive(ingress, frame).forwards) {
+    for (const { port } of this.lan.receive(now, ingress, frame).forwards) {
       if (port === PORT_CLIENT) this.apply(now, this.client.receive(now, frame));
       else this.host(now, port, frame);
     }
@@ -95,8 +95,8 @@ describe('hand-over', () => {
     lan.pass(400);
     expect(lan.lan.table()).toContainEqual({ mac: VM.mac, port: PORT_B });
     expect(lan.client.arpTable()).toEqual([{ ip: VM.ip, mac: VM.mac }]);
-    expect(lan.lan.receive(PORT_CLIENT, toConsole(0x80)).forwards).toMatchObject([
-      { port: PORT_B },
-    ]);
+    expect(
+      lan.lan.receive(instant(400 * MILLISECOND), PORT_CLIENT, toConsole(0x80)).forwards,
+    ).toMatchObject([{ port: PORT_B }]);
   });
 });
