@@ -12,6 +12,14 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
+function smallScenario(): string {
+  const file = join(folder, 'small.json');
+  const vm = { memoryMiB: 2, workload: { workingSetPercent: 40, writesPerSecond: 900 } };
+  const migration = { startMs: 20, runOnMs: 10 };
+  writeFileSync(file, JSON.stringify({ vm, network: { bandwidthMbps: 200 }, migration }));
+  return file;
+}
+
 describe('vmferry exec', () => {
   const exec = async (...options: string[]) => {
     const limit = ['--max-instructions', '200000', '--json'];
@@ -97,13 +105,11 @@ describe('vmferry compare', () => {
   });
 
   it('compares what the retransmission-free push pays with what plain pull and stop-and-copy pay', async () => {
-    const { stdout } = await runCli([
-      'compare',
-      'pull',
-      '--algorithms',
-      'retransmission-free,pull,stop-and-copy,pre-copy',
-      '--json',
-    ]);
+    const algorithms = 'retransmission-free,pull,stop-and-copy,pre-copy';
+    const { stdout } = await runCli(
+      ['compare', smallScenario(), '--algorithms', algorithms, '--json'],
+      folder,
+    );
     const [push, pull, stop, pre] = JSON.parse(stdout) as MigrationReport[];
     expect([push, pull, stop].map(({ pagesResent }) => pagesResent)).toEqual([0, 0, 0]);
     expect(pre.pagesResent).toBeGreaterThan(0);
@@ -156,7 +162,7 @@ describe('vmferry migrate by a choice', () => {
 
 describe('vmferry compare of everything', () => {
   it('takes every algorithm there is when none is named', async () => {
-    const { stdout } = await runCli(['compare', 'pull', '--json']);
+    const { stdout } = await runCli(['compare', smallScenario(), '--json'], folder);
     const reports = JSON.parse(stdout) as MigrationReport[];
     expect(reports.map(({ algorithm }) => algorithm)).toEqual(ALGORITHM_IDS);
   });
