@@ -453,6 +453,20 @@ export function vmmContract(create: CreateVmm): void {
       expect(clock.guestNs).toBe(BigInt(start + 3 * LAP_NS));
     });
 
+    it('is taken up by one VM of a name: a second one is refused, and harms nothing [case 37]', () => {
+      const booted = bootTicker(fresh());
+      run(booted, 0, LAP_NS);
+      booted.suspend();
+      const state = booted.saveCommon();
+      const vmm = fresh();
+      const first = must(vmm.createVm(CONFIG));
+      must(first.restoreCommon(state));
+      const before = first.saveNative();
+      expect(vmm.createVm(CONFIG)).toMatchObject({ ok: false });
+      expect(vmm.vms()).toHaveLength(1);
+      expect(first.saveNative()).toEqual(before);
+    });
+
     it('for other RAM is refused', () => {
       const vm = bootTicker(fresh());
       vm.suspend();

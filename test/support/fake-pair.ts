@@ -44,6 +44,8 @@ export interface PairOptions {
   readonly instruction: Duration;
   readonly script: GuestScript;
   readonly paravirtual: boolean;
+  /** Both daemons are on host 0. */
+  readonly toItself: boolean;
 }
 
 const DEFAULTS: PairOptions = {
@@ -58,6 +60,7 @@ const DEFAULTS: PairOptions = {
   // Wanders over a quarter of memory, and back and forth within it.
   script: (n) => (n * 7 + (n >> 3)) % 24,
   paravirtual: false,
+  toItself: false,
 };
 
 type PairEvent =
@@ -101,7 +104,7 @@ export type Tamper = (
 
 export class FakePair {
   readonly options: PairOptions;
-  readonly vmms: readonly [FakeVmm, FakeVmm];
+  readonly vmms: [FakeVmm, FakeVmm];
   source: SourceDaemon;
   destination: DestinationDaemon;
   now: Instant = START;
@@ -359,7 +362,7 @@ export class FakePair {
       return answer;
     };
     return {
-      vmm: this.vmms[host],
+      vmm: this.vmms[this.options.toItself ? 0 : host],
       // Looked up at each call: a restored pair has new recorders.
       trace: {
         event: (at, kind, fields) => this.recorders[host].event(at, kind, fields),
@@ -410,6 +413,14 @@ export class FakePair {
     this.hosts[0].running = false;
     this.source.suspended();
     this.collect();
+  }
+
+  /** Another host is at the other end of the cable, of another kind and with nothing on it. */
+  changeDestination(kind: VmmKind): this {
+    const { algorithms, destinationFrames } = this.options;
+    this.vmms[1] = new FakeVmm(kind, algorithms[1], destinationFrames);
+    this.destination = new DestinationDaemon(this.services(1));
+    return this;
   }
 
   /** By hand, as `virsh suspend` and `virsh resume` do; the migration goes on meanwhile. */

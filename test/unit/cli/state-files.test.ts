@@ -22,19 +22,22 @@ const json = async (...args: string[]) => {
 const at = ['--at', '50'];
 
 describe('vmferry save, inspect and resume', () => {
-  it.each(FORMAT_CHOICES)('keep a running guest in format %s, and let it go on', async (format) => {
-    const saved = await json('save', 'default', ...at, '--format', format, '-o', `a.${format}`);
-    expect(saved).toMatchObject({ format, file: `a.${format}` });
-    const seen = await json('inspect', `a.${format}`);
-    expect(seen).toMatchObject({ format, memory: [{ firstGfn: 0, pages: 1024 }] });
-    const runs = [];
-    for (const host of ['xen', 'kvm']) {
-      const args = ['resume', `a.${format}`, '--host', host, '--max-instructions', '5000'];
-      runs.push(await json(...args));
-    }
-    expect(runs[0]).toMatchObject({ exit: 'limit', instructions: 5000 });
-    expect(runs[1].ramSha256).toBe(runs[0].ramSha256);
-  });
+  it.each(FORMAT_CHOICES)(
+    'keep a running guest in format %s, and let it go on [case 37]',
+    async (format) => {
+      const saved = await json('save', 'default', ...at, '--format', format, '-o', `a.${format}`);
+      expect(saved).toMatchObject({ format, file: `a.${format}` });
+      const seen = await json('inspect', `a.${format}`);
+      expect(seen).toMatchObject({ format, memory: [{ firstGfn: 0, pages: 1024 }] });
+      const runs = [];
+      for (const host of ['xen', 'kvm']) {
+        const args = ['resume', `a.${format}`, '--host', host, '--max-instructions', '5000'];
+        runs.push(await json(...args));
+      }
+      expect(runs[0]).toMatchObject({ exit: 'limit', instructions: 5000 });
+      expect(runs[1].ramSha256).toBe(runs[0].ramSha256);
+    },
+  );
 
   it('tell what is in a file in words', async () => {
     await json('save', 'default', ...at, '--format', 'qemu', '-o', 'words.mig');
@@ -46,7 +49,7 @@ describe('vmferry save, inspect and resume', () => {
 });
 
 describe('vmferry convert', () => {
-  it('goes through every format and ends in the state it started from', async () => {
+  it('goes through every format and ends in the state it started from [case 36]', async () => {
     await json('save', 'default', ...at, '--format', 'common', '-o', 'start.vmcf');
     let last = 'start.vmcf';
     for (const to of ['qemu', 'xl', 'xen', 'common'] as const) {
@@ -87,10 +90,13 @@ describe('bad input to the commands of state files', () => {
     ['another machine', ['send', 'default', '--to', 'tcp:10.0.0.1:5'], /only this machine/],
     ['no address', ['receive', 'somewhere'], /an address is tcp:127\.0\.0\.1:PORT or unix:PATH/],
     ['a port too high', ['receive', 'tcp:localhost:70000'], /a port is at most 65535/],
-  ])('%s ends with status 2 and one line on standard error alone', async (_, args, line) => {
-    const run = await runCli(args, folder);
-    expect(run.stderr).toMatch(line);
-    expect(run.stderr.trimEnd().split('\n')).toHaveLength(1);
-    expect(run).toMatchObject({ status: 2, stdout: '' });
-  });
+  ])(
+    '%s ends with status 2 and one line on standard error alone [case 16]',
+    async (_, args, line) => {
+      const run = await runCli(args, folder);
+      expect(run.stderr).toMatch(line);
+      expect(run.stderr.trimEnd().split('\n')).toHaveLength(1);
+      expect(run).toMatchObject({ status: 2, stdout: '' });
+    },
+  );
 });

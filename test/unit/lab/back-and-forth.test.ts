@@ -12,7 +12,7 @@ const QUICK: ScenarioInput = {
   migration: { startMs: null, thresholdPages: 8, maxRounds: 6, samplingMs: 20, quietMs: 30 },
 };
 const MANY = 10;
-/** Rounds that end by no rule of their own for this guest would go on for ever. */
+/** One of each kind goes the whole way, the others there and back. */
 const OF_COURSE: readonly AlgorithmId[] = KINDS_OF_COURSE;
 
 function moveOnce(story: LabStory, from: 0 | 1): void {

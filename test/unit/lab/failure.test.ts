@@ -51,7 +51,7 @@ describe('a migration that fails before GO', () => {
     expectEqualToTwin(lab, 'muncher');
   });
 
-  it('gives the memory back at the destination', () => {
+  it('gives the memory back at the destination [case 41]', () => {
     const lab = newLab(CUT);
     const before = lab.hosts[1].framesInUse();
     lab.finish();

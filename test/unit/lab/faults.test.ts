@@ -64,7 +64,7 @@ describe('a fault on the link', () => {
     ['corrupt', 'failed'],
     ['reorder', 'failed'],
     ['duplicate', 'completed'],
-  ] as const)('befalls a share of the messages, by the seed: %s', (effect, outcome) => {
+  ] as const)('befalls a share of the messages, by the seed [case 49]: %s', (effect, outcome) => {
     const faults = atStage(2, { kind: 'link', [`${effect}Percent`]: 40 });
     const lab = finishedLab(withFaults(faults));
     expect(lines(lab, 'fault.struck', `fault="${effect}"`).length).toBeGreaterThan(0);
@@ -162,7 +162,7 @@ describe('a fault of one host', () => {
 });
 
 describe('a fault of the network', () => {
-  it('loses announcements: the client’s switch learns later', () => {
+  it('loses announcements: the client’s switch learns later [case 43]', () => {
     const moved = (lose: number) =>
       timeOf(
         lines(

@@ -17,7 +17,7 @@ const PAIRS = VMM_KINDS.flatMap((source) =>
 const GUESTS = ['idle-pc', 'game', 'ticker-pc'] as const;
 
 describe.each(PAIRS)('moved from $source to $destination', (hosts) => {
-  it.each(GUESTS)('%s is equal to a twin that stayed', (guest) => {
+  it.each(GUESTS)('%s is equal to a twin that stayed [case 44]', (guest) => {
     const lab = newLab({
       ...SMALL,
       hosts,

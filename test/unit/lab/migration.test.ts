@@ -73,7 +73,7 @@ describe('the three algorithms on one workload', () => {
 });
 
 describe('a guest that halts between its timer’s ticks', () => {
-  it.each(KINDS_OF_COURSE)('wakes at the destination and retires on: %s', (algorithm) => {
+  it.each(KINDS_OF_COURSE)('wakes at the destination and retires on [case 5]: %s', (algorithm) => {
     const lab = finishedLab({ ...SMALL, algorithm, vm: { guest: 'idle-pc', memoryMiB: 4 } });
     expect(lab.report().error).toBeNull();
     expect(lab.report().verification).toMatchObject({ memoryEqual: true, cpuEqual: true });

@@ -76,7 +76,7 @@ describe('the verifier', () => {
 
 describe('the bytes on the link alone', () => {
   it.each(['pre-copy', 'stop-and-copy', 'pull'] as const)(
-    'rebuild the memory of the destination: %s',
+    'rebuild the memory of the destination [case 39]: %s',
     (algorithm) => {
       const messages: Uint8Array[] = [];
       const lab = finishedLab({ ...SMALL, algorithm }, ({ from, payload }) => {

@@ -35,7 +35,7 @@ function edges(lab: Lab): number {
 
 describe('a pull whose link is cut', () => {
   it.each(['pull', 'pull-pre-paging', 'hybrid'] as const)(
-    'and recovered by hand ends with every page right: %s',
+    'and recovered by hand ends with every page right [case 23]: %s',
     (algorithm) => {
       const lab = finishedLab({
         ...SMALL,
@@ -66,12 +66,15 @@ describe('a pull whose link is cut', () => {
     expect([lab.hosts[0].running, lab.hosts[1].running]).toEqual([false, true]);
   });
 
-  it.each([0, 1] as const)('by the failure of host %i has lost the VM, and says so', (host) => {
-    const { lab, report } = run('pull', [inPull(40, { kind: 'crash', host })]);
-    expect(report.status).toBe('failed');
-    expect(report.error).toContain('the VM is lost');
-    expect(lab.hosts[0].running).toBe(false);
-  });
+  it.each([0, 1] as const)(
+    'by the failure of host %i has lost the VM, and says so [case 28]',
+    (host) => {
+      const { lab, report } = run('pull', [inPull(40, { kind: 'crash', host })]);
+      expect(report.status).toBe('failed');
+      expect(report.error).toContain('the VM is lost');
+      expect(lab.hosts[0].running).toBe(false);
+    },
+  );
 
   function run(
     algorithm: AlgorithmId,

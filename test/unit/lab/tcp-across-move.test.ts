@@ -70,19 +70,22 @@ const CATCHES = [
 describe('a TCP connection to a VM that moves', () => {
   const spans = spansOfStates();
 
-  it.each(CATCHES)('survives a move in state $phase, $over of it over', ({ phase, over }) => {
-    const { from, to } = exists(spans.get(phase), phase);
-    const run = pausedNear(from + over * (to - from));
-    expect(phaseOf(run)).toBe(phase);
-    const fetch = exists(run.client.fetcher?.counts, 'downloads').started - 1;
-    run.finish();
-    expect(run.lab.report()).toMatchObject({ status: 'completed', error: null });
-    const downloads = run.all('fetch.finished');
-    for (const { trouble, bytes, wrongBytes } of downloads)
-      expect([trouble, bytes, wrongBytes]).toEqual(['', BYTES, 0]);
-    expect(downloads.map((one) => one.fetch)).toEqual(downloads.map((_, i) => i));
-    expect(downloads.length).toBeGreaterThan(fetch + 2);
-  });
+  it.each(CATCHES)(
+    'survives a move in state $phase, $over of it over [case 42]',
+    ({ phase, over }) => {
+      const { from, to } = exists(spans.get(phase), phase);
+      const run = pausedNear(from + over * (to - from));
+      expect(phaseOf(run)).toBe(phase);
+      const fetch = exists(run.client.fetcher?.counts, 'downloads').started - 1;
+      run.finish();
+      expect(run.lab.report()).toMatchObject({ status: 'completed', error: null });
+      const downloads = run.all('fetch.finished');
+      for (const { trouble, bytes, wrongBytes } of downloads)
+        expect([trouble, bytes, wrongBytes]).toEqual(['', BYTES, 0]);
+      expect(downloads.map((one) => one.fetch)).toEqual(downloads.map((_, i) => i));
+      expect(downloads.length).toBeGreaterThan(fetch + 2);
+    },
+  );
 
   it.each(KINDS_OF_COURSE)(
     'carries a stream of a million bytes through the whole of %s',

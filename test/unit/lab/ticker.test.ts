@@ -24,7 +24,7 @@ describe('the ticker, moved at an arbitrary moment', () => {
       ),
     ),
   )(
-    'shows at most one step, of one, and goes on counting: $algorithm at $startMs ms',
+    'shows at most one step, of one, and goes on counting [case 2]: $algorithm at $startMs ms',
     ({ algorithm, startMs }) => {
       const lab = finishedLab({
         ...SMALL,

@@ -73,7 +73,7 @@ describe('XBZRLE', () => {
     expect(told.filter(({ gfn }) => !sent.has(gfn))).toEqual([]);
   });
 
-  it('counts misses, and keeps working with a cache that is far too small', () => {
+  it('counts misses, and keeps working with a cache that is far too small [case 20]', () => {
     const small = run({ xbzrleCachePages: 3 }, options);
     expectMoved(small);
     const { cacheMiss } = delta.source.statistics().xbzrle;
@@ -90,7 +90,7 @@ describe('XBZRLE', () => {
 describe('compression', () => {
   const packed = run({ compression: 'deflate' });
 
-  it('sends fewer bytes, and the memory is the same', () => {
+  it('sends fewer bytes, and the memory is the same [case 19]', () => {
     expectMoved(packed);
     expect(packed.source.statistics().compression.pages).toBeGreaterThan(50);
     expect(bytes(packed)).toBeLessThan(bytes(run({})) / 2);
@@ -112,7 +112,7 @@ describe('compression', () => {
     };
   };
 
-  it('that has been spoilt on the way is refused, and no page of the message is taken [IT-9]', () => {
+  it('that has been spoilt on the way is refused, and no page of the message is taken [case 19] [IT-9]', () => {
     const pair = new FakePair({ settings: { addOns: { ...NO_ADD_ONS, compression: 'deflate' } } });
     pair.tamper = spoil((message) => {
       if (message.type !== 'pages') return message;
@@ -135,7 +135,7 @@ describe('an end of version 1', () => {
     return [encodeFrame(frame.value, { ...frame.value.message, newestVersion: 1 })];
   };
 
-  it('is sent no page that is coded, and no list of codings [PV-7]', () => {
+  it('is sent no page that is coded, and no list of codings [case 38] [PV-7]', () => {
     const pair = new FakePair({
       settings: { addOns: { ...NO_ADD_ONS, compression: 'deflate', xbzrleCachePages: 64 } },
     });
@@ -163,7 +163,7 @@ describe('auto-converge', () => {
     settings: { maxRounds: 20 },
   };
 
-  it('withholds more and more of the processor, never after the first round, and nothing in the end', () => {
+  it('withholds more and more of the processor, never after the first round, and nothing in the end [case 6]', () => {
     const pair = run({ autoConverge: true }, busy);
     expectMoved(pair);
     const steps = (pair.kinds('vm.throttled') as unknown as { percent: number }[]).map(
@@ -206,7 +206,7 @@ describe('a dirty limit', () => {
       expect(dirtiedPages).toBeLessThanOrEqual((duration * 500) / 1e9 + 2);
   });
 
-  it('is off after a cancel, and the next migration succeeds', () => {
+  it('is off after a cancel, and the next migration succeeds [case 7]', () => {
     const pair = new FakePair({
       ...busy,
       settings: { addOns: { ...NO_ADD_ONS, dirtyPagesPerSecond: 200 } },

@@ -34,7 +34,7 @@ function expectStayed(pair: FakePair): void {
 }
 
 describe.each(ALGORITHM_IDS)('by %s', (algorithm) => {
-  it('an idle guest is moved in at most two rounds, and no page crosses twice', () => {
+  it('an idle guest is moved in at most two rounds, and no page crosses twice [case 1]', () => {
     // It writes one page, and never another.
     const pair = new FakePair({ ...EASY, script: () => 3 }).start(algorithm).finish();
     expectMoved(pair);
@@ -51,7 +51,37 @@ describe.each(ALGORITHM_IDS)('by %s', (algorithm) => {
     expectMoved(pair.start(algorithm).finish());
   });
 
-  it('a link that fails in the middle loses no write for the next attempt', () => {
+  it('a cancel, then a migration to another host, moves the VM there [case 13]', () => {
+    const pair = new FakePair(EASY).start(algorithm);
+    pair
+      .runUntil(({ destination }) => destination.phase === 'receiving')
+      .cancel()
+      .finish();
+    expectStayed(pair);
+    pair.changeDestination('xen').start(algorithm).finish();
+    expectMoved(pair);
+  });
+
+  it('a migration to the host itself is refused, for the name is taken there [case 48]', () => {
+    const pair = new FakePair({ ...EASY, toItself: true }).start(algorithm).finish();
+    expect(pair.source.statistics().reason).toContain('a VM exists once');
+    expect(pair.running()).toEqual([true, false]);
+    expect(pair.vmms[0].vms()).toHaveLength(1);
+    expect(pair.equalsTwin(0)).toBe(true);
+  });
+
+  it('a guest that was stopped first dirties nothing, and no page crosses twice [case 3]', () => {
+    const pair = new FakePair(EASY).runFor(5).pauseByHand(0).start(algorithm).finish();
+    const { iterations, pagesResent } = pair.source.statistics();
+    expect(pair.destination.status).toBe('completed');
+    expect(iterations.filter(({ sentPages }) => sentPages > 0)).toHaveLength(1);
+    expect(iterations.map(({ dirtiedPages }) => dirtiedPages)).toEqual(iterations.map(() => 0));
+    expect(pagesResent).toBe(0);
+    pair.resumeByHand(1).runFor(20);
+    expect(pair.equalsTwin(1)).toBe(true);
+  });
+
+  it('a link that fails in the middle loses no write for the next attempt [case 34]', () => {
     const pair = new FakePair(EASY).start(algorithm);
     pair.runUntil(({ source }) =>
       ['sampling', 'iterating', 'stopping', 'preparing'].includes(source.phase),
@@ -64,7 +94,7 @@ describe.each(ALGORITHM_IDS)('by %s', (algorithm) => {
     expectMoved(pair.runFor(3000).start(algorithm).finish());
   });
 
-  it('a destination without memory refuses, and nothing changes at the source', () => {
+  it('a destination without memory refuses, and nothing changes at the source [case 47]', () => {
     const pair = new FakePair({ ...EASY, destinationFrames: 90 }).start(algorithm).finish();
     expect(pair.source.statistics().reason).toContain('96 frames are wanted, 90 are free');
     expectStayed(pair);
@@ -116,7 +146,7 @@ describe.each(ALGORITHM_IDS)('by %s', (algorithm) => {
 /** Two pages, a guest that writes them in every pattern of three, and a cut at every message. */
 describe('the smallest world there is, gone through whole', () => {
   it.each(ALGORITHM_IDS)(
-    'has at most one running VM and right memory throughout: %s',
+    'has at most one running VM and right memory throughout [case 52]: %s',
     (algorithm) => {
       let runs = 0;
       for (let pattern = 0; pattern < 8; pattern++) {

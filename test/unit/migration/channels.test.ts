@@ -60,13 +60,16 @@ function expectMoved(pair: FakePair): void {
 }
 
 describe.each([1, 2, 4, 16])('%i page channels, out of order', (channels) => {
-  it.each(ALGORITHM_IDS)('give the memory that one channel gives: %s [CH-1] [CH-3]', (id) => {
-    const pair = pairWith(channels);
-    pair.lag = laggards(channels === 1 ? 0 : 0.7);
-    expectMoved(pair.start(id).finish());
-    if (channels === 1) expect(channelsUsed(pair)).toEqual([0]);
-    else expect(channelsUsed(pair).at(-1)).toBeGreaterThan(0);
-  });
+  it.each(ALGORITHM_IDS)(
+    'give the memory that one channel gives [case 17]: %s [CH-1] [CH-3]',
+    (id) => {
+      const pair = pairWith(channels);
+      pair.lag = laggards(channels === 1 ? 0 : 0.7);
+      expectMoved(pair.start(id).finish());
+      if (channels === 1) expect(channelsUsed(pair)).toEqual([0]);
+      else expect(channelsUsed(pair).at(-1)).toBeGreaterThan(0);
+    },
+  );
 });
 
 describe('page channels', () => {
@@ -201,18 +204,21 @@ describe('the number of channels', () => {
 });
 
 describe('cancelling with channels open', () => {
-  it.each([2, 4, 16])('before the switchover, with %i, drains them all [AB-2]', (channels) => {
-    const pair = pairWith(channels, false, { bitsPerSecond: 10_000_000 });
-    pair.lag = laggards(1);
-    pair.start('pre-copy').runUntil(() => pair.source.phase === 'stopping');
-    expect(pair.backlog(0)).toBeGreaterThan(0);
-    pair.cancel().finish().runFor(100);
-    expect([pair.source.status, pair.destination.status]).toEqual(['cancelled', 'cancelled']);
-    expect(pair.backlog(0)).toBe(0);
-    expect(pair.running()).toEqual([true, false]);
-    expect(pair.equalsTwin(0)).toBe(true);
-    expect(pair.vmms[1].vms()).toEqual([]);
-  });
+  it.each([2, 4, 16])(
+    'before the switchover, with %i, drains them all [case 12] [AB-2]',
+    (channels) => {
+      const pair = pairWith(channels, false, { bitsPerSecond: 10_000_000 });
+      pair.lag = laggards(1);
+      pair.start('pre-copy').runUntil(() => pair.source.phase === 'stopping');
+      expect(pair.backlog(0)).toBeGreaterThan(0);
+      pair.cancel().finish().runFor(100);
+      expect([pair.source.status, pair.destination.status]).toEqual(['cancelled', 'cancelled']);
+      expect(pair.backlog(0)).toBe(0);
+      expect(pair.running()).toEqual([true, false]);
+      expect(pair.equalsTwin(0)).toBe(true);
+      expect(pair.vmms[1].vms()).toEqual([]);
+    },
+  );
 
   it('and another migration with other channels succeeds, whatever still comes [HS-2]', () => {
     const pair = pairWith(4, false, { bitsPerSecond: 10_000_000 });
@@ -232,7 +238,7 @@ describe('cancelling with channels open', () => {
 });
 
 describe('the urgent channel', () => {
-  it('a page asked for overtakes the push, and none is written twice [PF-2] [CH-7]', () => {
+  it('a page asked for overtakes the push, and none is written twice [case 22] [PF-2] [CH-7]', () => {
     const pair = pairWith(1, true, { script: (n) => 95 - (n % 96), bitsPerSecond: 20_000_000 });
     pair.lag = (bytes, from) =>
       from === 0 && channelOfFrame(bytes) === 0 ? milliseconds(12) : NONE;
@@ -255,7 +261,7 @@ describe('the urgent channel', () => {
 });
 
 describe('zero pages', () => {
-  it('found by nobody, by the sender or by the channels: the same memory, never more bytes', () => {
+  it('found by nobody, by the sender or by the channels: the same memory, never more bytes [case 18]', () => {
     const bytes = (['none', 'legacy', 'multifd'] as const).map((zeroPages) => {
       const addOns = { ...NO_ADD_ONS, zeroPages, channels: 4 };
       const pair = new FakePair({ settings: { ...ROUNDS, addOns } });

@@ -56,7 +56,7 @@ describe('the codec', () => {
     expect(codeOf(assemble(HEADER, 0, 0, []))).toBe('unknown-type');
   });
 
-  it('refuses an unknown mandatory type and skips an unknown optional one [PV-4]', () => {
+  it('refuses an unknown mandatory type and skips an unknown optional one [case 38] [PV-4]', () => {
     expect(codeOf(assemble(HEADER, 200, 0, []))).toBe('unknown-type');
     const skipped = decodeFrame(assemble(HEADER, 200, FLAG_OPTIONAL, [new Uint8Array(9)]));
     expect(skipped).toEqual({

@@ -66,7 +66,7 @@ describe('cancelling by hand [AB-2]', () => {
   });
 
   for (const phase of OWNING) {
-    it(`in phase "${phase}" lets the VM run on at the source`, () => {
+    it(`in phase "${phase}" lets the VM run on at the source [case 10]`, () => {
       const pair = sourceIn(phase);
       expect(pair.source.cancel()).toEqual({ ok: true, value: undefined });
       expect(pair.source.status).toBe('cancelling');
@@ -98,7 +98,7 @@ describe('cancelling by hand [AB-2]', () => {
   }
 
   for (const phase of ['idle', 'cancelling', 'completed', 'cancelled', 'failed'] as const) {
-    it(`in phase "${phase}" has no effect, and the next migration succeeds`, () => {
+    it(`in phase "${phase}" has no effect, and the next migration succeeds [case 11]`, () => {
       const pair = sourceIn(phase);
       const { status } = pair.source;
       expect(pair.source.cancel().ok).toBe(false);
@@ -167,7 +167,7 @@ describe('a link that is cut', () => {
   }
 
   for (const algorithm of ALGORITHM_IDS) {
-    it(`after GO leaves nobody running, in doubt, when GO is lost by ${algorithm} [SW-5]`, () => {
+    it(`after GO leaves nobody running, in doubt, when GO is lost by ${algorithm} [case 30] [SW-5]`, () => {
       const pair = new FakePair({ instruction: milliseconds(1) });
       pair.tamper = (bytes) => {
         if (typeOf(bytes) === 'go') pair.linkUp = false;
@@ -181,7 +181,7 @@ describe('a link that is cut', () => {
       expect(pair.equalsTwin(0)).toBe(true);
     });
 
-    it(`after GO leaves the destination running when STARTED is lost by ${algorithm} [SW-5]`, () => {
+    it(`after GO leaves the destination running when STARTED is lost by ${algorithm} [case 30] [SW-5]`, () => {
       const pair = new FakePair({ instruction: milliseconds(1) });
       pair.tamper = (bytes) => {
         if (typeOf(bytes) === 'started') pair.linkUp = false;
@@ -226,7 +226,7 @@ describe('a link that is cut', () => {
 });
 
 describe('a destination that has destroyed its copy', () => {
-  it('answers GO by giving the VM back, and the source runs it again [AB-4]', () => {
+  it('answers GO by giving the VM back, and the source runs it again [case 31] [AB-4]', () => {
     const pair = destinationIn('ready');
     pair.tamper = (bytes, from) =>
       from === 1 && typeOf(bytes) === 'abort' && pair.source.phase !== 'committed' ? [] : [bytes];
@@ -256,7 +256,7 @@ describe('messages that do not arrive as they were sent', () => {
   };
 
   for (const [type, n] of before) {
-    it(`are ignored when ${type.toUpperCase()} comes twice [AB-6]`, () => {
+    it(`are ignored when ${type.toUpperCase()} comes twice [case 49] [AB-6]`, () => {
       const pair = new FakePair();
       pair.tamper = onNth(type, n, (bytes) => [bytes, bytes]);
       pair.start('pre-copy').finish();
@@ -266,7 +266,7 @@ describe('messages that do not arrive as they were sent', () => {
       expect(pair.equalsTwin(1)).toBe(true);
     });
 
-    it(`end the migration when ${type.toUpperCase()} is damaged [AB-3]`, () => {
+    it(`end the migration when ${type.toUpperCase()} is damaged [case 49] [AB-3]`, () => {
       const pair = new FakePair();
       pair.tamper = onNth(type, n, flip);
       pair.start('pre-copy').finish();
@@ -275,7 +275,7 @@ describe('messages that do not arrive as they were sent', () => {
       expectUntouched(pair);
     });
 
-    it(`end the migration when ${type.toUpperCase()} is cut short [AB-3]`, () => {
+    it(`end the migration when ${type.toUpperCase()} is cut short [case 49] [AB-3]`, () => {
       const pair = new FakePair();
       pair.tamper = onNth(type, n, (bytes) => [bytes.slice(0, bytes.length - 1)]);
       pair.start('pre-copy').finish();
@@ -283,7 +283,7 @@ describe('messages that do not arrive as they were sent', () => {
       expectUntouched(pair);
     });
 
-    it(`end the migration when ${type.toUpperCase()} is lost [AB-3]`, () => {
+    it(`end the migration when ${type.toUpperCase()} is lost [case 49] [AB-3]`, () => {
       const pair = new FakePair({ instruction: milliseconds(5) });
       pair.tamper = onNth(type, n, () => []);
       pair.start('pre-copy').finish();
@@ -328,7 +328,7 @@ describe('messages that do not arrive as they were sent', () => {
     expect(pair.equalsTwin(1)).toBe(true);
   });
 
-  it('never write over a page that the guest has [PF-4]', () => {
+  it('never write over a page that the guest has [case 26] [PF-4]', () => {
     const pair = new FakePair({ script: () => 91, instruction: milliseconds(0.05) });
     pair.tamper = (bytes) => {
       const frame = decodeFrame(bytes);
@@ -357,7 +357,7 @@ describe('messages that do not arrive as they were sent', () => {
 });
 
 describe('a request that cannot be met', () => {
-  it('names both offers when the algorithm is not in both [HS-4]', () => {
+  it('names both offers when the algorithm is not in both [case 15] [HS-4]', () => {
     const pair = new FakePair({
       algorithms: [
         ['pre-copy', 'pull'],
@@ -394,7 +394,7 @@ describe('a request that cannot be met', () => {
     expect(other.ok ? '' : other.error.code).toBe('no-such-vm');
   });
 
-  it('is refused when nobody answers', () => {
+  it('is refused when nobody answers [case 14]', () => {
     const pair = new FakePair({ instruction: milliseconds(5) });
     pair.linkUp = false;
     pair.start('pre-copy').finish();

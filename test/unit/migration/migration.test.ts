@@ -122,7 +122,7 @@ describe('a migration that nothing disturbs', () => {
     expect(pair.equalsTwin(1)).toBe(true);
   });
 
-  it('by pull lets the guest run before its pages are there, and answers what it asks for first', () => {
+  it('by pull lets the guest run before its pages are there, and answers what it asks for first [case 21]', () => {
     const pair = new FakePair({ instruction: milliseconds(0.05), script: (n) => 95 - (n % 96) })
       .start('pull')
       .finish();

@@ -75,7 +75,7 @@ describe('a guest that dirties more than the threshold in every round', () => {
     expect(pair.equalsTwin(0)).toBe(true);
   });
 
-  it('stays at the source when the time limit passes and the strategy is to cancel', () => {
+  it('stays at the source when the time limit passes and the strategy is to cancel [case 8]', () => {
     const settings = { downtimeLimit: milliseconds(5), timeout: milliseconds(400) };
     const pair = run('pre-copy-timeout', settings);
     expect(pair.source.status).toBe('failed');
@@ -83,7 +83,7 @@ describe('a guest that dirties more than the threshold in every round', () => {
     expect(pair.equalsTwin(0)).toBe(true);
   });
 
-  it('is moved all the same when the strategy is to force it, and the downtime is over the limit', () => {
+  it('is moved all the same when the strategy is to force it, and the downtime is over the limit [case 9]', () => {
     const settings = {
       downtimeLimit: milliseconds(5),
       timeout: milliseconds(400),

@@ -102,15 +102,18 @@ describe('pre-paging', () => {
 });
 
 describe('the hybrid', () => {
-  it.each([0, 1, 3])('pulls after %i rounds what was dirtied in the last', (hybridRounds) => {
-    const pair = new FakePair({ settings: { hybridRounds } }).start('hybrid').finish();
-    const { iterations } = pair.source.statistics();
-    expect(iterations).toHaveLength(hybridRounds + 1);
-    if (hybridRounds > 0) expect(iterations.at(-1)?.pendingPages).toBeLessThan(96);
-    expect(pair.equalsTwin(1)).toBe(true);
-  });
+  it.each([0, 1, 3])(
+    'pulls after %i rounds what was dirtied in the last [case 29]',
+    (hybridRounds) => {
+      const pair = new FakePair({ settings: { hybridRounds } }).start('hybrid').finish();
+      const { iterations } = pair.source.statistics();
+      expect(iterations).toHaveLength(hybridRounds + 1);
+      if (hybridRounds > 0) expect(iterations.at(-1)?.pendingPages).toBeLessThan(96);
+      expect(pair.equalsTwin(1)).toBe(true);
+    },
+  );
 
-  it('discards what was sent and written again, so that it is fetched anew', () => {
+  it('discards what was sent and written again, so that it is fetched anew [case 27]', () => {
     const pair = new FakePair().start('hybrid').finish();
     const discarded = pair
       .kinds('message.sent')

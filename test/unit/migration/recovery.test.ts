@@ -114,7 +114,7 @@ describe('a pull whose link was lost', () => {
     expectMoved(pair.finish());
   });
 
-  it('is paused again by a recovery that nobody answers, and the next one succeeds [RC-4]', () => {
+  it('is paused again by a recovery that nobody answers, and the next one succeeds [case 24] [RC-4]', () => {
     const pair = cutInPull('pull');
     pair.source.recover();
     pair.runUntil(({ source }) => source.phase === 'postcopy-paused');
@@ -175,7 +175,7 @@ describe('a pull whose link was lost', () => {
     expectMoved(pair.finish());
   });
 
-  it('is refused by a destination that knows nothing of it, and stays paused [RC-1]', () => {
+  it('is refused by a destination that knows nothing of it, and stays paused [case 25] [RC-1]', () => {
     const pair = cutInPull('pull');
     pair.linkUp = true;
     pair.tamper = (bytes) => {
@@ -254,7 +254,7 @@ describe('a source in doubt', () => {
       expectMoved(pair.finish());
     });
 
-    it(`learns that it does not, and takes it back: ${algorithm} [SW-7]`, () => {
+    it(`learns that it does not, and takes it back [case 31]: ${algorithm} [SW-7]`, () => {
       const pair = losing('go', algorithm);
       expect(pair.running()).toEqual([false, false]);
       pair.runUntil(({ destination }) => destination.phase === 'failed');
@@ -351,7 +351,7 @@ describe('a guest that has ended', () => {
 });
 
 describe('a second migration of the same VM', () => {
-  it('is refused while the first is under way, which is told, and the first goes on', () => {
+  it('is refused while the first is under way, which is told, and the first goes on [case 48]', () => {
     const pair = sourceIn('iterating');
     const settings = defaultSettings(1_000_000);
     const second = pair.source.start({ vm: 'vm1', algorithm: 'pull', settings });

@@ -38,7 +38,7 @@ describe('frames and versions', () => {
     expect(frame.ok ? '' : frame.error.code).toBe('bad-version');
   });
 
-  it('too new for the destination are answered and refused [PV-2]', () => {
+  it('too new for the destination are answered and refused [case 38] [PV-2]', () => {
     const pair = new FakePair();
     pair.tamper = (bytes, from) =>
       from === 0
@@ -168,7 +168,7 @@ describe('the switchover', () => {
     });
   }
 
-  it('is not begun in a format that the destination cannot read [SW-2]', () => {
+  it('is not begun in a format that the destination cannot read [case 15] [SW-2]', () => {
     const pair = new FakePair();
     pair.tamper = replacing('choose', (m) => ({ ...m, format: 'strange' }) as Message);
     pair.start('pre-copy').finish();

@@ -106,7 +106,7 @@ describe.each([
   ['xen', 'xen'],
   ['kvm', 'kvm'],
 ] as const)('a guest between %s and %s', (first, second) => {
-  it('moves at any moment, and ends as if it never had', { timeout: 90_000 }, () => {
+  it('moves at any moment, and ends as if it never had [case 46]', { timeout: 90_000 }, () => {
     const vmm = newVmm(first);
     let vm = newVm(vmm);
     must(vmm.boot(vm, ELF));

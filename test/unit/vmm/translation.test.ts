@@ -69,7 +69,7 @@ describe('translation between the VMMs', () => {
   it.each([
     ['xen', XEN_NATIVE, KVM_NATIVE],
     ['kvm', KVM_NATIVE, XEN_NATIVE],
-  ] as const)('brings every native byte of the %s-like VMM back', (_name, home, away) => {
+  ] as const)('brings every native byte of the %s-like VMM back [case 36]', (_name, home, away) => {
     fc.assert(
       fc.property(vmStates, (vm) => {
         const bytes = encodeNative(home.format, home.save(vm));
