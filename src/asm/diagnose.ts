@@ -1,6 +1,6 @@
 /** Why no row of the table fits an instruction as written, in words. */
-import { formsOf, INSTRUCTION_NAMES } from './instruction-set.ts';
-import { type Matched, MISSES, type Resolved } from './match.ts';
+import { type Form, formsOf, INSTRUCTION_NAMES } from './instruction-set.ts';
+import { MISSES, type Missed, type Resolved } from './match.ts';
 import { refuse } from './problem.ts';
 import { similar } from './similar.ts';
 import type { Instruction } from './statement.ts';
@@ -41,9 +41,9 @@ function shown(operand: string): string {
   return /^[EMRGZIO]/.test(operand) ? name + (WIDTHS[operand[1]] ?? '') : name;
 }
 
-/** The forms of a name with their operands, shorter ways of the same thing left out. */
-function formsShown(name: string): string {
-  const texts = formsOf(name).map(({ operands }) => operands.map(shown).join(', '));
+/** Forms with their operands, other encodings of the same left out. */
+function formsShown(name: string, forms: readonly Form[]): string {
+  const texts = forms.map(({ operands }) => operands.map(shown).join(', '));
   const different = [...new Set(texts)].map((text) => `${name} ${text}`.trim());
   const rest = different.length > MAX_SHOWN ? ', …' : '';
   return different.slice(0, MAX_SHOWN).join('; ') + rest;
@@ -52,51 +52,62 @@ function formsShown(name: string): string {
 export function explain(
   instruction: Instruction,
   operands: readonly Resolved[],
-  misses: readonly Extract<Matched, { ok: false }>[],
+  misses: readonly Missed[],
 ): never {
   const { name, column } = instruction;
   const forms = formsOf(name);
   if (forms.length === 0) return unknownInstruction(name, column);
-  if (misses.length === 0) {
-    const counts = [...new Set(forms.map((form) => form.operands.length))].sort((a, b) => a - b);
-    const wanted = counts.join(' or ');
-    return refuse(
-      column,
-      `${name} takes ${wanted} operand${wanted === '1' ? '' : 's'}, not ${operands.length}`,
-      `its forms are ${formsShown(name)}`,
-      operands.length === 0
-        ? 'write them after it'
-        : 'put commas between operands, and leave none out',
-    );
-  }
-  const nearest = misses.reduce((best, miss) => (rank(miss) < rank(best) ? miss : best));
-  return explainMiss(nearest, name, operands[nearest.at], column);
+  if (misses.length === 0) return wrongCount(instruction, operands.length);
+  const nearest = misses.reduce((best, miss) => (rank(miss) > rank(best) ? miss : best));
+  const near = misses.filter((miss) => rank(miss) === rank(nearest)).map(({ form }) => form);
+  const operand = operands[nearest.at];
+  return explainMiss(nearest, operand, { name, at: operand?.column ?? column, forms: near });
 }
 
-const rank = ({ miss, at }: Extract<Matched, { ok: false }>): number =>
-  MISSES.indexOf(miss) * 8 - at;
+/** How far a row got with the operands; a missing size is noticed when all of them fit. */
+const rank = ({ miss, at }: Missed): number =>
+  (miss === 'unsized' ? 9 : at) * MISSES.length - MISSES.indexOf(miss);
+
+function wrongCount({ name, column }: Instruction, count: number): never {
+  const forms = formsOf(name);
+  const counts = [...new Set(forms.map((form) => form.operands.length))].sort((a, b) => a - b);
+  const wanted = counts.join(' or ');
+  const noun = wanted === '1' ? 'operand' : 'operands';
+  return refuse(
+    column,
+    `${name} takes ${wanted === '0' ? 'no' : wanted} ${noun}, not ${count}`,
+    `what can be written is ${formsShown(name, forms)}`,
+    count === 0 ? 'write them after it' : 'put commas between operands, and leave none out',
+  );
+}
+
+interface Place {
+  readonly name: string;
+  readonly at: number;
+  /** The ones that are nearest to what is written. */
+  readonly forms: readonly Form[];
+}
 
 function explainMiss(
-  { miss }: Extract<Matched, { ok: false }>,
-  name: string,
+  { miss, at: index }: Missed,
   operand: Resolved | undefined,
-  column: number,
+  { name, at, forms }: Place,
 ): never {
-  const at = operand?.column ?? column;
+  const nearest = `what can be written is ${formsShown(name, forms)}`;
   switch (miss) {
     case 'unsized':
       return refuse(
         at,
         'the size of the operand in memory is not known',
         `an address says where it is, but not whether ${name} is about a byte, a word or a double word`,
-        `write byte, word or dword before the bracket`,
+        'write byte, word or dword before the bracket',
       );
     case 'size':
       return refuse(
         at,
-        `the operands of ${name} do not fit each other in size`,
-        `its forms are ${formsShown(name)}, with registers of one width`,
-        'use operands of one width: al is a byte, ax a word, eax a double word; movzx and movsx widen',
+        `the operands of ${name} do not fit in size`,
+        `${nearest}, in bytes, words or double words throughout`,
+        'al is a byte, ax a word, eax a double word; movzx and movsx widen',
       );
     case 'range':
       return refuse(
@@ -109,10 +120,22 @@ function explainMiss(
       return refuse(
         at,
         `${name} cannot take ${operand === undefined ? 'this' : described(operand)} here`,
-        `its forms are ${formsShown(name)}`,
-        'load a value into a register first where memory, a constant or a special register is not allowed',
+        nearest,
+        adviceFor(operand, index),
       );
   }
+}
+
+function adviceFor(operand: Resolved | undefined, index: number): string {
+  if (operand?.kind === 'memory')
+    return 'only one operand can be in memory: load it into a register first';
+  if (operand?.kind === 'value')
+    return index === 0
+      ? 'the first operand is where the result goes; a constant comes second'
+      : 'load the constant into a register first';
+  return operand?.register.name === 'cs'
+    ? 'cs changes by a far jump, call or return only'
+    : 'use a general register, or move the value to where it is needed first';
 }
 
 function described(operand: Resolved): string {
@@ -121,8 +144,11 @@ function described(operand: Resolved): string {
   return operand.selector === undefined ? 'a constant' : 'a far pointer';
 }
 
+const FLOATING_POINT =
+  /^f(n?init|n?clex|n?stsw|n?stcw|ldcw|i?ld|i?stp?|[iu]?comp?|i?addp?|i?subr?p?|i?mulp?|i?divr?p?|xch|abs|chs|sin|cos|sqrt)/;
+
 function unknownInstruction(name: string, column: number): never {
-  if (/^f[a-z0-9]+$/.test(name) && similar(name, INSTRUCTION_NAMES) === undefined)
+  if (FLOATING_POINT.test(name))
     refuse(
       column,
       `the toy PC has no instruction "${name}"`,

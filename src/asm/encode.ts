@@ -10,7 +10,7 @@ import {
   type Fields,
   hasOperandSize,
   type Immediate,
-  type Matched,
+  type Missed,
   match,
   type Resolved,
   type Wish,
@@ -114,12 +114,12 @@ function resolve(operand: Operand, scope: Scope): Resolved {
 
 interface Search {
   readonly candidates: readonly Candidate[];
-  readonly misses: readonly Extract<Matched, { ok: false }>[];
+  readonly misses: readonly Missed[];
 }
 
 function findCandidates(instruction: Instruction, operands: readonly Resolved[]): Search {
   const candidates: Candidate[] = [];
-  const misses: Extract<Matched, { ok: false }>[] = [];
+  const misses: Missed[] = [];
   const forms = formsOf(instruction.name);
   const wish: Wish = {
     operandSize: instruction.prefixes.operandSize,

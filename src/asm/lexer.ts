@@ -20,7 +20,7 @@ const DOLLAR = /\$\$?(?![\w.?@$])/y;
 /** `$name` is a name even where it could be a register; `$0F` is hexadecimal. */
 const ESCAPED_WORD = /\$[A-Za-z_.?@][\w.?@$#~]*/y;
 const DOLLAR_HEX = /\$\d\w*/y;
-const SIGN = /\/\/|%%|<<|>>|[-+*/%&|^~!()[\],:]/y;
+const SIGN = /\/\/|%%|<<|>>|[-+*/%&|^~!()[\],:=<>]/y;
 const BLANK = /[ \t\r]+/y;
 
 const at = (pattern: RegExp, line: string, index: number): string | undefined => {

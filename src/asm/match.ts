@@ -56,9 +56,15 @@ export interface Fields {
   readonly immediates: readonly Immediate[];
 }
 
-export type Matched =
-  | { readonly ok: true; readonly fields: Fields }
-  | { readonly ok: false; readonly miss: Miss; readonly at: number };
+export type Matched = { readonly ok: true; readonly fields: Fields } | Missed;
+
+/** `at`: the operand that does not fit; those before it do. */
+export interface Missed {
+  readonly ok: false;
+  readonly form: Form;
+  readonly miss: Miss;
+  readonly at: number;
+}
 
 export interface Wish {
   /** `o16` or `o32` before the instruction. */
@@ -88,10 +94,10 @@ export function match(
   const matcher = new Matcher(form, operandSize ?? 4, wish);
   for (let i = 0; i < operands.length; i++) {
     const miss = matcher.take(form.operands[i], operands[i]);
-    if (miss !== undefined) return { ok: false, miss, at: i };
+    if (miss !== undefined) return { ok: false, form, miss, at: i };
   }
   const sizeMiss = matcher.sizeMiss(operandSize);
-  if (sizeMiss !== undefined) return { ok: false, ...sizeMiss };
+  if (sizeMiss !== undefined) return { ok: false, form, ...sizeMiss };
   return { ok: true, fields: matcher.fields(operandSize) };
 }
 

@@ -40,6 +40,10 @@ export interface MemoryOperand extends Marks {
 export type Operand = RegisterOperand | ValueOperand | MemoryOperand;
 
 const SIZES: Readonly<Record<string, Size>> = { byte: 1, word: 2, dword: 4, fword: 6, qword: 8 };
+/** What cannot be a label, because it says something of an operand. */
+export const isMark = (word: string): boolean =>
+  Object.hasOwn(SIZES, word) || ['short', 'near', 'far', 'strict', 'ptr'].includes(word);
+
 const DISTANCES = ['short', 'near', 'far'] as const;
 const UNKNOWN_SIZES = ['tword', 'oword', 'yword', 'zword', 'xmmword'];
 
@@ -52,7 +56,7 @@ export function parseOperand(reader: TokenReader): Operand {
     reader.next();
     return reader.isSign('[')
       ? parseBrackets(reader, marks, register)
-      : { ...memory(reader, marks, register, undefined), isBare: true };
+      : { ...bareMemory(reader, marks, register), isBare: true };
   }
   if (reader.isSign('[')) return parseBrackets(reader, marks, undefined);
   if (register !== undefined && isOperandEnd(reader, 1)) {
@@ -65,8 +69,9 @@ export function parseOperand(reader: TokenReader): Operand {
   return { kind: 'value', ...marks, expression: offset, selector: expression };
 }
 
+/** What begins another token may be a missing comma, but is no expression. */
 const isOperandEnd = (reader: TokenReader, ahead: number): boolean =>
-  reader.isSign(',', ahead) || reader.peek(ahead).kind === 'end';
+  reader.isSign(',', ahead) || reader.peek(ahead).kind !== 'sign';
 
 function parseMarks(reader: TokenReader): Marks {
   const { column } = reader.peek();
@@ -114,6 +119,21 @@ function parseBrackets(
   }
   const operand = memory(reader, marks, segment, inner);
   reader.expect(']', 'the bracket of an address is not closed');
+  return operand;
+}
+
+/** `ds:0x1234`, as the disassembler writes it. */
+function bareMemory(reader: TokenReader, marks: Marks, segment: Register): MemoryOperand {
+  const { column } = reader.peek();
+  const operand = memory(reader, marks, segment, undefined);
+  for (const part of partsOf(operand.expression))
+    if (part.kind === 'register')
+      refuse(
+        column,
+        'the brackets of the address are missing',
+        'what a register holds is an address only in brackets',
+        `write [${segment.name}:${part.register.name}]`,
+      );
   return operand;
 }
 

@@ -3,7 +3,7 @@ import { type DirectiveWord, isDirective, parseDirective } from './directives.ts
 import { parseExpression } from './expression.ts';
 import { formsOf, INSTRUCTION_NAMES } from './instruction-set.ts';
 import { type Token, tokenize } from './lexer.ts';
-import { type Operand, parseOperand, withoutRegisters } from './operand.ts';
+import { isMark, type Operand, parseOperand, withoutRegisters } from './operand.ts';
 import { isPrefixWord, parsePrefixes } from './prefixes.ts';
 import { refuse } from './problem.ts';
 import { registerOf } from './registers.ts';
@@ -103,11 +103,11 @@ function refuseLabel({ text, column }: Token, hasColon: boolean): void {
       'it is the name of a register',
       'choose another name',
     );
-  if (hasColon && isKeyword(name))
+  if ((hasColon && isKeyword(name)) || isMark(name))
     refuse(
       column,
       `${text} cannot be a label`,
-      'it is the name of an instruction or a directive',
+      'it is the name of an instruction, a directive or a size',
       'choose another name',
     );
 }

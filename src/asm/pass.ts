@@ -13,7 +13,7 @@ import { alignUp, placeSections, Section } from './section.ts';
 import { similar } from './similar.ts';
 import type { Source } from './source.ts';
 import type { Body, DataItem, Directive, Instruction, Statement } from './statement.ts';
-import { isScalar, scalarValue, UNKNOWN, type Value } from './value.ts';
+import { isScalar, UNKNOWN, type Value } from './value.ts';
 
 /** Where a line's bytes lie. */
 export interface Placed {
@@ -221,8 +221,9 @@ export class Pass {
     const { names, broken } = this.source;
     if (!names.has(name)) return this.refuseUndefined(name, column);
     const value = this.symbols.get(name) ?? this.before.symbols.get(name);
-    if (value !== undefined) return value;
-    if (this.options.isFirst || broken.has(name)) return UNKNOWN;
+    if (value !== undefined && !value.unknown) return value;
+    // What depends on a line that is wrong is not wrong itself.
+    if (this.options.isFirst || broken.size > 0) return value ?? UNKNOWN;
     return refuse(
       column,
       `"${name}" has no value`,
@@ -277,7 +278,7 @@ export class Pass {
     if (name.startsWith('$') || !this.source.names.has(name)) return this.valueOf(name, column);
     const value = this.symbols.get(name);
     if (value !== undefined) return value;
-    if (this.source.broken.has(name)) return { ...scalarValue(0n), unknown: true };
+    if (this.source.broken.has(name)) return UNKNOWN;
     return refuse(
       column,
       `"${name}" is not known here yet`,

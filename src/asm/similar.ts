@@ -21,9 +21,12 @@ export function similar(word: string, names: Iterable<string>): string | undefin
   let best: string | undefined;
   let least = Math.min(MAX_DISTANCE, word.length - 1) + 1;
   for (const name of names) {
-    if (Math.abs(name.length - word.length) >= least) continue;
+    if (Math.abs(name.length - word.length) > least) continue;
     const far = distance(word.toLowerCase(), name.toLowerCase());
-    if (far < least) [best, least] = [name, far];
+    // Of two that are as near, the one that begins alike.
+    const begins =
+      far === least && best !== undefined && best[0] !== word[0] && name[0] === word[0];
+    if (far < least || begins) [best, least] = [name, far];
   }
   return best;
 }
