@@ -23,6 +23,9 @@ export function askDaemons(input: LabInput, daemons: Daemons): boolean {
     case 'switch-to-pull':
       if (sends(daemons)) source.switchToPull();
       return true;
+    case 'switch-over':
+      if (sends(daemons)) source.switchOver();
+      return true;
     case 'recover':
       if (sends(daemons)) source.recover();
       return true;

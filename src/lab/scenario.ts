@@ -32,6 +32,8 @@ export const inputSchema = v.variant('kind', [
   v.strictObject({ kind: v.literal('resume-vm') }),
   /** Rounds of pre-copy end, and the VM moves at once. */
   v.strictObject({ kind: v.literal('switch-to-pull') }),
+  /** Rounds of pre-copy end, and the VM is paused for what is left, however much that is. */
+  v.strictObject({ kind: v.literal('switch-over') }),
   /** A paused pull goes on; a source in doubt is told who has the VM; a paused pull is given up. */
   v.strictObject({ kind: v.literal('recover') }),
   v.strictObject({ kind: v.literal('resolve'), owner: v.picklist(['source', 'destination']) }),

@@ -115,6 +115,7 @@ export function inputParties(input: LabInput): readonly number[] {
       return [HOST_A, HOST_B, NETWORK];
     case 'cancel':
     case 'switch-to-pull':
+    case 'switch-over':
     case 'recover':
     case 'resolve':
     case 'give-up':

@@ -24,6 +24,7 @@ import {
   respond,
   sampled,
   standStill,
+  switchOver,
   switchToPull,
   watch,
   writeHeld,
@@ -248,6 +249,11 @@ export class SourceDaemon implements Daemon {
   /** By hand, in a round of pre-copy: the VM moves at once, and what has not crossed is pulled. */
   switchToPull(): Result<void, string> {
     return switchToPull(this.core);
+  }
+
+  /** By hand, in a round of pre-copy: the downtime that is foreseen is accepted. */
+  switchOver(): Result<void, string> {
+    return switchOver(this.core);
   }
 
   /** The guest stands before a store to a page that has crossed. */

@@ -132,6 +132,22 @@ export function switchToPull(core: SourceCore): Result<void, string> {
   return ok(undefined);
 }
 
+/** By hand: the rounds end, and the VM stands still while what is left crosses. */
+export function switchOver(core: SourceCore): Result<void, string> {
+  const { state } = core;
+  if (state.phase !== 'iterating') {
+    const reason = 'only rounds of pre-copy can be ended by a switch-over';
+    core.decided('switch-over refused', reason);
+    return err(reason);
+  }
+  restoreWorkingSet(core);
+  const left = `${state.sender.pending.count} pages of this round are left`;
+  const decision = { action: 'switch-over', reason: `switched over by hand: ${left}` } as const;
+  core.decided(decision.action, decision.reason);
+  carryOut(core, decision);
+  return ok(undefined);
+}
+
 function pullRefused({ state, services }: SourceCore): string | undefined {
   if (state.phase !== 'iterating') return 'only rounds of pre-copy can be switched to pull';
   const offers = [services.vmm.offer.algorithms, state.peerAlgorithms];

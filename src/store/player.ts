@@ -39,6 +39,8 @@ export interface PlayerSurroundings {
 const LEAD_NS = 2_000_000;
 /** How long the guest runs before a migration that only a press starts. */
 const WARM_UP_NS = 100_000_000;
+/** An input acts once the guest's instruction has ended: so long passes until what it did is shown. */
+const INPUT_NS = 100_000;
 /** Virtual time between two looks at whether the run is over, on the way to a moment. */
 const RUN_TO_STRIDE_NS = 20_000_000;
 /** Panels look at the picture this often while it moves: digits must be readable. */
@@ -292,7 +294,8 @@ export class Player {
   input(input: LabInput): void {
     void this.enqueue(async (session) => {
       if (!(await this.fork(session))) return;
-      this.accept(await session.input(input));
+      if (!this.accept(await session.input(input))) return;
+      this.accept(await session.advance(instant(this.known.frontier + INPUT_NS)));
       this.refresh(true);
     });
   }

@@ -107,6 +107,8 @@ export interface Picture {
   decision: { readonly at: Instant; readonly action: string; readonly reason: string } | undefined;
   /** From the last instruction at the source to the first at the destination. */
   downtime: Span | undefined;
+  /** Somebody has paused the VM, wherever it is. */
+  pausedByHand: boolean;
   outage: OutagePicture | undefined;
   readonly probes: ProbePicture[];
   probesLost: number;

@@ -7,6 +7,7 @@ const CONSOLE_MAX = 4096;
 
 export function foldVm(picture: Picture, event: LabEvent): void {
   if (event.party !== HOST_A && event.party !== HOST_B) return;
+  if (event.kind === 'lab.input') foldInput(picture, event.input);
   const host = picture.hosts[event.party];
   switch (event.kind) {
     case 'vm.created':
@@ -55,6 +56,13 @@ export function foldVm(picture: Picture, event: LabEvent): void {
       return;
     default:
   }
+}
+
+/** Asked for while the VM is on its way, it holds where the VM arrives. */
+function foldInput(picture: Picture, text: string): void {
+  const { kind } = JSON.parse(text) as { readonly kind: string };
+  if (kind === 'suspend-vm') picture.pausedByHand = true;
+  if (kind === 'resume-vm') picture.pausedByHand = false;
 }
 
 function runs(host: HostPicture, event: LabEvent): void {

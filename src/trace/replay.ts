@@ -128,6 +128,7 @@ function emptyPicture(): Picture {
     rounds: [],
     decision: undefined,
     downtime: undefined,
+    pausedByHand: false,
     outage: undefined,
     probes: [],
     probesLost: 0,

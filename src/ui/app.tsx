@@ -84,7 +84,6 @@ function View() {
       <main>
         {full && side === 'lessons' && <Lessons />}
         <div class="left">
-          <Notices />
           <Headline />
           <Stage />
           <Legend />
@@ -139,33 +138,4 @@ function takeDrops(app: AppParts): () => void {
     removeEventListener('dragover', over);
     removeEventListener('drop', drop);
   };
-}
-
-/** What the link got wrong, and what broke: what happened, why, what to do. */
-function Notices() {
-  const { player, store } = useApp();
-  const notices = useStore((state) => state.notices);
-  const error = useStore((state) => state.error);
-  if (notices.length === 0 && error === '') return null;
-  return (
-    <div class="notices" role="alert">
-      {error !== '' && (
-        <p>
-          <strong>The simulation stopped</strong> ({error}). Nothing outside this page is affected;
-          starting over sets the two hosts up again.{' '}
-          <button type="button" onClick={() => void player.reset()}>
-            Start over
-          </button>
-        </p>
-      )}
-      {notices.map((notice) => (
-        <p key={notice}>{notice}</p>
-      ))}
-      {notices.length > 0 && (
-        <button type="button" onClick={() => store.setState({ notices: [] })}>
-          Dismiss
-        </button>
-      )}
-    </div>
-  );
 }

@@ -8,6 +8,9 @@ import { usePicture } from './use-store.ts';
 export function Details() {
   return (
     <div class="details">
+      <Fold title="Step in: cancel, cut, crash">
+        <Act />
+      </Fold>
       <Fold title="Charts">
         <Charts />
       </Fold>
@@ -41,6 +44,7 @@ function Fold({
   );
 }
 
+const Act = lazy(async () => (await import('./act/act.tsx')).Act, 'What can be done');
 const Charts = lazy(async () => (await import('./charts/charts.tsx')).Charts, 'The charts');
 const Log = lazy(async () => (await import('./log/log.tsx')).Log, 'The log');
 

@@ -1,6 +1,7 @@
-/** The one sentence the screen stands for; at the end, what was verified and what to run next. */
+/** The one sentence the screen stands for, and below it what is the matter and what can be done about it. */
 import type { Settings } from '../store/settings.ts';
 import { Icon } from './kit/icon.tsx';
+import { NoticeLine } from './notice/notice-line.tsx';
 import { useApp, usePicture, useStore } from './use-store.ts';
 import { algorithmName, headline } from './words.ts';
 
@@ -30,7 +31,12 @@ export function Headline() {
         {tone === 'bad' && <Icon name="alert" />}
         {headline(picture, store.getState())}
       </p>
-      {ended && <RunAgain />}
+      <div class="notice-line">
+        <div class="time-notice" role="status">
+          <NoticeLine />
+        </div>
+        {ended && <RunAgain />}
+      </div>
     </div>
   );
 }

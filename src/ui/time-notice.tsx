@@ -28,22 +28,20 @@ export function TimeNotice() {
   const stoppedAt = useStore((state) => state.stoppedAt);
   const { frontier } = player.history;
   const past = now < frontier;
-  return (
-    <div class="time-notice" role="status">
-      {forked && (
-        <p class="fork">
+  if (forked)
+    return (
+      <>
+        <p class="notice-text fork">
           Changed in the past, at {clock(forked.atNs)}: the old future, {time(forked.discardedNs)}{' '}
-          of it, is discarded.{' '}
-          <button type="button" onClick={() => store.setState({ forked: undefined })}>
-            Dismiss
-          </button>
+          of it, is discarded.
         </p>
-      )}
-      {stoppedAt ? (
-        <p>Stopped: {STOPPED[stoppedAt]}.</p>
-      ) : (
-        past && <p>The past is shown. A change here discards what followed.</p>
-      )}
-    </div>
-  );
+        <button type="button" onClick={() => store.setState({ forked: undefined })}>
+          Dismiss
+        </button>
+      </>
+    );
+  if (stoppedAt) return <p class="notice-text">Stopped: {STOPPED[stoppedAt]}.</p>;
+  return past ? (
+    <p class="notice-text">The past is shown. A change here discards what followed.</p>
+  ) : null;
 }

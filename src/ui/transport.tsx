@@ -4,7 +4,7 @@ import { STOP_CONDITIONS, type StopCondition } from '../trace/notable.ts';
 import { clock } from './format.ts';
 import { Icon, type IconName } from './kit/icon.tsx';
 import { Scrubber } from './scrubber.tsx';
-import { STOP_WORDS, TimeNotice } from './time-notice.tsx';
+import { STOP_WORDS } from './time-notice.tsx';
 import { useApp, usePicture, useStore } from './use-store.ts';
 
 export function Transport() {
@@ -17,7 +17,6 @@ export function Transport() {
   const press = () => (over ? void player.runAgain() : player.toggle());
   return (
     <section class="transport-place" id="playback" aria-label="Playback">
-      <TimeNotice />
       <div class="transport">
         <Tool name="Reset" icon="reset" keys="Alt+R" rare press={() => void player.reset()} />
         <Tool

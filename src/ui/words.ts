@@ -53,6 +53,8 @@ export function headline(picture: Picture, state: AppState): string {
   const destination = `the ${vmmName(hosts.destination)} host B`;
   if (state.phase === 'broken') return 'The simulation stopped.';
   if (picture.pages.count === 0) return 'Two emulated hosts are being set up.';
+  const gone = goneSentence(picture);
+  if (gone !== undefined) return gone;
   const ended = endSentence(picture, source, state.report?.verification ?? picture.verified);
   if (ended !== undefined) return ended;
   if (picture.startedAt === undefined)
@@ -96,11 +98,28 @@ function endSentence(
   const { status, statusReason, hosts } = picture;
   if (status === 'completed')
     return verified ? verdictOf(verified) : 'The VM has moved. Both sides are being compared.';
-  if (status !== 'failed' && status !== 'cancelled') return undefined;
-  const what = status === 'failed' ? 'The migration failed' : 'The migration was cancelled';
-  const why = statusReason === '' ? '' : `: ${statusReason}`;
   const runs = hosts[0].vm === 'running' ? ` The VM runs on at ${source}, unchanged.` : '';
-  return `${what}${why}.${runs}`.replace('..', '.');
+  if (status === 'cancelled' || status === 'cancelling')
+    return `The migration was cancelled by hand.${runs}`;
+  if (status !== 'failed') return undefined;
+  const why = statusReason === '' ? '' : `: ${statusReason}`;
+  return `The migration failed${why}.${runs}`.replace('..', '.');
+}
+
+/** A host that is gone, and where the VM is now. */
+function goneSentence({ hosts }: Picture): string | undefined {
+  const gone = hosts.findIndex(({ failure }) => failure !== '');
+  if (gone < 0) return undefined;
+  const letters = ['A', 'B'] as const;
+  const other = hosts[1 - gone];
+  const what = `Host ${letters[gone]} is gone: ${hosts[gone].failure}.`;
+  if (other.failure !== '') return 'Both hosts are gone, and the VM with them.';
+  if (other.vm === 'running') return `${what} The VM runs on at host ${letters[1 - gone]}.`;
+  if (other.vm === 'blocked')
+    return `${what} The VM at host ${letters[1 - gone]} waits for a page that only the other had: it is lost.`;
+  const nowhere = other.vm === 'destroyed' || other.vm === 'absent' || other.ran.length === 0;
+  if (nowhere && hosts[gone].ran.length > 0) return `${what} The VM is lost with it.`;
+  return what;
 }
 
 export function verdictOf(verified: NonNullable<Picture['verified']>): string {

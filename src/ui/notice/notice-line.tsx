@@ -1,0 +1,51 @@
+/**
+ * The one place where the page says what is the matter, below the headline: what broke, what a link got
+ * wrong, what became of time, why a run does not get on. Its room is always kept, so that nothing moves.
+ */
+import { lazy } from '../kit/lazy.tsx';
+import { TimeNotice } from '../time-notice.tsx';
+import { useApp, usePicture, useStore } from '../use-store.ts';
+import { troubleKind } from './trouble-kind.ts';
+
+const Help = lazy(async () => (await import('./help.tsx')).Help, 'The help');
+
+export function NoticeLine() {
+  const { store } = useApp();
+  const picture = usePicture();
+  const error = useStore((state) => state.error);
+  const notices = useStore((state) => state.notices);
+  const forked = useStore((state) => state.forked);
+  const kind = troubleKind(picture, store.getState());
+  if (error !== '') return <Broken error={error} />;
+  if (notices.length > 0) return <LinkNotices notices={notices} />;
+  if (kind !== undefined && !forked) return <Help kind={kind} />;
+  return <TimeNotice />;
+}
+
+function Broken({ error }: { readonly error: string }) {
+  const { player } = useApp();
+  return (
+    <div class="notice-part" role="alert">
+      <p class="notice-text">
+        <strong>The simulation stopped</strong> ({error}). Nothing outside this page is affected;
+        starting over sets the two hosts up again.
+      </p>
+      <button type="button" onClick={() => void player.reset()}>
+        Start over
+      </button>
+    </div>
+  );
+}
+
+/** What a link or a file asked for and did not get. */
+function LinkNotices({ notices }: { readonly notices: readonly string[] }) {
+  const { store } = useApp();
+  return (
+    <div class="notice-part" role="alert">
+      <p class="notice-text">{notices.join(' ')}</p>
+      <button type="button" onClick={() => store.setState({ notices: [] })}>
+        Dismiss
+      </button>
+    </div>
+  );
+}

@@ -1,0 +1,138 @@
+/** Help for each trouble: why it is so and what can be done, with the run's own figures. What happened says the headline. */
+import type { AppState } from '../../store/app-state.ts';
+import type { LabEvent } from '../../trace/event.ts';
+import type { Picture } from '../../trace/picture.ts';
+import { count, plural, time } from '../format.ts';
+import { stuckRound, type TroubleKind } from './trouble-kind.ts';
+
+/** What a button of the help does. */
+export type Remedy =
+  | 'smaller-set'
+  | 'more-bandwidth'
+  | 'accept'
+  | 'mend'
+  | 'recover'
+  | 'give-up'
+  | 'owner-source'
+  | 'owner-destination'
+  | 'reset';
+
+export interface Help {
+  readonly text: string;
+  readonly remedies: readonly { readonly remedy: Remedy; readonly label: string }[];
+}
+
+export function helpFor(
+  kind: TroubleKind,
+  picture: Picture,
+  state: AppState,
+  events: readonly LabEvent[],
+): Help {
+  switch (kind) {
+    case 'stuck':
+      return stuckHelp(picture, state, events);
+    case 'cancelled':
+      return {
+        text: 'Nothing is lost: until the hand-over the source keeps everything. What was copied is thrown away.',
+        remedies: [],
+      };
+    case 'failed':
+      return failedHelp(picture);
+    case 'link-down':
+      return {
+        text: 'What is sent now is lost. A source that hears nothing for long gives the migration up.',
+        remedies: [{ remedy: 'mend', label: 'Mend the link' }],
+      };
+    case 'pull-interrupted':
+      return interruptedHelp(picture);
+    case 'in-doubt':
+      return {
+        text: 'The source let go and heard no answer, so it must not run the VM: two copies would. Look at host B, then say who has it.',
+        remedies: [
+          { remedy: 'owner-destination', label: 'B has it' },
+          { remedy: 'owner-source', label: 'A has it' },
+        ],
+      };
+    case 'host-gone':
+      return goneHelp(picture);
+    case 'vm-lost':
+      return lostHelp(picture);
+  }
+}
+
+/** Distinct pages against the threshold: how fast one page is written again does not matter. */
+function stuckHelp(picture: Picture, state: AppState, events: readonly LabEvent[]): Help {
+  const round = stuckRound(picture, state);
+  const { thresholdPages } = state.scenario.migration;
+  const { sent = 0, dirtied = 0 } = round ?? {};
+  const estimate = events.findLast(
+    (event) => event.kind === 'migration.estimate' && event.at < picture.now,
+  );
+  const downtime = estimate?.kind === 'migration.estimate' ? ` ${time(estimate.downtimeNs)}` : '';
+  return {
+    text: `While ${plural(sent, 'page')} are sent, the guest dirties about ${count(dirtied)} different pages; the threshold is ${count(thresholdPages)}.`,
+    remedies: [
+      { remedy: 'smaller-set', label: 'Smaller hot set' },
+      { remedy: 'more-bandwidth', label: 'More bandwidth' },
+      { remedy: 'accept', label: downtime === '' ? 'Accept the pause' : `Accept${downtime}` },
+    ],
+  };
+}
+
+const RESET = { remedy: 'reset', label: 'Start over' } as const;
+
+function failedHelp({ link, statusReason }: Picture): Help {
+  if (link && !link.up)
+    return {
+      text: 'The link is cut, so the source heard no more of the destination. Before the hand-over that costs only time: mend the link, then run again.',
+      remedies: [{ remedy: 'mend', label: 'Mend the link' }],
+    };
+  const refused = /offer|feature|version|format|supports?|lacks|reserve|frames/.test(statusReason);
+  return {
+    text: refused
+      ? 'The two hosts do not agree, so nothing was sent. Another algorithm, another pair of hosts or less memory may suit both.'
+      : 'Before the hand-over every failure leaves the VM at the source, unchanged. Run again when the cause is gone.',
+    remedies: [],
+  };
+}
+
+function interruptedHelp({ link, pages }: Picture): Help {
+  const cut = link !== undefined && !link.up;
+  const missing = `${plural(pages.left, 'page')} ${pages.left === 1 ? 'is' : 'are'} still at A`;
+  return {
+    text: cut
+      ? `The link is cut and ${missing}. The guest runs until it touches one of them. Mend the link, then take the pull up again.`
+      : `${missing}. The guest runs until it touches one of them.`,
+    remedies: cut
+      ? [{ remedy: 'mend', label: 'Mend the link' }]
+      : [
+          { remedy: 'recover', label: 'Take the pull up again' },
+          { remedy: 'give-up', label: 'Give the VM up' },
+        ],
+  };
+}
+
+function goneHelp({ hosts, downtime }: Picture): Help {
+  const gone = hosts[0].failure === '' ? 'B' : 'A';
+  return {
+    text:
+      gone === 'B'
+        ? 'The source notices by the silence and keeps the VM: until the hand-over it has everything.'
+        : downtime?.to === undefined
+          ? 'The VM is only at host B now, which has not been told to run it.'
+          : 'The VM runs at host B. If pages were still at A, they are gone with it.',
+    remedies: [RESET],
+  };
+}
+
+function lostHelp({ hosts, downtime }: Picture): Help {
+  const moved = downtime?.to !== undefined;
+  const gone = hosts.findIndex(({ failure }) => failure !== '');
+  const where = gone < 0 ? '' : ` Host ${gone === 0 ? 'A' : 'B'} went with what it had.`;
+  return {
+    text: moved
+      ? `In a pull each host has only a part of the VM, and both are needed.${where} Pre-copy would have kept a whole copy at the source.`
+      : `The VM ran there, and no host has a whole copy.${where} A VM is as safe as its host: only a backup would help.`,
+    remedies: [RESET],
+  };
+}
