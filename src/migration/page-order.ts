@@ -1,9 +1,11 @@
 /**
- * In which order pending pages are pushed. By address, going on from the last page asked for, as
+ * In which order pending pages are sent. By address, going on from the last page asked for, as
  * QEMU does; or like bubbles around the last few pages asked for, the pivots (Hines and Gopalan,
- * VEE 2009, §3.2), which take turns and each grow on both sides, or upwards only.
+ * VEE 2009, §3.2), which take turns and each grow on both sides, or upwards only. Or scattered, in
+ * pseudo-random order (Clark et al., NSDI 2005, §5.2): pages that are written together lie together,
+ * and a scan by address would look at a whole cluster in the moment before it is written.
  */
-import { nextPage, type PageSet, previousPage } from './page-set.ts';
+import { hasPage, nextPage, type PageSet, previousPage } from './page-set.ts';
 
 /** A bubble: everything between its edges that was pending has gone. */
 export interface Bubble {
@@ -17,6 +19,8 @@ export interface Bubble {
 export interface PageOrder {
   /** Where the scan by address goes on. */
   cursor: number;
+  /** Where the scattered scan is; undefined: by address. */
+  walk: number | undefined;
   /** How many bubbles there may be; 0: by address. */
   pivots: number;
   forward: boolean;
@@ -27,11 +31,16 @@ export interface PageOrder {
 }
 
 export function byAddress(): PageOrder {
-  return { cursor: 0, pivots: 0, forward: false, bubbles: [], turn: 0 };
+  return { cursor: 0, walk: undefined, pivots: 0, forward: false, bubbles: [], turn: 0 };
+}
+
+/** The generator goes on from round to round, so that no two of them have one order. */
+export function scattered({ walk = 0 }: PageOrder): PageOrder {
+  return { ...byAddress(), walk };
 }
 
 export function around(pivots: number, forward: boolean): PageOrder {
-  return { cursor: 0, pivots, forward, bubbles: [], turn: 0 };
+  return { ...byAddress(), pivots, forward, bubbles: [], turn: 0 };
 }
 
 /** This page was asked for, and has gone: the push goes on from here. */
@@ -51,9 +60,25 @@ export function takeNext(order: PageOrder, pending: PageSet): number | undefined
     const frame = grow(bubble, pending, order.forward);
     if (frame !== undefined) return frame;
   }
+  if (order.walk !== undefined) return walkOn(order, order.walk, pending);
   const frame = nextPage(pending, order.cursor) ?? nextPage(pending, 0);
   if (frame !== undefined) order.cursor = frame + 1;
   return frame;
+}
+
+/**
+ * Numerical Recipes' linear congruential generator, modulo the next power of two: by the theorem of
+ * Hull and Dobell it comes by every frame once before it begins again.
+ */
+function walkOn(order: PageOrder, from: number, pending: PageSet): number | undefined {
+  if (pending.count === 0) return undefined;
+  let range = 1;
+  while (range < pending.pages) range *= 2;
+  let at = from;
+  do at = (Math.imul(at, 1_664_525) + 1_013_904_223) & (range - 1);
+  while (!hasPage(pending, at));
+  order.walk = at;
+  return at;
 }
 
 function grow(bubble: Bubble, pending: PageSet, forward: boolean): number | undefined {

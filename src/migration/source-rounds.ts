@@ -16,7 +16,7 @@ import { converge } from './auto-converge.ts';
 import { urgentChannel } from './channels.ts';
 import { batchPages, highWaterBytes } from './limits.ts';
 import type { MessageOf } from './messages.ts';
-import { around } from './page-order.ts';
+import { around, scattered } from './page-order.ts';
 import { beginRound, nextPages, pageOnDemand, roundFacts, type SendingTo } from './page-sender.ts';
 import { addPage, hasPage, noPages, pageFrames, removePage } from './page-set.ts';
 import type { SourceCore } from './source-core.ts';
@@ -190,10 +190,11 @@ export function writeHeld(core: SourceCore): void {
 
 function setUpRound(core: SourceCore, decision: RoundDecision): void {
   const { state, services, vm } = core;
-  const { hold = false, skipDirty = false, bitsPerSecond = 0, stun } = decision;
+  const { hold = false, skipDirty = false, scatter = false, bitsPerSecond = 0, stun } = decision;
   const cap = state.request.settings.addOns.maxBitsPerSecond;
   state.sender.hold = hold;
   state.sender.skipDirty = skipDirty;
+  if (scatter) state.sender.order = scattered(state.sender.order);
   state.rateLimit = Math.min(bitsPerSecond || cap, cap || bitsPerSecond);
   if (hold) leaveOutWorkingSet(core);
   else startLog(core);
@@ -239,6 +240,7 @@ export function standStill(core: SourceCore): void {
   const { pending } = state.sender;
   core.letGuestRun();
   state.sender.skipDirty = false;
+  state.sender.order.walk = undefined;
   state.rateLimit = 0;
   state.counters.pausedAt = services.now();
   services.spend(costOf('pause'));

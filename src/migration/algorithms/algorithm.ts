@@ -60,6 +60,8 @@ export interface RoundDecision {
   readonly bitsPerSecond?: number;
   /** Leave out pages that the log shows as written again (Xen's PEEK). */
   readonly skipDirty?: boolean;
+  /** In pseudo-random order, and not by address. */
+  readonly scatter?: boolean;
   /** Pages that are sent may not be written any more; those of the sample are left out. */
   readonly hold?: boolean;
   /** First writes that the guest may do in this round before each further one is stalled so long (Clark's stun). */

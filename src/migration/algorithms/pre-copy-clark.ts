@@ -2,8 +2,10 @@
  * Clark et al., NSDI 2005, §3.2 and §5: dynamic rate-limiting. Round 1 has the minimum rate; each
  * further round the rate at which the one before was dirtied, and a constant more. The rounds end
  * when that would be over the maximum, or when less than 256 KB is left. Pages dirty again already
- * are skipped (§5.2), and a guest that dirties without measure is stunned: after 40 write faults in
- * a round, each further one waits (§5.3, where it is the process, not the whole VM, that waits).
+ * are skipped (§5.2); because neighbours are written together, pages are scanned in pseudo-random
+ * order. A guest that dirties without measure is stunned: after 40 write faults in a round, each
+ * further one waits (§5.3). There it is the process that waits, put aside by the guest's own kernel;
+ * a VMM that knows of no processes can only let the writer's processor wait, with all that runs on it.
  */
 import { milliseconds } from '../../base/units.ts';
 import {
@@ -23,6 +25,8 @@ const STUN_STALL = milliseconds(2);
 /** A rogue writes faster than any rate the migration may take. */
 const STUN = { writes: STUN_FAULTS, stall: STUN_STALL };
 
+const ROUND = { action: 'send-round', skipDirty: true, scatter: true } as const;
+
 export const preCopyClark: Algorithm = {
   id: 'pre-copy-clark',
   title: 'Pre-copy as in Clark et al.',
@@ -35,7 +39,7 @@ export const preCopyClark: Algorithm = {
     if (last === undefined) {
       const rate = inMegabits(settings.minimumRate);
       const reason = `round 1 sends all ${pagesInWords(context.pendingPages)} at the minimum rate of ${rate}`;
-      return { action: 'send-round', skipDirty: true, bitsPerSecond: settings.minimumRate, reason };
+      return { ...ROUND, bitsPerSecond: settings.minimumRate, reason };
     }
     return afterRound(context, last);
   },
@@ -54,7 +58,7 @@ function afterRound({ pendingPages, settings }: AlgorithmContext, last: RoundFac
   const bitsPerSecond = Math.max(settings.minimumRate, wanted);
   const step = inMegabits(settings.rateStep);
   const reason = `${facts}, so round ${last.round + 1} sends them at ${inMegabits(bitsPerSecond)}, ${step} more than was dirtied`;
-  const round = { action: 'send-round', skipDirty: true, bitsPerSecond } as const;
+  const round = { ...ROUND, bitsPerSecond };
   if (last.dirtiedPages < last.sentPages + last.skippedPages) return { ...round, reason };
   return {
     ...round,

@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { milliseconds } from '../../../src/base/units.ts';
 import type { AlgorithmId } from '../../../src/migration/algorithms/ids.ts';
+import { defaultSettings } from '../../../src/migration/settings.ts';
 import { FakePair, type PairOptions } from '../../support/fake-pair.ts';
 
 /** More distinct pages are dirtied in every round than any threshold allows. */
@@ -22,6 +23,36 @@ const rounds = (pair: FakePair) => pair.source.statistics().iterations;
 describe('a guest that dirties more than the threshold in every round', () => {
   const run = (algorithm: AlgorithmId, settings: PairOptions['settings'] = {}): FakePair =>
     new FakePair({ ...BUSY, settings }).start(algorithm).finish();
+
+  it('is paused at the limit of rounds by the plain pre-copy', () => {
+    const pair = run('pre-copy', { maxRounds: 4 });
+    expect(rounds(pair).filter(({ paused }) => !paused)).toHaveLength(4);
+    expect(last(pair)).toMatch(
+      /^240 pages dirtied while round 4 sent 240: 240 left, over the threshold of 6, but 4 rounds are the limit; the rounds are not shrinking/,
+    );
+    expect(pair.equalsTwin(1)).toBe(true);
+  });
+
+  it('is moved after its rounds by the hybrid, which pulls what is left', () => {
+    const pair = run('hybrid', { hybridRounds: 2 });
+    expect(pair.source.status).toBe('completed');
+    expect(decisions(pair).map(({ action }) => action)).toContain('run-destination');
+    const switched = decisions(pair).find(({ action }) => action === 'run-destination');
+    expect(switched?.reason).toMatch(
+      /^240 pages dirtied while round 2 sent 240: the 240 pages left are pulled/,
+    );
+    expect(pair.equalsTwin(1)).toBe(true);
+  });
+
+  it('is slowed until the rule of QEMU lets it go, when auto-converge is on', () => {
+    const settings = { downtimeLimit: milliseconds(20) };
+    const addOns = { ...defaultSettings(100_000_000).addOns, autoConverge: true };
+    const pair = run('pre-copy-qemu', { ...settings, addOns });
+    expect(pair.source.status).toBe('completed');
+    expect(pair.source.statistics().cpuThrottleMost).toBeGreaterThan(20);
+    expect(last(pair)).toMatch(/within|crosses?/);
+    expect(pair.equalsTwin(1)).toBe(true);
+  });
 
   it('is paused after 5 rounds by the policy of Xen', () => {
     const pair = run('pre-copy-xen');
@@ -149,6 +180,15 @@ describe('the rates of Clark et al.', () => {
     const end = rounds(pair).at(-1);
     expect(end?.paused).toBe(true);
     expect((end?.duration ?? 0) / Math.max(1, end?.sentPages ?? 1)).toBeLessThan(500_000);
+  });
+
+  it('scan in pseudo-random order, so that neighbours do not cross together', () => {
+    const first = pair.pageEvents.filter(
+      ({ kind, detail }) => kind === 'sent' && detail >> 4 === 1,
+    );
+    const steps = first.filter(({ gfn }, i) => Math.abs(gfn - (first[i + 1]?.gfn ?? -9)) === 1);
+    expect(first.length).toBeGreaterThan(100);
+    expect(steps.length).toBeLessThan(first.length / 5);
   });
 
   it('come with a stun for a writer that dirties all that is sent', () => {

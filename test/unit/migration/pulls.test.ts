@@ -2,7 +2,14 @@
 import { describe, expect, it } from 'vitest';
 import { exists } from '../../../src/base/assert.ts';
 import { milliseconds } from '../../../src/base/units.ts';
-import { addPivot, around, byAddress, takeNext } from '../../../src/migration/page-order.ts';
+import {
+  addPivot,
+  around,
+  byAddress,
+  type PageOrder,
+  scattered,
+  takeNext,
+} from '../../../src/migration/page-order.ts';
 import { allPages, noPages, removePage } from '../../../src/migration/page-set.ts';
 import { pageReason } from '../../../src/trace/event.ts';
 import { FakePair } from '../../support/fake-pair.ts';
@@ -44,6 +51,29 @@ describe('the order of the push', () => {
 
   it('takes several pivots in turn, and forgets the oldest', () => {
     expect(order(around(2, false), [15, 3, 10], 6)).toEqual([11, 4, 9, 2, 12, 5]);
+  });
+
+  it('scattered comes by every page once, in an order that is neither by address nor the same again', () => {
+    const round = (start: PageOrder, pages: number) => {
+      const pending = allPages(pages);
+      const frames: number[] = [];
+      for (;;) {
+        const frame = takeNext(start, pending);
+        if (frame === undefined) return frames;
+        removePage(pending, frame);
+        frames.push(frame);
+      }
+    };
+    for (const pages of [1, 2, 20, 512, 700]) {
+      const order = scattered(byAddress());
+      const first = round(order, pages);
+      expect(first.toSorted((a, b) => a - b)).toEqual(Array.from({ length: pages }, (_, i) => i));
+      if (pages < 512) continue;
+      const neighbours = first.filter((frame, i) => Math.abs(frame - (first[i + 1] ?? -9)) <= 8);
+      expect(neighbours.length).toBeLessThan(pages / 10);
+      order.walk = scattered({ ...order, walk: 7 }).walk;
+      expect(round(order, pages)).not.toEqual(first);
+    }
   });
 
   it('ends when nothing is pending', () => {
