@@ -31,7 +31,7 @@ describe('a VM that moves to and fro', () => {
       (algorithm) => [algorithm, OF_COURSE.includes(algorithm) ? MANY : 2] as const,
     ),
   )(
-    'is equal to a twin that stayed, and leaves nothing behind [case 35]: %s, %i times',
+    'is equal to a twin that stayed, and leaves nothing behind [case 35] [HS-9] [AB-9]: %s, %i times',
     (algorithm, moves) => {
       const story = new LabStory(newLab({ ...QUICK, algorithm }));
       const { lab } = story;
@@ -52,7 +52,7 @@ describe('a VM that moves to and fro', () => {
     },
   );
 
-  it('is not sent on while half of it is still being pulled', () => {
+  it('is not sent on while half of it is still being pulled [HS-9]', () => {
     const story = new LabStory(
       newLab({ ...QUICK, algorithm: 'pull', network: { bandwidthMbps: 20 } }),
     );

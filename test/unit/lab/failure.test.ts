@@ -41,7 +41,7 @@ const CUT: ScenarioInput = {
 };
 
 describe('a migration that fails before GO', () => {
-  it('says why, and leaves the guest on the source equal to a twin that was never migrated', () => {
+  it('says why, and leaves the guest on the source equal to a twin that was never migrated [AB-1]', () => {
     const lab = finishedLab(CUT);
     const report = lab.report();
     expect(report.status).toBe('failed');
@@ -51,7 +51,7 @@ describe('a migration that fails before GO', () => {
     expectEqualToTwin(lab, 'muncher');
   });
 
-  it('gives the memory back at the destination [case 41]', () => {
+  it('gives the memory back at the destination [case 41] [AB-9]', () => {
     const lab = newLab(CUT);
     const before = lab.hosts[1].framesInUse();
     lab.finish();

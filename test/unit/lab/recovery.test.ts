@@ -67,7 +67,7 @@ describe('a pull whose link is cut', () => {
   });
 
   it.each([0, 1] as const)(
-    'by the failure of host %i has lost the VM, and says so [case 28]',
+    'by the failure of host %i has lost the VM, and says so [case 28] [PF-7]',
     (host) => {
       const { lab, report } = run('pull', [inPull(40, { kind: 'crash', host })]);
       expect(report.status).toBe('failed');

@@ -2,16 +2,17 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { DESTINATION_TABLE } from '../../../src/migration/destination-states.ts';
-import { MESSAGE_NAMES, MESSAGE_TYPES } from '../../../src/migration/messages.ts';
+import { FAILURE_CODES, MESSAGE_NAMES, MESSAGE_TYPES } from '../../../src/migration/messages.ts';
 import { tableAsMarkdown } from '../../../src/migration/phase-table.ts';
 import { SOURCE_TABLE } from '../../../src/migration/source-states.ts';
 
 const ROOM = new URL('../../../src/migration/', import.meta.url);
-const TESTS = new URL('./', import.meta.url);
+const TESTS = [new URL('./', import.meta.url), new URL('../lab/', import.meta.url)];
 const read = (folder: URL, name: string): string => readFileSync(new URL(name, folder), 'utf8');
 const sources = (folder: URL): string[] =>
   readdirSync(folder).filter((name) => name.endsWith('.ts'));
 const DOCUMENT = read(ROOM, 'PROTOCOL.md');
+const TEST_TEXTS = TESTS.flatMap((folder) => sources(folder).map((name) => read(folder, name)));
 const RULES = [...DOCUMENT.matchAll(/^- ((?:PV|HS|CH|IT|SW|PF|RC|AB)-\d+) /gm)].map(
   (match) => match[1],
 );
@@ -27,12 +28,22 @@ describe('PROTOCOL.md', () => {
       expect(DOCUMENT).toContain(`| ${MESSAGE_TYPES[name]} | ${name.toUpperCase()} |`);
   });
 
+  it('lists every code under its number', () => {
+    const list = FAILURE_CODES.map((code, i) => `${i + 1} \`${code}\``).join(', ');
+    expect(DOCUMENT).toContain(`count from 1: ${list}.`);
+  });
+
+  it('has a rule for each that its table of failures names', () => {
+    const [, table = ''] = DOCUMENT.split('## Failures');
+    const [failures = ''] = table.split('## Faults');
+    const named = [...failures.matchAll(/[A-Z]{2}-\d+/g)].map(([rule]) => rule);
+    expect(named.length).toBeGreaterThan(20);
+    expect(named.filter((rule) => !RULES.includes(rule))).toEqual([]);
+  });
+
   it('has every rule that code and tests quote, and each once', () => {
     expect(new Set(RULES).size).toBe(RULES.length);
-    const texts = [
-      ...sources(ROOM).map((name) => read(ROOM, name)),
-      ...sources(TESTS).map((name) => read(TESTS, name)),
-    ];
+    const texts = [...sources(ROOM).map((name) => read(ROOM, name)), ...TEST_TEXTS];
     const quoted = new Set(
       texts.flatMap((text) =>
         [...text.matchAll(/\[((?:PV|HS|CH|IT|SW|PF|RC|AB)-\d+)\]/g)].map((match) => match[1]),
@@ -43,9 +54,7 @@ describe('PROTOCOL.md', () => {
   });
 
   it('has no rule that no test quotes', () => {
-    const tests = sources(TESTS)
-      .map((name) => read(TESTS, name))
-      .join('\n');
+    const tests = TEST_TEXTS.join('\n');
     expect(RULES.filter((rule) => !tests.includes(`[${rule}]`))).toEqual([]);
   });
 });
