@@ -57,7 +57,7 @@ export const PRESETS: readonly Preset[] = [
   ),
 ];
 
-/** For the command line: guests that need a whole PC. */
+/** For the command line: guests that need a whole PC, and networks that lose sight of the VM. */
 export const COMMAND_PRESETS: readonly Preset[] = [
   preset(
     'default-pc',
@@ -72,6 +72,28 @@ export const COMMAND_PRESETS: readonly Preset[] = [
       },
       network: { bandwidthMbps: 25 },
       migration: { thresholdPages: 16 },
+    },
+  ),
+  preset(
+    'lost-announcements',
+    'Announcements get lost',
+    'The first three announcements are lost, so the switch sends to the old port until the fourth, half a second after the VM runs again.',
+    {
+      algorithm: 'pre-copy',
+      vm: { memoryMiB: 4, workload: { workingSetPercent: 40, writesPerSecond: 250 } },
+      network: { bandwidthMbps: 25, lostAnnouncements: 3 },
+      migration: { thresholdPages: 8, runOnMs: 1000 },
+    },
+  ),
+  preset(
+    'new-mac',
+    'A new MAC, announced by RARP',
+    'The switch learns where the new MAC is, but RARP names no IP address: the client’s ARP cache keeps the old one until it is two seconds old.',
+    {
+      algorithm: 'pre-copy',
+      vm: { memoryMiB: 4, workload: { workingSetPercent: 40, writesPerSecond: 250 } },
+      network: { bandwidthMbps: 25, newMac: true, announce: 'rarp', arpAgeingMs: 2000 },
+      migration: { thresholdPages: 8, runOnMs: 2500 },
     },
   ),
 ];

@@ -1,0 +1,81 @@
+/** Figures of the report that are reckoned from others. */
+import { describe, expect, it } from 'vitest';
+import { instant } from '../../../src/base/units.ts';
+import { markPause, NO_PAUSE, splitDowntime } from '../../../src/lab/downtime-split.ts';
+import { xbzrleCache } from '../../../src/lab/xbzrle-cache.ts';
+import { HOST_A, HOST_B, type LabEvent } from '../../../src/trace/event.ts';
+import { finishedLab, SMALL } from '../../support/labs.ts';
+
+const FIGURES = {
+  xbzrleCachePages: 16,
+  xbzrlePages: 30,
+  xbzrleBytes: 12_288,
+  xbzrleCacheMiss: 8,
+  xbzrleOverflow: 2,
+  xbzrleUnchanged: 4,
+  compressedPages: 0,
+  compressedBytes: 0,
+  cpuThrottlePercent: 0,
+};
+
+describe('the XBZRLE figures', () => {
+  it('are QEMU’s: bytes of the cache, misses by page handled, bytes before by bytes after', () => {
+    expect(xbzrleCache(FIGURES, 60)).toEqual({
+      cacheSize: 65_536,
+      bytes: 12_288,
+      pages: 30,
+      cacheMiss: 8,
+      cacheMissRate: 0.13,
+      encodingRate: 10,
+      overflow: 2,
+    });
+  });
+
+  it('are left out when it was off, and no rate is made of nothing', () => {
+    expect(xbzrleCache({ ...FIGURES, xbzrleCachePages: 0 }, 60)).toBeNull();
+    const idle = { ...FIGURES, xbzrlePages: 0, xbzrleBytes: 0, xbzrleUnchanged: 0 };
+    expect(xbzrleCache(idle, 0)).toMatchObject({ cacheMissRate: 0, encodingRate: 0 });
+  });
+
+  it('of a real run say how much was saved', () => {
+    const addOns = { xbzrleCacheKiB: 4096 };
+    const run = (more: object) =>
+      finishedLab({ ...SMALL, migration: { ...SMALL.migration, ...more } }).report();
+    const [plain, delta] = [run({}), run({ addOns })];
+    expect(plain.xbzrleCache).toBeNull();
+    const { pages = 0, bytes = 0, encodingRate = 0 } = delta.xbzrleCache ?? {};
+    expect(pages).toBeGreaterThan(0);
+    expect(bytes).toBeLessThan(pages * 4096);
+    expect(encodingRate).toBeCloseTo((pages * 4096) / bytes, 1);
+    expect(delta.transferredBytes).toBeLessThan(plain.transferredBytes);
+  });
+});
+
+describe('the split of the downtime', () => {
+  const happened = (at: number, party: number, kind: string, more = {}) =>
+    ({ at: instant(at), party, sequence: 0, kind, ...more }) as unknown as LabEvent;
+  const split = (events: readonly LabEvent[]) => splitDowntime(events.reduce(markPause, NO_PAUSE));
+  const PAUSE = [
+    happened(5e6, HOST_A, 'round.ended'),
+    happened(10e6, HOST_A, 'vm.paused'),
+    happened(40e6, HOST_A, 'round.ended'),
+    happened(40e6, HOST_A, 'state.translated', { costNs: 1e6 }),
+    happened(44e6, HOST_B, 'message.received', { type: 'state' }),
+    happened(44e6, HOST_B, 'state.translated', { costNs: 2e6 }),
+    happened(47e6, HOST_B, 'vm.activated'),
+  ];
+
+  it('has every part end where the next begins', () => {
+    const parts = { lastRoundMs: 30, stateMs: 1, sendMs: 3, resumeMs: 3 };
+    expect(split(PAUSE)).toEqual(parts);
+    expect(split([...PAUSE, happened(60e6, HOST_A, 'round.ended')])).toEqual(parts);
+  });
+
+  it('has no last round when none was sent in the pause, and forgets a pause that came to nothing', () => {
+    const pulled = PAUSE.filter(({ at, kind }) => kind !== 'round.ended' || at < 10e6);
+    expect(split(pulled)).toEqual({ lastRoundMs: 0, stateMs: 1, sendMs: 33, resumeMs: 3 });
+    const first = [happened(1e6, HOST_A, 'vm.paused'), happened(2e6, HOST_A, 'round.ended')];
+    expect(split(first)).toBeUndefined();
+    expect(split([...first, ...pulled])).toMatchObject({ lastRoundMs: 0 });
+  });
+});
