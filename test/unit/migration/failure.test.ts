@@ -5,6 +5,7 @@ import { ALGORITHM_IDS } from '../../../src/migration/algorithms/ids.ts';
 import { assemble, decodeFrame, FLAG_OPTIONAL } from '../../../src/migration/codec.ts';
 import {
   DESTINATION_PHASES,
+  DESTINATION_TABLE,
   type DestinationPhase,
 } from '../../../src/migration/destination-states.ts';
 import type { MessageType } from '../../../src/migration/messages.ts';
@@ -108,6 +109,23 @@ describe('cancelling by hand [AB-2]', () => {
       pair.finish().start('pre-copy').finish();
       expect(pair.source.status).toBe('completed');
       expect(pair.equalsTwin(1)).toBe(true);
+    });
+  }
+
+  for (const phase of DESTINATION_PHASES) {
+    const { cancel } = DESTINATION_TABLE[phase];
+    it(`at the destination in phase "${phase}": ${cancel}`, () => {
+      const pair = destinationIn(phase);
+      const [running, { status }] = [pair.running(), pair.destination];
+      expect(pair.destination.cancel().ok).toBe(cancel === 'cancel');
+      if (cancel !== 'cancel') {
+        expect([pair.running(), pair.destination.phase]).toEqual([running, phase]);
+        expect(pair.destination.status).toBe(status);
+        return;
+      }
+      pair.finish();
+      expect(pair.destination.status).toBe('cancelled');
+      expectUntouched(pair);
     });
   }
 
