@@ -94,6 +94,8 @@ export interface ViewSlice {
   readonly lesson: number | undefined;
   /** The dialog in which a link is made is open. */
   readonly sharing: boolean;
+  /** The hall sees nothing for a while. */
+  readonly blank: boolean;
   /** How much of the page there is. */
   readonly mode: Mode;
   /** What a link took out of sight, and what it holds fast. */
@@ -142,6 +144,7 @@ export function createAppStore(preset: string, base: Scenario): AppStore {
     side: 'controls',
     lesson: undefined,
     sharing: false,
+    blank: false,
     mode: 'full',
     hidden: [],
     locked: [],

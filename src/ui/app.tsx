@@ -9,6 +9,7 @@ import { lazy } from './kit/lazy.tsx';
 import { Legend } from './legend.tsx';
 import { LiveRegion } from './live-region.tsx';
 import { openLink } from './open-link.ts';
+import { keepLecture, takeUpLecture } from './reload.ts';
 import { Rounds } from './rounds.tsx';
 import { Stage } from './stage.tsx';
 import { applyTheme, onSystemTheme, themeFor } from './theme.ts';
@@ -38,6 +39,7 @@ function Frame() {
     <>
       {mode === 'full' && <Header />}
       {mode === 'embed' && <EmbedBar />}
+      {mode === 'present' && <PresentBar />}
       <View />
       {sharing && <ShareDialog />}
     </>
@@ -49,6 +51,10 @@ const Inside = lazy(async () => (await import('./inside/inside.tsx')).Inside, 'T
 const Lessons = lazy(async () => (await import('./lessons/lessons.tsx')).Lessons, 'The lessons');
 
 const EmbedBar = lazy(async () => (await import('./share/embed-bar.tsx')).EmbedBar, 'The bar');
+const PresentBar = lazy(
+  async () => (await import('./present/present-bar.tsx')).PresentBar,
+  'The lecture',
+);
 const ShareDialog = lazy(
   async () => (await import('./share/share-dialog.tsx')).ShareDialog,
   'The link',
@@ -116,11 +122,12 @@ function Behaviour() {
   useEffect(() => listenToKeys(app), [app]);
   useEffect(() => {
     const open = () => void openLink(app, location.hash);
-    open();
+    if (!takeUpLecture(app)) open();
     addEventListener('hashchange', open);
     return () => removeEventListener('hashchange', open);
   }, [app]);
   useEffect(() => takeDrops(app), [app]);
+  useEffect(() => keepLecture(app), [app]);
   return null;
 }
 

@@ -6,7 +6,13 @@ import { HelpDialog } from './help-dialog.tsx';
 import { Icon } from './kit/icon.tsx';
 import { useShown } from './use-controls.ts';
 import { useApp, useStore } from './use-store.ts';
-import { scenarioLink, toggleCompare, toggleInside, toggleLessons } from './views.ts';
+import {
+  scenarioLink,
+  toggleCompare,
+  toggleInside,
+  toggleLessons,
+  togglePresent,
+} from './views.ts';
 
 const SHORT_TITLES: Readonly<Record<string, string>> = {
   converges: 'Converges',
@@ -22,6 +28,7 @@ const THEME_NAMES: Readonly<Record<ThemeChoice, string>> = {
 };
 
 export function Header() {
+  const { store } = useApp();
   const shown = useShown();
   const help = useRef<HTMLDialogElement | null>(null);
   return (
@@ -31,6 +38,15 @@ export function Header() {
       </h1>
       {shown('scenarios') ? <Scenarios /> : <span class="scenarios" />}
       <Views />
+      {/* A hall has a large screen. */}
+      <button
+        type="button"
+        class="quiet view-button wide-only"
+        aria-keyshortcuts="P"
+        onClick={() => togglePresent(store)}
+      >
+        Present
+      </button>
       <Share />
       {shown('theme') && <ThemeSwitch />}
       <button

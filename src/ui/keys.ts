@@ -4,7 +4,13 @@ import { PRESETS } from '../lab/presets.ts';
 import { toWritten } from './inspect/page-cursor-moves.ts';
 import { fitted, otherSpacing, zoomed } from './timeline-view.ts';
 import type { App } from './use-store.ts';
-import { scenarioLink, toggleCompare, toggleInside, toggleLessons } from './views.ts';
+import {
+  scenarioLink,
+  toggleCompare,
+  toggleInside,
+  toggleLessons,
+  togglePresent,
+} from './views.ts';
 
 export interface Shortcut {
   /** As tinykeys writes them; those with Alt work everywhere and always. */
@@ -123,6 +129,12 @@ export const SHORTCUTS: readonly Shortcut[] = [
     shown: 'L',
     does: 'Lessons, and back',
     run: ({ store }) => toggleLessons(store),
+  },
+  {
+    keys: ['p'],
+    shown: 'P',
+    does: 'Show to a hall: large, without controls (PageDown, PageUp: cues; .: blank; Esc: back)',
+    run: ({ store }) => togglePresent(store),
   },
   ...PRESETS.map(
     ({ name, title }, i): Shortcut => ({

@@ -21,6 +21,19 @@ export function toggleLessons(store: AppStore): void {
   store.setState({ view: 'run', side: open ? 'lessons' : 'controls' });
 }
 
+/** Shown to a hall, and back. */
+export function togglePresent(store: AppStore): void {
+  const present = store.getState().mode !== 'present';
+  store.setState({ view: 'run', blank: false, mode: present ? 'present' : 'full' });
+}
+
+/** Nobody looks at what nobody sees: time stands meanwhile. */
+export function toggleBlank({ store, player }: { store: AppStore; player: Player }): void {
+  const blank = !store.getState().blank;
+  if (blank) player.pause();
+  store.setState({ blank });
+}
+
 /** To another scenario; how the page looks, and what of it is hidden or locked, stays. */
 export function scenarioLink(name: string, { mode, hidden, locked }: AppState): string {
   const query = new URLSearchParams({ s: name });

@@ -1,0 +1,60 @@
+/**
+ * The notes for the one who speaks, in a second window on the same machine. It is an empty page that
+ * this one fills: it asks nobody for anything, and works from a disk too. Its keys act here.
+ */
+import { render } from 'preact';
+import { clock } from '../format.ts';
+import { type App, AppContext, useApp, usePicture, useStore } from '../use-store.ts';
+import { cueMoments, cuesOf, cuesReached } from './cues.ts';
+import { listenToRemote } from './remote.ts';
+
+const NAME = 'vm-ferry-notes';
+
+/** Undefined: the browser opens no windows for this page. The result closes it. */
+export function openNotes(app: App): (() => void) | undefined {
+  const place = window.open('', NAME, 'popup,width=640,height=520');
+  if (!place) return undefined;
+  const { document: page } = place;
+  page.title = 'Notes: VM Ferry';
+  page.documentElement.lang = 'en';
+  page.documentElement.style.cssText = document.documentElement.style.cssText;
+  const styles = document.querySelectorAll('link[rel="stylesheet"], style');
+  page.head.replaceChildren(page.head.querySelector('title') ?? '', ...[...styles].map(copied));
+  page.body.replaceChildren();
+  render(
+    <AppContext.Provider value={app}>
+      <Notes />
+    </AppContext.Provider>,
+    page.body,
+  );
+  const deaf = listenToRemote(app, place);
+  return () => {
+    deaf();
+    render(null, page.body);
+    place.close();
+  };
+}
+
+const copied = (style: Element): Node => style.cloneNode(true);
+
+function Notes() {
+  const { player } = useApp();
+  const { now } = usePicture();
+  const preset = useStore((state) => state.preset);
+  const cues = cuesOf(preset);
+  const reached = cuesReached(cueMoments(cues, player.history), now);
+  const cue = reached > 0 ? cues[reached - 1] : undefined;
+  const next = cues[reached];
+  return (
+    <main class="speaker-notes">
+      <p class="aside">
+        Cue {reached} of {cues.length}, {clock(now)}
+      </p>
+      <h1>{cue?.say ?? 'Before the migration'}</h1>
+      <p>{cue?.notes ?? 'Say which host is which, and what the guest does. PageDown starts.'}</p>
+      <h2>Next</h2>
+      <p>{next?.say ?? 'The end of the run.'}</p>
+      <p class="aside">PageDown, PageUp, . and Esc act in the other window too.</p>
+    </main>
+  );
+}

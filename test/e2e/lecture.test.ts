@@ -1,0 +1,85 @@
+import type { Page } from 'playwright';
+import { describe, expect, it } from 'vitest';
+import { ready } from '../support/ferry-page.ts';
+import { useBrowser } from '../support/page.ts';
+
+const open = useBrowser();
+
+const clock = (page: Page) => page.locator('.clock output').innerText();
+const cue = (page: Page, text: string) => page.locator('.cue', { hasText: text }).waitFor();
+/** A remote's key, pressed twice: the second goes to the cue at once. */
+async function press(page: Page, key: string): Promise<void> {
+  await page.keyboard.press(key);
+  await page.keyboard.press(key);
+}
+
+describe('a lecture', () => {
+  it('is given with a remote: cues, blank, and a reload that comes back to the very moment', async () => {
+    const { page, troubles } = await open('#s=converges&theme=projector', {
+      viewport: { width: 1024, height: 768 },
+    });
+    await ready(page);
+    await page.getByRole('button', { name: 'Present' }).click();
+    await cue(page, 'A running VM');
+    await press(page, 'PageDown');
+    await cue(page, 'Round 1 sent every page once');
+    const first = await clock(page);
+    await press(page, 'PageDown');
+    await cue(page, 'Round 2 was shorter');
+    await page.keyboard.press('PageUp');
+    await cue(page, 'Round 1 sent every page once');
+    expect(await clock(page)).toBe(first);
+    await page.keyboard.press('.');
+    await page.locator('.blank').waitFor();
+    await page.keyboard.press('.');
+    await page.locator('.blank').waitFor({ state: 'detached' });
+    const legend = await page.locator('.legend').innerText();
+    await page.reload();
+    await cue(page, 'Round 1 sent every page once');
+    expect(await clock(page)).toBe(first);
+    expect(await page.locator('.legend').innerText()).toBe(legend);
+    await page.keyboard.press('Escape');
+    await page.locator('header.top').waitFor();
+    expect(troubles).toEqual([]);
+  });
+
+  it.each([
+    [1024, 768],
+    [1280, 720],
+  ])('fits %i × %i with text of 20 px', async (width, height) => {
+    const { page } = await open('#mode=present&t=400', { viewport: { width, height } });
+    await page.locator('#headline', { hasText: 'Round 1' }).waitFor();
+    await page.locator('.present-bar').waitFor();
+    const seen = await page.evaluate(() => {
+      const { scrollWidth, scrollHeight } = document.documentElement;
+      const box = (name: string) => document.querySelector(name)?.getBoundingClientRect();
+      return {
+        scrollWidth,
+        scrollHeight,
+        size: getComputedStyle(document.documentElement).fontSize,
+        figures: box('.figures')?.bottom ?? Number.NaN,
+        playback: box('.transport')?.top ?? Number.NaN,
+        speed: box('.speed output')?.right ?? Number.NaN,
+      };
+    });
+    expect(seen).toMatchObject({ scrollWidth: width, scrollHeight: height, size: '20px' });
+    expect(seen.figures).toBeLessThanOrEqual(seen.playback);
+    expect(seen.speed).toBeLessThanOrEqual(width);
+  });
+
+  it('has its notes in a second window, whose keys act in the first', async () => {
+    const { page, troubles } = await open('#mode=present');
+    await ready(page);
+    const [notes] = await Promise.all([
+      page.waitForEvent('popup'),
+      page.getByRole('button', { name: 'Notes' }).click(),
+    ]);
+    await notes.getByRole('heading', { name: 'Before the migration' }).waitFor();
+    await press(notes, 'PageDown');
+    await notes.getByText('ask how many pages round 2 will send').waitFor();
+    await cue(page, 'Round 1 sent every page once');
+    await page.getByRole('button', { name: /QR/ }).click();
+    await page.getByRole('img', { name: 'QR code of the link' }).waitFor();
+    expect(troubles).toEqual([]);
+  });
+});
