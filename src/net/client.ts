@@ -31,9 +31,9 @@ import { type Ip, PROTOCOL_TCP } from './ipv4.ts';
 import { ARP_TIMES, type TableTimes } from './learned-table.ts';
 import type { Outage, ProbeBookState, ProbeCounts } from './probe-book.ts';
 import { type ProbeKind, Prober, probeTimeout } from './prober.ts';
-import { isProbeByte, SERIAL_PORT } from './serial-port.ts';
+import { consoleText, isProbeByte, SERIAL_PORT } from './serial-port.ts';
 import { decodeTcp, encodeTcp } from './tcp.ts';
-import { encodeUdpFrame, type Peer } from './udp.ts';
+import { decodeUdpFrame, encodeUdpFrame, type Peer } from './udp.ts';
 
 export interface ClientConfig {
   readonly self: Peer;
@@ -76,6 +76,7 @@ export interface ClientState {
   readonly probing: boolean;
   readonly book: ProbeBookState;
   readonly fetcher: FetcherState | undefined;
+  readonly typed: boolean;
 }
 
 export class Client {
@@ -90,6 +91,8 @@ export class Client {
   private askedAt: Instant | undefined;
   /** What waits for the answer: the latest packet only (RFC 1122 §2.3.2.2). */
   private waiting: Frame | undefined;
+  /** Somebody sits at the console: what it prints is read from now on. */
+  private typed: boolean;
 
   constructor(config: ClientConfig, trace: Tracer, state?: ClientState) {
     this.config = config;
@@ -101,6 +104,7 @@ export class Client {
     this.probing = state?.probing ?? false;
     this.askedAt = state?.askedAt;
     this.waiting = state?.waiting;
+    this.typed = state?.typed ?? false;
   }
 
   static restore(state: ClientState, trace: Tracer): Client {
@@ -108,10 +112,10 @@ export class Client {
   }
 
   save(): ClientState {
-    const { config, askedAt, waiting, probing, fetcher } = this;
+    const { config, askedAt, waiting, probing, fetcher, typed } = this;
     const book = this.prober.book.save();
     const arp = this.arp.save();
-    return { config, arp, askedAt, waiting, probing, book, fetcher: fetcher?.save() };
+    return { config, arp, askedAt, waiting, probing, book, fetcher: fetcher?.save(), typed };
   }
 
   arpTable(): readonly ArpEntry[] {
@@ -159,6 +163,7 @@ export class Client {
   type(now: Instant, text: string): ClientAction[] {
     const { self } = this.config;
     if (!this.probing || text.length === 0) return [];
+    this.typed = true;
     const payload = new TextEncoder()
       .encode(text.slice(0, TYPED_BYTES))
       .filter((byte) => !isProbeByte(byte));
@@ -264,12 +269,20 @@ export class Client {
     if (!packet.ok || packet.value.from.ip !== vmIp || packet.value.to.ip !== self.ip) return [];
     const { protocol, payload } = packet.value;
     if (protocol !== PROTOCOL_TCP) {
+      this.readConsole(now, frame);
       this.prober.receive(now, frame);
       return [];
     }
     const segment = decodeTcp(payload, vmIp, self.ip);
     if (this.fetcher === undefined || !this.probing || !segment.ok) return [];
     return this.fetching(now, this.fetcher.receive(now, segment.value));
+  }
+
+  private readConsole(now: Instant, frame: Frame): void {
+    const decoded = decodeUdpFrame(frame);
+    if (!this.typed || !decoded.ok || decoded.value.from.port !== SERIAL_PORT) return;
+    const text = consoleText(decoded.value.payload);
+    if (text !== '') this.trace.event(now, 'console.answered', { text });
   }
 
   /** Each segment goes to where the cache has the VM now. */

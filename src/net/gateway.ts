@@ -15,7 +15,7 @@ import {
   type Frame,
   isGroupMac,
 } from './ethernet.ts';
-import { isProbeByte, SERIAL_PORT } from './serial-port.ts';
+import { consoleText, SERIAL_PORT } from './serial-port.ts';
 import { decodeUdpFrame, encodeUdpFrame, MAX_UDP_PAYLOAD_BYTES, type Peer } from './udp.ts';
 
 export interface GatewayReceipt {
@@ -129,8 +129,4 @@ function receiveArp(vm: Station, { payload }: EthernetFrame): GatewayReceipt {
   if (operation !== 'request' || targetIp !== vm.ip || senderIp === vm.ip) return NOTHING;
   const reply = arpReply(vm, { mac: senderMac, ip: senderIp });
   return { ...NOTHING, replies: [reply] };
-}
-
-function consoleText(bytes: Uint8Array): string {
-  return new TextDecoder().decode(bytes.filter((byte) => !isProbeByte(byte)));
 }

@@ -13,3 +13,7 @@ export const probeByte = (probe: number): number => 0x80 | (probe % PROBE_BYTES)
 /** The number that the byte carries. */
 export const probeMark = (byte: number): number => byte % PROBE_BYTES;
 export const isProbeByte = (byte: number): boolean => byte >= 0x80;
+
+/** What is left of a UART's bytes without the probes. */
+export const consoleText = (bytes: Uint8Array): string =>
+  new TextDecoder().decode(bytes.filter((byte) => !isProbeByte(byte)));

@@ -40,6 +40,7 @@ const PAGE_MESSAGES: readonly string[] = ['pages', 'page-response'];
 /** Raised too often to be read, and summed up elsewhere. */
 const UNLISTED: ReadonlySet<LabEvent['kind']> = new Set([
   'console.output',
+  'console.answered',
   'dirty-log.read',
   'fetch.progress',
   'frame.forwarded',

@@ -26,10 +26,17 @@ export interface RunAction {
 
 const NOT_MOVING = 'No migration is under way.';
 const ROUNDS_ONLY = 'Only while rounds are sent and the VM still runs at the source.';
-const OVER = 'The run is over. Go back to a moment of it, or run again.';
+
+/** Why nothing can be done to a run, whatever it is; undefined: it can. */
+export function notNow(phase: RunPhase): string | undefined {
+  if (phase === 'moving') return undefined;
+  return phase === 'ready' || phase === 'opening'
+    ? 'The run has not begun. Press Migrate, then pause where you want to step in.'
+    : 'The run is over. Go back to a moment of it, or run again.';
+}
 
 export function runActions(picture: Picture, phase: RunPhase): RunAction[] {
-  const over = phase === 'done' || phase === 'broken' || phase === 'opening' ? OVER : undefined;
+  const over = notNow(phase);
   const actions = [...migrationActions(picture), ...worldActions(picture)];
   return actions.map((action) => ({ ...action, refusal: over ?? action.refusal }));
 }

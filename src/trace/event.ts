@@ -125,6 +125,8 @@ export interface EventFields {
   'vm.stopped': { vm: string; cause: string; code: number; retired: number };
   'vm.destroyed': { vm: string; framesFreed: number };
   'console.output': { vm: string; text: string };
+  /** What came back to the client, at which somebody types, from the VM's serial line. */
+  'console.answered': { text: string };
   'migration.status': { role: MigrationRole; status: MigrationStatus; reason: string };
   'migration.negotiated': { algorithm: string; format: string; offered: string };
   'stage.entered': { stage: number; name: string };

@@ -12,6 +12,7 @@ export function notable(event: LabEvent): boolean {
     case 'frame.forwarded':
     case 'frame.received':
     case 'console.output':
+    case 'console.answered':
     case 'dirty-log.read':
     case 'migration.estimate':
     case 'vm.slowed':

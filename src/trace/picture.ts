@@ -113,6 +113,8 @@ export interface Picture {
   readonly probes: ProbePicture[];
   probesLost: number;
   lastRoundTripNs: number | undefined;
+  /** At the VM's serial line from the client: how much was typed, and what came back. */
+  terminal: { readonly typed: number; readonly answered: number; readonly text: string };
   readonly switchTable: Map<string, SwitchEntry>;
   readonly arp: Map<string, ArpEntry>;
   link:

@@ -6,6 +6,9 @@ import type { Picture, ProbePicture } from './picture.ts';
 /** Probes kept for the strip and the timeline; a scenario's longest run at the shortest interval fits. */
 const PROBES_MAX = 4000;
 
+/** Characters of the terminal that are kept. */
+const TERMINAL_MAX = 4096;
+
 export function foldNetwork(picture: Picture, event: LabEvent): void {
   switch (event.kind) {
     case 'probe.sent':
@@ -43,11 +46,27 @@ export function foldNetwork(picture: Picture, event: LabEvent): void {
       picture.link = { up, bitsPerSecond, latencyNs };
       return;
     }
+    case 'lab.input':
+      foldTyped(picture, event.input);
+      return;
+    case 'console.answered': {
+      const { typed, answered, text } = picture.terminal;
+      const all = (text + event.text).slice(-TERMINAL_MAX);
+      picture.terminal = { typed, answered: answered + event.text.length, text: all };
+      return;
+    }
     case 'parameter.changed':
       picture.parameters.set(event.name, event.value);
       return;
     default:
   }
+}
+
+function foldTyped(picture: Picture, input: string): void {
+  const { kind, text = '' } = JSON.parse(input) as { readonly kind: string; text?: string };
+  if (kind !== 'console') return;
+  const { typed, ...rest } = picture.terminal;
+  picture.terminal = { ...rest, typed: typed + text.length };
 }
 
 function findProbe(picture: Picture, probe: number): ProbePicture | undefined {

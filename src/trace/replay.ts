@@ -129,6 +129,7 @@ function emptyPicture(): Picture {
     decision: undefined,
     downtime: undefined,
     pausedByHand: false,
+    terminal: { typed: 0, answered: 0, text: '' },
     outage: undefined,
     probes: [],
     probesLost: 0,

@@ -3,7 +3,6 @@ import type { ComponentChildren } from 'preact';
 import { useState } from 'preact/hooks';
 import { lazy } from './kit/lazy.tsx';
 import { Tables } from './tables.tsx';
-import { usePicture } from './use-store.ts';
 
 export function Details() {
   return (
@@ -47,9 +46,4 @@ function Fold({
 const Act = lazy(async () => (await import('./act/act.tsx')).Act, 'What can be done');
 const Charts = lazy(async () => (await import('./charts/charts.tsx')).Charts, 'The charts');
 const Log = lazy(async () => (await import('./log/log.tsx')).Log, 'The log');
-
-function Console() {
-  const { hosts } = usePicture();
-  const text = hosts.map(({ console }) => console).join('');
-  return <pre class="console">{text === '' ? 'Nothing printed yet.' : text}</pre>;
-}
+const Console = lazy(async () => (await import('./console/console.tsx')).Console, 'The console');

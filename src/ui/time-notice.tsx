@@ -30,15 +30,15 @@ export function TimeNotice() {
   const past = now < frontier;
   if (forked)
     return (
-      <>
-        <p class="notice-text fork">
+      <div class="notice-part fork">
+        <p class="notice-text">
           Changed in the past, at {clock(forked.atNs)}: the old future, {time(forked.discardedNs)}{' '}
           of it, is discarded.
         </p>
         <button type="button" onClick={() => store.setState({ forked: undefined })}>
           Dismiss
         </button>
-      </>
+      </div>
     );
   if (stoppedAt) return <p class="notice-text">Stopped: {STOPPED[stoppedAt]}.</p>;
   return past ? (
