@@ -3,7 +3,7 @@ import type { Program } from '../asm/assemble.ts';
 import { elfImage, flatImage } from '../asm/image.ts';
 import { listedLines, listingText } from '../asm/listing.ts';
 import { ok } from '../base/result.ts';
-import { assembleSource } from './assemble-source.ts';
+import { assembleSource, EXAMPLE_NAMES } from './assemble-source.ts';
 import { defineCommand } from './define-command.ts';
 import { writeOutput } from './files.ts';
 
@@ -15,7 +15,11 @@ const IMAGES = { elf: elfImage, bin: flatImage };
 export const assemble = defineCommand({
   name: 'assemble',
   summary: 'Assembles a program (NASM’s dialect, 32-bit) into a guest; every error with its line.',
-  argument: { name: 'FILE', help: 'The source, as a text file.', required: true },
+  argument: {
+    name: 'FILE',
+    help: `The source, as a text file, or an example: ${EXAMPLE_NAMES}.`,
+    required: true,
+  },
   options: {
     output: {
       kind: 'text',

@@ -3,6 +3,7 @@ import { err, ok, type Result } from '../base/result.ts';
 import type { MigrationReport } from '../lab/report.ts';
 import { ALGORITHM_IDS, type AlgorithmId } from '../migration/algorithms/ids.ts';
 import { defineCommand } from './define-command.ts';
+import { GUEST_OPTION } from './load-guest.ts';
 import { loadScenario } from './load-scenario.ts';
 import {
   chosenByUser,
@@ -91,6 +92,7 @@ export const compare = defineCommand({
   summary: 'Runs one scenario and seed under several algorithms and prints one table.',
   argument: { name: 'SCENARIO', help: 'A preset (default, …) or a JSON file.', required: true },
   options: {
+    guest: GUEST_OPTION,
     algorithms: {
       kind: 'text',
       value: 'A,B',
@@ -114,7 +116,7 @@ export const compare = defineCommand({
     const reports: MigrationReport[] = [];
     for (const algorithm of algorithms.value) {
       const scenario = { ...chosenByUser(loaded.value, algorithm), seed };
-      const lab = await runMigration(scenario, surroundings);
+      const lab = await runMigration(scenario, options.guest, surroundings);
       if (!lab.ok) return lab;
       reports.push(lab.value.report());
     }

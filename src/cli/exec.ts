@@ -15,7 +15,7 @@ export const exec = defineCommand({
   summary: 'Runs a guest alone until it exits, halts or reaches the limit; prints its console.',
   argument: {
     name: 'GUEST_OR_ELF',
-    help: 'A guest of this project by name, or a 32-bit multiboot ELF file.',
+    help: 'A guest of this project by name, a 32-bit multiboot ELF file, or a program (.asm).',
     required: true,
   },
   options: {

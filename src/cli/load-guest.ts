@@ -1,7 +1,16 @@
-/** A guest program: by the name of one that comes with the project, or an ELF file of one's own. */
+/**
+ * A guest program: by the name of one that comes with the project, or one's own: an ELF file, a program
+ * in assembly language, or an example of one.
+ */
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { err, type Result } from '../base/result.ts';
+import { findExample } from '../asm/examples.ts';
+import { elfImage } from '../asm/image.ts';
+import { err, ok, type Result } from '../base/result.ts';
+import { isGuestName, OWN_GUEST } from '../lab/guests.ts';
+import type { Scenario } from '../lab/scenario.ts';
+import { decodeKernel } from '../machine/multiboot.ts';
+import { assembleSource, EXAMPLE_NAMES } from './assemble-source.ts';
 import type { Surroundings } from './command.ts';
 import { readInput } from './files.ts';
 
@@ -20,7 +29,48 @@ export async function loadGuest(
   const names = await guestNames(surroundings);
   if (GUEST_NAME.test(name) && names.includes(name))
     return readInput(join(surroundings.guests, `${name}.elf`), MAX_ELF_BYTES, surroundings);
+  if (name.endsWith('.asm') || findExample(name) !== undefined) {
+    const program = await assembleSource(name, surroundings);
+    return program.ok ? ok(elfImage(program.value)) : program;
+  }
   const file = await readInput(name, MAX_ELF_BYTES, surroundings);
   if (file.ok) return file;
-  return err(`${file.error}; give an ELF file, or one of the guests ${names.join(', ')}`);
+  return err(
+    `${file.error}; give an ELF file, a program in assembly language (.asm), one of the guests ${names.join(', ')}, or one of the examples ${EXAMPLE_NAMES}`,
+  );
+}
+
+/** For commands that run a scenario: in place of the guest that it names. */
+export const GUEST_OPTION = {
+  kind: 'text',
+  value: 'GUEST',
+  help: 'In place of the scenario’s: a name, an ELF file, or a program (.asm).',
+} as const;
+
+export interface ChosenGuest {
+  readonly scenario: Scenario;
+  readonly guest: Uint8Array<ArrayBuffer>;
+}
+
+/** A scenario with its guest, or with another one; one's own is looked at before anything runs. */
+export async function chooseGuest(
+  scenario: Scenario,
+  own: string | undefined,
+  surroundings: Surroundings,
+): Promise<Result<ChosenGuest, string>> {
+  const name = own ?? scenario.vm.guest;
+  if (name === OWN_GUEST)
+    return err(
+      `the scenario ${scenario.name} wants a guest of your own; give it with --guest FILE`,
+    );
+  const guest = await loadGuest(name, surroundings);
+  if (!guest.ok) return guest;
+  if (own === undefined) return ok({ scenario, guest: guest.value });
+  const kernel = decodeKernel(guest.value, scenario.vm.memoryMiB << 20);
+  if (!kernel.ok) return err(`${own} cannot be the guest: ${kernel.error.message}`);
+  const vm: Scenario['vm'] = {
+    ...scenario.vm,
+    guest: isGuestName(own) ? own : OWN_GUEST,
+  };
+  return ok({ scenario: { ...scenario, vm }, guest: guest.value });
 }

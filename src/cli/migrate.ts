@@ -7,6 +7,7 @@ import { writePcap } from '../net/pcap.ts';
 import { choiceRows, predictions } from './choice-rows.ts';
 import { defineCommand } from './define-command.ts';
 import { writeOutput } from './files.ts';
+import { GUEST_OPTION } from './load-guest.ts';
 import { loadScenario } from './load-scenario.ts';
 import {
   chosenByUser,
@@ -89,6 +90,7 @@ export const migrate = defineCommand({
   summary: 'Migrates one VM as the scenario says and reports what it cost.',
   argument: { name: 'SCENARIO', help: 'A preset (default, …) or a JSON file.', required: true },
   options: {
+    guest: GUEST_OPTION,
     algorithm: {
       kind: 'choice',
       value: 'A',
@@ -113,7 +115,7 @@ export const migrate = defineCommand({
     const chosen = algorithm === undefined ? loaded.value : chosenByUser(loaded.value, algorithm);
     const scenario = { ...chosen, seed };
     const wire = new WireTap(Number.POSITIVE_INFINITY);
-    const lab = await runMigration(scenario, surroundings, wire.hear);
+    const lab = await runMigration(scenario, options.guest, surroundings, wire.hear);
     if (!lab.ok) return lab;
     if (options.trace !== undefined) {
       const written = await writeOutput(options.trace, lab.value.traceText(), surroundings);

@@ -5,7 +5,7 @@ import type { MigrationReport } from '../lab/report.ts';
 import type { Scenario } from '../lab/scenario.ts';
 import type { AlgorithmId } from '../migration/algorithms/ids.ts';
 import type { ExitStatus, Surroundings } from './command.ts';
-import { loadGuest } from './load-guest.ts';
+import { chooseGuest } from './load-guest.ts';
 import { ms } from './table.ts';
 
 /** An algorithm named on the command line is the user's choice, whoever the scenario lets choose. */
@@ -15,14 +15,17 @@ export const chosenByUser = (scenario: Scenario, algorithm: AlgorithmId): Scenar
   migration: { ...scenario.migration, choice: 'user' },
 });
 
+/** `own`: the guest that is to run in place of the scenario's. */
 export async function runMigration(
-  scenario: Scenario,
+  given: Scenario,
+  own: string | undefined,
   surroundings: Surroundings,
   tap?: LinkTap,
 ): Promise<Result<Lab, string>> {
-  const guest = await loadGuest(scenario.vm.guest, surroundings);
-  if (!guest.ok) return guest;
-  const lab = Lab.create(scenario, guest.value, tap);
+  const chosen = await chooseGuest(given, own, surroundings);
+  if (!chosen.ok) return chosen;
+  const { scenario, guest } = chosen.value;
+  const lab = Lab.create(scenario, guest, tap);
   if (!lab.ok) return err(`the scenario ${scenario.name} cannot run: ${lab.error}`);
   lab.value.finish();
   return ok(lab.value);

@@ -3,6 +3,7 @@ import { err, ok } from '../base/result.ts';
 import { QEMU_MACHINES } from '../vmm/format.ts';
 import { imageOf } from '../vmm/vm-image.ts';
 import { defineCommand } from './define-command.ts';
+import { GUEST_OPTION } from './load-guest.ts';
 import { loadScenario } from './load-scenario.ts';
 import { FORMAT_CHOICES, writeStateFile } from './state-files.ts';
 import { MAX_LAB_MS, pauseSource, stillLab } from './still-lab.ts';
@@ -12,6 +13,7 @@ export const save = defineCommand({
   summary: 'Runs a scenario’s guest, without migrating it, and writes its state at one moment.',
   argument: { name: 'SCENARIO', help: 'A preset (default, …) or a JSON file.', required: true },
   options: {
+    guest: GUEST_OPTION,
     at: {
       kind: 'integer',
       value: 'MS',
@@ -42,7 +44,7 @@ export const save = defineCommand({
       return err(`--machine is for --format qemu, not for ${format}`);
     const scenario = await loadScenario(argument, surroundings);
     if (!scenario.ok) return scenario;
-    const lab = await stillLab(scenario.value, at, surroundings);
+    const lab = await stillLab(scenario.value, options.guest, at, surroundings);
     if (!lab.ok) return lab;
     const vm = pauseSource(lab.value);
     const image = imageOf(vm);

@@ -11,6 +11,7 @@ import type { LivePage, LiveSource } from '../vmm/live-format.ts';
 import type { Vm } from '../vmm/vmm.ts';
 import type { Surroundings } from './command.ts';
 import { defineCommand } from './define-command.ts';
+import { GUEST_OPTION } from './load-guest.ts';
 import { loadScenario } from './load-scenario.ts';
 import { dial, parseAddress } from './socket-address.ts';
 import { SocketBytes } from './socket-bytes.ts';
@@ -106,11 +107,13 @@ interface Target {
   readonly to: string;
   readonly at: number;
   readonly machine: QemuMachine;
+  /** In place of the scenario's. */
+  readonly guest: string | undefined;
 }
 
 async function openSending(
   argument: string,
-  { to, at, machine }: Target,
+  { to, at, machine, guest }: Target,
   surroundings: Surroundings,
 ): Promise<Result<Sending, string>> {
   const address = parseAddress(to, surroundings);
@@ -118,7 +121,7 @@ async function openSending(
   const loaded = await loadScenario(argument, surroundings);
   if (!loaded.ok) return loaded;
   const scenario = loaded.value;
-  const lab = await stillLab(scenario, at, surroundings);
+  const lab = await stillLab(scenario, guest, at, surroundings);
   if (!lab.ok) return lab;
   const source = liveFormat().source(sourceVm(lab.value).config.pages, { machine });
   if (!source.ok) return err(told(source.error));
@@ -152,6 +155,7 @@ export const send = defineCommand({
   summary: 'Moves a scenario’s guest, live, into a QEMU that waits with -incoming.',
   argument: { name: 'SCENARIO', help: 'A preset (default, …) or a JSON file.', required: true },
   options: {
+    guest: GUEST_OPTION,
     to: { kind: 'text', value: 'ADDRESS', help: 'tcp:127.0.0.1:PORT or unix:PATH, as QEMU’s.' },
     at: {
       kind: 'integer',
@@ -169,9 +173,9 @@ export const send = defineCommand({
     json: { kind: 'flag', help: 'Print the rounds as JSON.' },
   },
   async run({ argument, options }, surroundings) {
-    const { to, at = 500, machine = 'none' } = options;
+    const { to, at = 500, machine = 'none', guest } = options;
     if (to === undefined) return err('send needs --to ADDRESS');
-    const opened = await openSending(argument, { to, at, machine }, surroundings);
+    const opened = await openSending(argument, { to, at, machine, guest }, surroundings);
     if (!opened.ok) return opened;
     const { rounds, failure } = await sendAll(opened.value);
     const status = failure === undefined ? 'completed' : 'failed';

@@ -7,20 +7,22 @@ import { pausePastShadow } from '../lab/save-moment.ts';
 import type { Scenario } from '../lab/scenario.ts';
 import type { Vm } from '../vmm/vmm.ts';
 import type { Surroundings } from './command.ts';
-import { loadGuest } from './load-guest.ts';
+import { chooseGuest } from './load-guest.ts';
 
 export const MAX_LAB_MS = 3_600_000;
 
 /** At that moment, with the guest running on the source. */
 export async function stillLab(
-  scenario: Scenario,
+  given: Scenario,
+  own: string | undefined,
   atMs: number,
   surroundings: Surroundings,
 ): Promise<Result<Lab, string>> {
-  const guest = await loadGuest(scenario.vm.guest, surroundings);
-  if (!guest.ok) return guest;
+  const chosen = await chooseGuest(given, own, surroundings);
+  if (!chosen.ok) return chosen;
+  const { scenario, guest } = chosen.value;
   const migration = { ...scenario.migration, startMs: null };
-  const lab = Lab.create({ ...scenario, migration }, guest.value);
+  const lab = Lab.create({ ...scenario, migration }, guest);
   if (!lab.ok) return err(`the scenario ${scenario.name} cannot run: ${lab.error}`);
   // The guest boots at 0, so it is there just after.
   lab.value.advance(instant(Math.max(1, milliseconds(atMs))));

@@ -21,7 +21,14 @@ export const GUEST_NAMES = [
 ] as const;
 export type GuestName = (typeof GUEST_NAMES)[number];
 
-const POLLED: readonly GuestName[] = ['idle', 'ticker', 'muncher'];
+/** A program of one's own, whose file is given beside the scenario; its host answers for its addresses. */
+export const OWN_GUEST = 'own';
+export type AnyGuest = GuestName | typeof OWN_GUEST;
 
-export const devicesOfGuest = (name: GuestName): GuestDevices =>
+const POLLED: readonly AnyGuest[] = ['idle', 'ticker', 'muncher', OWN_GUEST];
+
+export const isGuestName = (name: string): name is GuestName =>
+  GUEST_NAMES.some((known) => known === name);
+
+export const devicesOfGuest = (name: AnyGuest): GuestDevices =>
   POLLED.includes(name) ? 'none' : 'pc';

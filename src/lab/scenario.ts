@@ -6,7 +6,7 @@ import * as v from 'valibot';
 import { ALGORITHM_IDS } from '../migration/algorithms/ids.ts';
 import { PROBE_KINDS } from '../net/prober.ts';
 import { FAULT_INPUTS, whenSchema } from './faults-schema.ts';
-import { GUEST_NAMES } from './guests.ts';
+import { GUEST_NAMES, OWN_GUEST } from './guests.ts';
 import { migrationSchema } from './migration-schema.ts';
 
 const integer = (min: number, max: number) =>
@@ -72,7 +72,7 @@ export const scenarioSchema = v.strictObject({
   ),
   vm: v.optional(
     v.strictObject({
-      guest: v.optional(v.picklist(GUEST_NAMES), 'muncher'),
+      guest: v.optional(v.picklist([...GUEST_NAMES, OWN_GUEST]), 'muncher'),
       memoryMiB: v.optional(integer(2, 64), 4),
       instructionNs: v.optional(integer(1, 1_000_000), 50),
       workload: v.optional(workload, {}),

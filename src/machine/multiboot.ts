@@ -23,19 +23,34 @@ const HIGH_MEMORY = 1 << 20;
 
 const fail = (code: string, message: string) => err<LoadError>({ code, message });
 
+interface Kernel {
+  readonly image: ElfImage;
+  /** Where the information structure goes. */
+  readonly infoAt: number;
+}
+
+/** Can this file be started in a machine with so many bytes of RAM? */
+export function decodeKernel(elf: Uint8Array, ramSize: number): Result<Kernel, LoadError> {
+  const decoded = decodeElf(elf);
+  if (!decoded.ok) return decoded;
+  const image = decoded.value;
+  const trouble = headerTrouble(elf) ?? placementTrouble(image, ramSize);
+  if (trouble !== undefined) return err(trouble);
+  const infoAt = infoAddress(image, ramSize);
+  return infoAt === undefined
+    ? fail('too-large', 'the kernel leaves no page for boot information')
+    : ok({ image, infoAt });
+}
+
 /** Pre: the machine is fresh, its memory zero. On an error nothing was changed. */
 export function loadMultiboot(machine: Machine, elf: Uint8Array): Result<void, LoadError> {
-  const image = decodeElf(elf);
-  if (!image.ok) return image;
   const ramSize = machine.memory.frames * PAGE_SIZE;
-  const trouble = headerTrouble(elf) ?? placementTrouble(image.value, ramSize);
-  if (trouble !== undefined) return err(trouble);
-  const infoAt = infoAddress(image.value, ramSize);
-  if (infoAt === undefined)
-    return fail('too-large', 'the kernel leaves no page for boot information');
-  for (const { address, content } of image.value.segments) machine.writeMemory(address, content);
+  const kernel = decodeKernel(elf, ramSize);
+  if (!kernel.ok) return kernel;
+  const { image, infoAt } = kernel.value;
+  for (const { address, content } of image.segments) machine.writeMemory(address, content);
   machine.writeMemory(infoAt, bootInformation(ramSize));
-  machine.restore({ ...machine.save(), cpu: bootState(image.value.entry, infoAt) });
+  machine.restore({ ...machine.save(), cpu: bootState(image.entry, infoAt) });
   return ok(undefined);
 }
 

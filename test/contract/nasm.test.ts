@@ -5,7 +5,8 @@ import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { assemble } from '../../src/asm/assemble.ts';
-import { flatImage } from '../../src/asm/image.ts';
+import { EXAMPLES } from '../../src/asm/examples.ts';
+import { flatImage, GUEST_ORIGIN } from '../../src/asm/image.ts';
 import { linesOf, ROWS } from '../support/encodings.ts';
 import { hasNasm, nasmImage, nasmLine } from '../support/nasm.ts';
 
@@ -47,6 +48,13 @@ describe.skipIf(!judged)(`nasm${why}`, () => {
     // What is committed for machines without nasm is what nasm says.
     const committed = readFileSync(join(CORPUS, name.replace(/asm$/, 'bin')));
     expect(committed.equals(Buffer.from(theirs))).toBe(true);
+  });
+
+  it.each(EXAMPLES)('makes the same bytes of the example $name', ({ text }) => {
+    const source = `bits 32\norg ${GUEST_ORIGIN}\n${text}`;
+    expect(Buffer.from(image(source)).toString('hex')).toBe(
+      Buffer.from(nasmImage(source)).toString('hex'),
+    );
   });
 
   it('makes the same bytes of every row of the table, with any operands', () => {

@@ -73,3 +73,50 @@ describe('vmferry assemble', () => {
     });
   });
 });
+
+describe('a guest of one’s own', () => {
+  const QUICK = JSON.stringify({
+    name: 'quick',
+    network: { bandwidthMbps: 1000 },
+    migration: { startMs: 5, runOnMs: 20, limitMs: 1000, maxRounds: 2 },
+  });
+
+  it('migrates: an example by its name, a program, and the ELF file that was made of it', async () => {
+    writeFileSync(join(folder, 'quick.json'), QUICK);
+    writeFileSync(join(folder, 'loop.asm'), '_start: inc dword [0x200000]\njmp _start\n');
+    await runCli(['assemble', 'loop.asm', '-o', 'loop.elf'], folder);
+    const hashes: unknown[] = [];
+    for (const guest of ['paging', 'loop.asm', 'loop.elf']) {
+      const run = await runCli(['migrate', 'quick.json', '--guest', guest, '--json'], folder);
+      const report = JSON.parse(run.stdout);
+      expect(report).toMatchObject({ status: 'completed', verification: { memoryEqual: true } });
+      expect(run.status).toBe(0);
+      hashes.push(report.traceHash);
+    }
+    // The program and its file are one guest, and the example another.
+    expect(hashes[2]).toBe(hashes[1]);
+    expect(hashes[0]).not.toBe(hashes[1]);
+  });
+
+  it('can be one that comes with the project, and is saved like it', async () => {
+    writeFileSync(join(folder, 'quick.json'), QUICK);
+    const args = ['save', 'quick.json', '--guest', 'counter', '--at', '2', '--format', 'common'];
+    const run = await runCli([...args, '-o', 'counter.vmcf'], folder);
+    expect(run).toMatchObject({ status: 0, stderr: '' });
+    expect(readFileSync(join(folder, 'counter.vmcf')).length).toBeGreaterThan(4096);
+  });
+
+  it.each([
+    ['missing.elf', undefined, /there is no such file .*one of the examples every-third-page/],
+    ['text.elf', 'hello', /text\.elf cannot be the guest: this is no ELF file/],
+    ['wrong.asm', 'nop\nmvo', /^wrong\.asm:2:1: error: unknown instruction "mvo"/],
+    ['high.asm', 'org 0x10000000\nnop', /high\.asm cannot be the guest: a segment .* outside/],
+    ['own', undefined, /wants a guest of your own; give it with --guest FILE/],
+  ])('%s is refused with its reason', async (name, contents, reason) => {
+    writeFileSync(join(folder, 'quick.json'), QUICK);
+    if (contents !== undefined) writeFileSync(join(folder, name), contents);
+    const run = await runCli(['migrate', 'quick.json', '--guest', name], folder);
+    expect(run.stderr).toMatch(reason);
+    expect(run).toMatchObject({ status: 2, stdout: '' });
+  });
+});
