@@ -237,6 +237,26 @@ export class Player {
     this.refresh(true);
   }
 
+  /** So much later, exactly: what is known is shown, what is not is run. */
+  forward(ns: number): void {
+    const { phase } = this.store.getState();
+    if (phase === 'opening' || phase === 'broken') return;
+    const at = this.picture.now + ns;
+    if (at <= this.known.frontier) {
+      this.show(at);
+      this.refresh(true);
+      return;
+    }
+    if (phase === 'done') return;
+    this.startIfAsked();
+    const { seeks } = this;
+    void this.enqueue(async (session) => {
+      if (!(await this.catchUp(session))) return;
+      this.accept(await session.advance(instant(at)), seeks);
+      this.refresh(true);
+    });
+  }
+
   toStart(): void {
     this.seek(this.known.start);
   }

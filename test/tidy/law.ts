@@ -22,7 +22,14 @@ const SCENARIOS = [
 ];
 
 /** Pure readers of bytes, and consoles that only print, for panels that take things apart. */
-const LOOKING = ['net/dissect.ts', 'net/pcap.ts', 'migration/dissect.ts', 'vmm/consoles.ts'];
+const LOOKING = [
+  'cpu/disassemble.ts',
+  'cpu/walk-steps.ts',
+  'net/dissect.ts',
+  'net/pcap.ts',
+  'migration/dissect.ts',
+  'vmm/consoles.ts',
+];
 
 export const LAW: Readonly<Record<string, RoomLaw>> = {
   base: { rooms: [] },

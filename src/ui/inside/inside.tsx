@@ -1,4 +1,4 @@
-/** What can be taken apart at the moment shown: frames, what the client saw, the hosts’ consoles. */
+/** What can be taken apart at the moment shown: frames, what the client saw, the hosts’ consoles, processor and memory. */
 import { useState } from 'preact/hooks';
 import { Headline } from '../headline.tsx';
 import { Tabs } from '../kit/tabs.tsx';
@@ -6,12 +6,14 @@ import { Rounds } from '../rounds.tsx';
 import { ClientLog } from './client/client-log.tsx';
 import { Consoles } from './consoles/consoles.tsx';
 import { Frames } from './frames/frames.tsx';
+import { Machine } from './machine/machine.tsx';
 import './inside.css';
 
 const TABS = [
   { value: 'frames', label: 'Frames and messages' },
   { value: 'client', label: 'Client' },
   { value: 'consoles', label: 'Consoles' },
+  { value: 'machine', label: 'CPU and memory' },
 ] as const;
 type Tab = (typeof TABS)[number]['value'];
 
@@ -25,6 +27,7 @@ export function Inside() {
         {tab === 'frames' && <Frames />}
         {tab === 'client' && <ClientLog />}
         {tab === 'consoles' && <Consoles />}
+        {tab === 'machine' && <Machine />}
       </Tabs>
     </main>
   );

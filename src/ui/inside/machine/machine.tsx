@@ -1,0 +1,110 @@
+/** Processor and memory of the VM at the moment shown, on either host. */
+import { useEffect, useState } from 'preact/hooks';
+import { Choice } from '../../kit/choice.tsx';
+import { type App, useApp, usePicture, useStore } from '../../use-store.ts';
+import { Code } from './code.tsx';
+import { type Look, lookAt } from './look.ts';
+import { Registers } from './registers.tsx';
+import { Stack } from './stack.tsx';
+import { Walk } from './walk.tsx';
+
+const HOSTS = [
+  { value: 'a', label: 'On host A' },
+  { value: 'b', label: 'On host B' },
+] as const;
+
+export function Machine() {
+  const { player } = useApp();
+  const { hosts } = usePicture();
+  const [chosen, setChosen] = useState<'a' | 'b'>();
+  const [address, setAddress] = useState<number>();
+  const runsAtB = hosts[1].ran.length > 0 && hosts[1].vm !== 'destroyed';
+  const host = chosen ?? (runsAtB ? 'b' : 'a');
+  const { look, state } = useLook(host === 'a' ? 0 : 1, address);
+  return (
+    <div class="machine">
+      <div class="machine-bar">
+        <Choice label="Host" options={HOSTS} value={host} onValue={(value) => setChosen(value)} />
+        <StepButton />
+        <State state={state} onPause={() => player.pause()} />
+      </div>
+      {look && (
+        <div class="machine-parts">
+          <Registers look={look} />
+          <div class="machine-column">
+            <Code look={look} />
+            <Stack look={look} />
+          </div>
+          <Walk look={look} onAddress={setAddress} />
+        </div>
+      )}
+    </div>
+  );
+}
+
+type LookState = 'moving' | 'asking' | 'known' | 'absent' | 'broken';
+
+/** Asked anew whenever time stands at another moment. */
+function useLook(
+  party: 0 | 1,
+  address: number | undefined,
+): { readonly look: Look | undefined; readonly state: LookState } {
+  const { player } = useApp();
+  const picture = usePicture();
+  const playing = useStore((state) => state.playing);
+  const broken = useStore((state) => state.phase === 'broken' || state.phase === 'opening');
+  const [found, setFound] = useState<{ readonly key: string; readonly look: Look | undefined }>();
+  const { now } = picture;
+  const key = `${party}/${address ?? ''}/${now}`;
+  useEffect(() => {
+    if (playing || broken) return;
+    let over = false;
+    void lookAt(player, party, address).then((look) => {
+      if (!over) setFound({ key, look });
+    });
+    return () => {
+      over = true;
+    };
+  }, [player, picture, party, address, key, playing, broken]);
+  const look = found?.look?.party === party ? found.look : undefined;
+  if (broken) return { look: undefined, state: 'broken' };
+  if (playing) return { look, state: 'moving' };
+  if (found?.key !== key) return { look, state: 'asking' };
+  return { look, state: look ? 'known' : 'absent' };
+}
+
+function State({ state, onPause }: { readonly state: LookState; onPause(): void }) {
+  switch (state) {
+    case 'moving':
+      return (
+        <p class="aside">
+          Time passes: what stands here is read when it stands.{' '}
+          <button type="button" onClick={onPause}>
+            Pause
+          </button>
+        </p>
+      );
+    case 'absent':
+      return <p class="aside">No VM is on this host at the moment shown.</p>;
+    case 'broken':
+      return <p class="aside">The hosts cannot be asked now.</p>;
+    default:
+      return null;
+  }
+}
+
+/** As long as an instruction takes: the guest does one, unless it waits or an exit takes longer. */
+function StepButton() {
+  const app = useApp();
+  const ns = useStore((state) => state.scenario.vm.instructionNs);
+  return (
+    <button type="button" onClick={() => stepInstruction(app, ns)}>
+      One instruction on ({ns} ns)
+    </button>
+  );
+}
+
+function stepInstruction({ player }: App, ns: number): void {
+  player.pause();
+  player.forward(ns);
+}

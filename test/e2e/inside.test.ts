@@ -1,0 +1,124 @@
+import { readFile } from 'node:fs/promises';
+import { AxeBuilder } from '@axe-core/playwright';
+import type { Page } from 'playwright';
+import { describe, expect, it } from 'vitest';
+import { exists } from '../../src/base/assert.ts';
+import { ok } from '../../src/base/result.ts';
+import { LabRunner } from '../../src/lab/lab-runner.ts';
+import { findPreset } from '../../src/lab/presets.ts';
+import { writePcap } from '../../src/net/pcap.ts';
+import { mainButton, ready, runToEnd, says } from '../support/ferry-page.ts';
+import { guestImage } from '../support/labs.ts';
+import { useBrowser } from '../support/page.ts';
+
+const open = useBrowser();
+const LEVELS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
+const TABS = ['Frames and messages', 'Client', 'Consoles', 'CPU and memory'];
+
+const tab = (page: Page, name: string) => page.getByRole('tab', { name });
+
+/** Stands at the first moment of round 1, with the inside shown. */
+async function inside(page: Page): Promise<void> {
+  await ready(page);
+  await page.keyboard.press('Shift+ArrowRight');
+  await says(page, 'Round 1 sends every page once');
+  await page.keyboard.press('i');
+  await tab(page, 'Client').waitFor();
+}
+
+/** The same moment in a lab of the test's own. */
+async function labAtRoundOne() {
+  const runner = new LabRunner({ loadGuest: async (name) => ok(guestImage(name)) });
+  await runner.open(exists(findPreset('converges'), 'preset').scenario);
+  await runner.step('round');
+  return runner;
+}
+
+describe('the inside of a run', () => {
+  it('takes a frame apart, marks a field in its bytes, and saves the lab’s own capture', async () => {
+    const { page, troubles } = await open('#s=converges');
+    await inside(page);
+    const saved = page.waitForEvent('download');
+    await page.getByRole('button', { name: 'Save as pcap' }).click();
+    const file = await readFile(await (await saved).path());
+    const runner = await labAtRoundOne();
+    const frames = await runner.carried({ kind: 'frames' });
+    if (!frames.ok) throw new Error(frames.error);
+    expect(frames.value.length).toBeGreaterThan(20);
+    const captured = frames.value.map(({ at, bytes }) => ({ at, frame: bytes }));
+    expect(file.equals(writePcap(captured))).toBe(true);
+    await page.getByRole('combobox', { name: 'Show' }).selectOption('arp');
+    await page.locator('.frame-rows button', { hasText: 'Who has 10.0.0.5?' }).click();
+    await page.getByRole('button', { name: 'Target IP address 10.0.0.5' }).click();
+    expect(await page.locator('.bytes mark').allInnerTexts()).toEqual(['0a 00', '00 05']);
+    expect(await page.locator('.clock output').innerText()).toBe('0.0980 s');
+    expect(troubles).toEqual([]);
+  });
+
+  it('has consoles that drive the run and go back with it', async () => {
+    const { page, troubles } = await open('#s=converges');
+    await ready(page);
+    await page.keyboard.press('i');
+    await tab(page, 'Consoles').click();
+    const command = page.getByLabel('Command for host-a');
+    const screen = page.getByLabel('What stands on host-a’s terminal');
+    await command.fill('xl list');
+    await command.press('Enter');
+    await screen.getByText(/^vm1 +1 +4 +1 +r-----/).waitFor();
+    await command.fill('xl migrate vm1 host-b');
+    await command.press('Enter');
+    await screen.getByText('xc: info: Saving domain 1, type x86 HVM').waitFor();
+    await mainButton(page).focus();
+    await runToEnd(page);
+    await screen.getByText('Migration successful.').waitFor();
+    await page.locator('h1').click();
+    await page.keyboard.press('Home');
+    await screen.getByText('Migration successful.').waitFor({ state: 'detached' });
+    await screen.getByText(/^vm1 +1 /).waitFor();
+    expect(troubles).toEqual([]);
+  });
+
+  it('shows the registers that are in the host, and marks what an instruction changed', async () => {
+    const { page, troubles } = await open('#s=converges');
+    await inside(page);
+    await tab(page, 'CPU and memory').click();
+    const eip = page.locator('.register-list div', { hasText: /^eip/ }).locator('dd');
+    const runner = await labAtRoundOne();
+    const answer = await runner.inspect({ kind: 'registers' });
+    const found = answer.ok ? answer.value[0] : undefined;
+    if (found?.kind !== 'registers') throw new Error('host A has the VM');
+    expect(await eip.innerText()).toBe(found.values.eip.toString(16).padStart(8, '0'));
+    expect(await page.locator('.walk li').allInnerTexts()).toEqual([
+      expect.stringContaining('Linear address'),
+      expect.stringContaining('Paging is off'),
+      expect.stringContaining('Guest frame'),
+      expect.stringMatching(/Xen-like host A: P2M\[\d+\] = machine frame \d+/),
+      expect.stringMatching(/KVM-like host B: slot from frame \d+/),
+    ]);
+    await page.getByRole('button', { name: /^One instruction on/ }).click();
+    await eip.locator('mark').waitFor();
+    expect(await eip.innerText()).not.toBe(found.values.eip.toString(16).padStart(8, '0'));
+    expect(troubles).toEqual([]);
+  });
+
+  it('has nothing for axe in any tab and theme, and fits a phone', async () => {
+    const { page } = await open('#s=converges');
+    await inside(page);
+    for (const theme of ['light', 'dark', 'projector', 'phone']) {
+      if (theme === 'phone') await page.setViewportSize({ width: 320, height: 640 });
+      else await page.getByLabel('Theme').selectOption(theme);
+      for (const name of TABS) {
+        await tab(page, name).click();
+        await page.locator('.tab-panel').getByRole('heading').first().waitFor();
+        const { violations } = await new AxeBuilder({ page }).withTags(LEVELS).analyze();
+        expect(
+          violations.map(
+            ({ id, nodes }) => `${theme}, ${name}: ${id} ${nodes.map((node) => node.target)}`,
+          ),
+        ).toEqual([]);
+        const width = theme === 'phone' ? 320 : page.viewportSize()?.width;
+        expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(width);
+      }
+    }
+  });
+});
