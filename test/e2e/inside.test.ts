@@ -109,7 +109,7 @@ describe('the inside of a run', () => {
       else await page.getByLabel('Theme').selectOption(theme);
       for (const name of TABS) {
         await tab(page, name).click();
-        await page.locator('.tab-panel').getByRole('heading').first().waitFor();
+        await page.locator('.tab-panel .aside').first().waitFor();
         const { violations } = await new AxeBuilder({ page }).withTags(LEVELS).analyze();
         expect(
           violations.map(

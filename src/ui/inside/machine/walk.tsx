@@ -103,7 +103,7 @@ function HostFrame({ page, party, offset }: HostFrameProps) {
   return (
     <li>
       <b>{name}</b>: {way}, byte {hex32(mfn * 0x1000 + offset)} of its memory;{' '}
-      {page.missing ? 'not arrived' : 'there'};{' '}
+      {page.missing && 'not arrived; '}
       {page.dirty ? 'in the dirty log' : 'not in the dirty log'}
     </li>
   );
