@@ -1,5 +1,4 @@
 import { readFile } from 'node:fs/promises';
-import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from 'playwright';
 import { describe, expect, it } from 'vitest';
 import { exists } from '../../src/base/assert.ts';
@@ -12,8 +11,6 @@ import { guestImage } from '../support/labs.ts';
 import { useBrowser } from '../support/page.ts';
 
 const open = useBrowser();
-const LEVELS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
-const TABS = ['Frames and messages', 'Client', 'Consoles', 'CPU and memory'];
 
 const tab = (page: Page, name: string) => page.getByRole('tab', { name });
 
@@ -99,26 +96,5 @@ describe('the inside of a run', () => {
     await eip.locator('mark').waitFor();
     expect(await eip.innerText()).not.toBe(found.values.eip.toString(16).padStart(8, '0'));
     expect(troubles).toEqual([]);
-  });
-
-  it('has nothing for axe in any tab and theme, and fits a phone', async () => {
-    const { page } = await open('#s=converges');
-    await inside(page);
-    for (const theme of ['light', 'dark', 'projector', 'phone']) {
-      if (theme === 'phone') await page.setViewportSize({ width: 320, height: 640 });
-      else await page.getByLabel('Theme').selectOption(theme);
-      for (const name of TABS) {
-        await tab(page, name).click();
-        await page.locator('.tab-panel .aside').first().waitFor();
-        const { violations } = await new AxeBuilder({ page }).withTags(LEVELS).analyze();
-        expect(
-          violations.map(
-            ({ id, nodes }) => `${theme}, ${name}: ${id} ${nodes.map((node) => node.target)}`,
-          ),
-        ).toEqual([]);
-        const width = theme === 'phone' ? 320 : page.viewportSize()?.width;
-        expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(width);
-      }
-    }
   });
 });
