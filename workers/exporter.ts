@@ -2,12 +2,14 @@
 import * as Comlink from 'comlink';
 import { fetchGuest } from '../src/bridge/fetch-guest.ts';
 import type { Exporter } from '../src/lab/export.ts';
+import { loadAllCode } from '../src/lab/late-code.ts';
 
 export function startExporter(): void {
   const exporter: Exporter = {
     async exportFile(request) {
       // What no migration needs is loaded only now: the formats of state files.
       const { exportFile } = await import('../src/lab/export.ts');
+      await loadAllCode();
       const guest = await fetchGuest(request.scenario.vm.guest);
       return guest.ok ? exportFile(request, guest.value) : guest;
     },

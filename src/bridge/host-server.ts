@@ -5,11 +5,14 @@ import type { HostWiring } from '../lab/wiring.ts';
 import type { Endpoint } from './endpoint.ts';
 import { type PartyCall, type PartyRequest, performCall, reportBuffers } from './party-wire.ts';
 
-export function serveHost(endpoint: Endpoint, makeHost: (wiring: HostWiring) => PartyPort): void {
+export function serveHost(
+  endpoint: Endpoint,
+  makeHost: (wiring: HostWiring) => Promise<PartyPort>,
+): void {
   let party: PartyPort | undefined;
   const perform = async (call: PartyCall): Promise<unknown> => {
     if (call.kind === 'create') {
-      party = makeHost(call.wiring);
+      party = await makeHost(call.wiring);
       return undefined;
     }
     if (party === undefined) throw new Error('the host was not created');

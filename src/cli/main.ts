@@ -2,6 +2,7 @@
  * The headless tool. Standard output carries the answer and nothing else; bad input is one line on
  * standard error and status 2.
  */
+import { loadAllCode } from '../lab/late-code.ts';
 import { assemble } from './assemble.ts';
 import type { AnyCommand, Surroundings } from './command.ts';
 import { compare } from './compare.ts';
@@ -62,6 +63,7 @@ export async function main(args: readonly string[], surroundings: Surroundings):
     const names = COMMANDS.map((candidate) => candidate.name).join(', ');
     return refuse(`unknown command "${name}"; commands are ${names}`, surroundings);
   }
+  await loadAllCode();
   const status = await command.invoke(rest, surroundings);
   return status.ok ? status.value : refuse(status.error, surroundings);
 }

@@ -6,6 +6,7 @@ import { availableParallelism } from 'node:os';
 import { parentPort, Worker, workerData } from 'node:worker_threads';
 import { exists } from '../base/assert.ts';
 import { ok, type Result } from '../base/result.ts';
+import { loadAllCode } from '../lab/late-code.ts';
 import { findCanary } from '../lab/simulation/canaries/canaries.ts';
 import { runSeed, type SeedVerdict } from '../lab/simulation/seed.ts';
 import type { Surroundings } from './command.ts';
@@ -38,7 +39,8 @@ function one(seed: number, guests: Guests, canary: string | undefined, shrink: b
 }
 
 /** Runs in a thread: a seed comes, a verdict goes. */
-export function serveSeeds(): void {
+export async function serveSeeds(): Promise<void> {
+  await loadAllCode();
   const port = exists(parentPort, 'a parent thread');
   const { guests, canary, shrink } = workerData as ThreadData;
   port.on('message', (seed: number) => port.postMessage(one(seed, guests, canary, shrink)));

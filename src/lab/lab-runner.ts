@@ -11,6 +11,7 @@ import { DeadParty } from './dead-party.ts';
 import { HostParty } from './host-party.ts';
 import type { LabCheckpoint } from './lab.ts';
 import { LabCore, type Settled } from './lab-core.ts';
+import { loadLabCode } from './late-code.ts';
 import { MarkKeeper } from './mark-keeper.ts';
 import { NetworkParty } from './network-party.ts';
 import type { Question } from './party.ts';
@@ -72,6 +73,7 @@ export class LabRunner implements LabSession {
     if (!guest.ok) return guest;
     const wiring = wire(scenario, guest.value);
     if (!wiring.ok) return wiring;
+    await loadLabCode(wiring.value);
     this.wiring = wiring.value;
     this.scenario = scenario;
     this.core = new LabCore(scenario, wiring.value);

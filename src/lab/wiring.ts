@@ -45,6 +45,7 @@ export interface HostWiring {
   readonly party: number;
   readonly peer: number;
   readonly vmmKind: VmmKind;
+  readonly peerKind: VmmKind;
   readonly seed: number;
   readonly machineFrames: number;
   readonly vmPages: number;
@@ -201,6 +202,16 @@ function planFaults(scenario: Scenario): Result<PlannedFaults, string> {
   return ok({ triggered, inputs });
 }
 
+/** From and to host A, host B and the network. */
+function latencies(link: Duration, lan: Duration): LatencyMatrix {
+  const none = duration(0);
+  return [
+    [none, link, lan],
+    [link, none, lan],
+    [lan, lan, none],
+  ];
+}
+
 export function wire(
   scenario: Scenario,
   guest: Uint8Array<ArrayBuffer>,
@@ -244,6 +255,7 @@ export function wire(
     party: HOST_A,
     peer: HOST_B,
     vmmKind: hosts.source,
+    peerKind: hosts.destination,
     guest,
     vmMac: VM_MAC,
     announce: announce(hosts.source),
@@ -254,19 +266,15 @@ export function wire(
     party: HOST_B,
     peer: HOST_A,
     vmmKind: hosts.destination,
+    peerKind: hosts.source,
     vmMac: network.newMac ? VM_MOVED_MAC : VM_MAC,
     announce: announce(hosts.destination),
     triggeredFaults: triggered[1],
   };
-  const none = duration(0);
   return ok({
     hosts: [a, b],
     network: wireNetwork(network),
-    latency: [
-      [none, linkLatency, lanLatency],
-      [linkLatency, none, lanLatency],
-      [lanLatency, lanLatency, none],
-    ],
+    latency: latencies(linkLatency, lanLatency),
     inputs,
   });
 }

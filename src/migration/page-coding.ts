@@ -6,7 +6,7 @@ import { exists } from '../base/assert.ts';
 import { gfn, PAGE_SIZE } from '../base/units.ts';
 import type { PageReason } from '../trace/event.ts';
 import type { Vm } from '../vmm/vmm.ts';
-import { deflatePage } from './deflate.ts';
+import { DEFLATE } from './late-deflate.ts';
 import type { PageRun } from './messages.ts';
 import { cachedPage, cachePage, forgetPage, type PageCache } from './page-cache.ts';
 import type { AddOns } from './settings.ts';
@@ -88,7 +88,7 @@ function pack(
   bytes: Uint8Array,
 ): Uint8Array<ArrayBuffer> | undefined {
   effort.packed += 1;
-  const packed = deflatePage(bytes, LIMIT);
+  const packed = DEFLATE.now.deflatePage(bytes, LIMIT);
   if (packed === undefined) return undefined;
   counters.compression.pages += 1;
   counters.compression.bytes += packed.length;

@@ -1,8 +1,8 @@
 /** What the destination does with pages: before GO they make up the copy, after it they fill its gaps. */
 import { between, duration, type Gfn, gfn, PAGE_SIZE } from '../base/units.ts';
 import { type PageReason, packPageDetail } from '../trace/event.ts';
-import { inflatePage } from './deflate.ts';
 import type { DestinationCore } from './destination-core.ts';
+import { DEFLATE } from './late-deflate.ts';
 import type { FrameRun, MessageOf, PageRun } from './messages.ts';
 import { addPage, hasPage, removePage } from './page-set.ts';
 import { installingWork } from './work.ts';
@@ -36,7 +36,7 @@ function decodeRun({ state, vm }: DestinationCore, run: PageRun): PlainRun | str
   if (run.kind === 'full' || run.kind === 'zero') return run;
   const { gfn: frame, count, reason } = run;
   if (run.kind === 'deflate') {
-    const bytes = inflatePage(run.bytes);
+    const bytes = DEFLATE.now.inflatePage(run.bytes);
     return bytes
       ? { kind: 'full', gfn: frame, count, reason, bytes }
       : 'it does not unpack to a page';

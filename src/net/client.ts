@@ -2,6 +2,7 @@
  * A machine on the network that uses the VM: finds its MAC by ARP, then probes it at a fixed interval
  * and, if it is told to, downloads from it. It can also type at the VM's console.
  */
+import { Late } from '../base/late.ts';
 import { after, type Duration, type Instant, milliseconds } from '../base/units.ts';
 import type { Tracer } from '../trace/recorder.ts';
 import { arpReply, arpRequest, decodeArp, type Station } from './arp.ts';
@@ -17,13 +18,13 @@ import {
   type Mac,
   ZERO_MAC,
 } from './ethernet.ts';
-import {
-  type FetchCounts,
+import type {
+  FetchCounts,
   Fetcher,
-  type FetcherState,
-  type FetcherStep,
-  type FetchPlan,
-  type FetchTimer,
+  FetcherState,
+  FetcherStep,
+  FetchPlan,
+  FetchTimer,
 } from './fetcher.ts';
 import type { HttpFetchState } from './http-fetch.ts';
 import { decodeIpFrame, encodeIpFrame } from './ip-frame.ts';
@@ -79,6 +80,9 @@ export interface ClientState {
   readonly typed: boolean;
 }
 
+/** HTTP over TCP, for scenarios whose client downloads. */
+export const FETCHING = new Late(() => import('./fetcher.ts'));
+
 export class Client {
   private readonly config: ClientConfig;
   private readonly trace: Tracer;
@@ -100,7 +104,8 @@ export class Client {
     this.timeout = probeTimeout(config.interval);
     this.arp = new ArpCache(config.self.ip, config.arp ?? ARP_TIMES, state?.arp);
     this.prober = new Prober(config.probe ?? 'serial', config.self, trace, state?.book);
-    this.fetcher = config.fetch && new Fetcher(config.vmIp, config.fetch, trace, state?.fetcher);
+    this.fetcher =
+      config.fetch && new FETCHING.now.Fetcher(config.vmIp, config.fetch, trace, state?.fetcher);
     this.probing = state?.probing ?? false;
     this.askedAt = state?.askedAt;
     this.waiting = state?.waiting;

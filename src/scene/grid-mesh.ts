@@ -98,17 +98,16 @@ export class GridMesh {
     this.view = new Mesh({ geometry, shader: this.shader });
   }
 
-  show(states: Uint8Array, fit: GridFit, palette: ScenePalette): boolean {
+  show(states: Uint8Array, fit: GridFit, palette: ScenePalette): void {
     const changed = this.fit !== fit || this.palette !== palette;
     if (this.fit !== fit) this.resize(fit);
     if (this.palette !== palette) this.recolour(palette);
     this.fit = fit;
     this.palette = palette;
     const texels = this.source.resource as Uint8Array;
-    if (!changed && states.every((state, i) => texels[i] === state)) return false;
+    if (!changed && states.every((state, i) => texels[i] === state)) return;
     texels.set(states);
     this.source.update();
-    return true;
   }
 
   destroy(): void {

@@ -149,7 +149,7 @@ function watchPlaces(element: HTMLElement, { player }: App, moved: () => void): 
 
 async function load(canvas: HTMLCanvasElement | null): Promise<Drawing> {
   if (!canvas) throw new Error('the page has no place for it');
-  const { createStage } = await import('../scene/pixi-stage.ts');
+  const { createStage } = await import('../scene/live-stage.ts');
   const wanted = new URLSearchParams(location.search).get('renderer');
   return createStage({
     canvas,

@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { instant } from '../../src/base/units.ts';
 import { fillOf } from '../../src/scene/cell-canvas.ts';
 import { fitGrid } from '../../src/scene/grid-fit.ts';
-import { createStage } from '../../src/scene/pixi-stage.ts';
+import { createStage } from '../../src/scene/live-stage.ts';
 import type { Box, Stage, StageLayout } from '../../src/scene/stage.ts';
 import { PAGE_STATES } from '../../src/trace/page-book.ts';
 import type { Picture } from '../../src/trace/picture.ts';

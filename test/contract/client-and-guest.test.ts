@@ -1,4 +1,5 @@
 /** Our client against a guest in a real QEMU: ping, and downloads over the guest's own TCP. */
+import '../support/all-code.ts';
 import { createSocket, type Socket } from 'node:dgram';
 import { describe, expect, it } from 'vitest';
 import { type Instant, instant, latest, milliseconds } from '../../src/base/units.ts';

@@ -1,3 +1,4 @@
+import '../support/all-code.ts';
 import { describe, expect, it } from 'vitest';
 import { decodeImage, encodeImage } from '../../src/image/codec.ts';
 import { SILENT, type Tracer } from '../../src/trace/recorder.ts';

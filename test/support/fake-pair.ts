@@ -3,6 +3,7 @@
  * tests play whole migrations and break them. Everything pending is data, so the whole can be saved
  * in mid-round and restored.
  */
+import './all-code.ts';
 import { assert, exists } from '../../src/base/assert.ts';
 import {
   after,

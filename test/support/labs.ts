@@ -1,4 +1,5 @@
 /** Labs for tests: a scenario from a few settings, its guest from the built ones, run in this thread. */
+import './all-code.ts';
 import { readFileSync } from 'node:fs';
 import * as v from 'valibot';
 import { Lab, type LinkTap } from '../../src/lab/lab.ts';

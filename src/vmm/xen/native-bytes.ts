@@ -5,7 +5,7 @@
 import { DecodeError } from '../../base/bytes.ts';
 import { err, ok, type Result } from '../../base/result.ts';
 import type { NativeState } from '../native-layout.ts';
-import type { NativeBytes } from '../native-model.ts';
+import type { VmIdentity } from '../native-model.ts';
 import type { VmmError } from '../vmm.ts';
 import { joined } from './libxc-stream/framing.ts';
 import { writeStream } from './libxc-stream/write-stream.ts';
@@ -15,19 +15,20 @@ import { readXl, writeXl, type XlImage } from './libxc-stream/xl-file.ts';
 const bad = (message: string) =>
   err<VmmError>({ code: 'bad-state', message: `xen state: ${message}` });
 
-export const XEN_BYTES: NativeBytes = {
-  encode: (state, about) =>
-    joined(writeXl(writeConfig({ about, state }), writeStream(state, undefined))),
-  decode(bytes, about) {
-    const read = readAll(bytes);
-    if (!read.ok) return read;
-    const { config, domain } = read.value;
-    if (domain.memory.length > 0) return bad('pages come before the state, not in it');
-    const [wanted, found] = [about, config.about].map(({ memory }) => JSON.stringify(memory));
-    if (wanted !== found) return bad(`RAM of the VM is ${found}, reserved is ${wanted}`);
-    return ok<NativeState>(new Map([...domain.state, ...config.state]));
-  },
-};
+export function encode(state: NativeState, about: VmIdentity): Uint8Array<ArrayBuffer> {
+  return joined(writeXl(writeConfig({ about, state }), writeStream(state, undefined)));
+}
+
+/** Any bytes give every place of the layout, or an error. */
+export function decode(bytes: Uint8Array, about: VmIdentity): Result<NativeState, VmmError> {
+  const read = readAll(bytes);
+  if (!read.ok) return read;
+  const { config, domain } = read.value;
+  if (domain.memory.length > 0) return bad('pages come before the state, not in it');
+  const [wanted, found] = [about, config.about].map(({ memory }) => JSON.stringify(memory));
+  if (wanted !== found) return bad(`RAM of the VM is ${found}, reserved is ${wanted}`);
+  return ok<NativeState>(new Map([...domain.state, ...config.state]));
+}
 
 function readAll(bytes: Uint8Array): Result<XlImage, VmmError> {
   try {

@@ -1,5 +1,6 @@
 /** The Xen-like VMM: HVM domains on scattered frames, in shadow log-dirty mode while they move. */
 import { assert } from '../../base/assert.ts';
+import { Late } from '../../base/late.ts';
 import { MachineMemory } from '../../memory/machine-memory.ts';
 import { EmulatedVmm } from '../emulated-vmm.ts';
 import type { NativeModel } from '../native-model.ts';
@@ -7,16 +8,21 @@ import type { Vmm, VmmConfig, VmmOffer, VmmServices } from '../vmm.ts';
 import { XEN_FIELDS } from './field-table.ts';
 import { XenFrames } from './frames.ts';
 import { XEN_FORMAT } from './layout.ts';
-import { XEN_BYTES } from './native-bytes.ts';
 import { shadowLogDirty } from './shadow-log-dirty.ts';
 import { loadXen, saveXen, xenAccepts } from './vcpu.ts';
 
 /** The hypervisor's own heap, at the bottom of machine memory. */
 const XEN_HEAP_FRAMES = 16;
 
+/** Spoken between two hosts of this kind only. */
+export const XEN_BYTES = new Late(() => import('./native-bytes.ts'));
+
 export const XEN_NATIVE: NativeModel = {
   format: XEN_FORMAT,
-  bytes: XEN_BYTES,
+  bytes: {
+    encode: (state, about) => XEN_BYTES.now.encode(state, about),
+    decode: (bytes, about) => XEN_BYTES.now.decode(bytes, about),
+  },
   fields: XEN_FIELDS,
   save: saveXen,
   accepts: xenAccepts,

@@ -1,3 +1,4 @@
+import '../../support/all-code.ts';
 import { describe, expect, it } from 'vitest';
 import { AssertionError } from '../../../src/base/assert.ts';
 import { duration, type Instant, instant } from '../../../src/base/units.ts';

@@ -1,4 +1,5 @@
 /** The machines of these tests. */
+import '../../support/all-code.ts';
 import { duration } from '../../../src/base/units.ts';
 import type { ClientConfig } from '../../../src/net/client.ts';
 import { mac } from '../../../src/net/ethernet.ts';

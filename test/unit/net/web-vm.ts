@@ -1,4 +1,5 @@
 /** A VM's network as the client sees it, answered by the test: ARP, ping, and a small web server. */
+import '../../support/all-code.ts';
 import { type Instant, instant } from '../../../src/base/units.ts';
 import { arpReply } from '../../../src/net/arp.ts';
 import { Client, type ClientAction, type ClientConfig } from '../../../src/net/client.ts';

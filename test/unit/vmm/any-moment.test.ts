@@ -2,6 +2,7 @@
  * A guest that lives by interrupts, moved between the hosts at every kind of moment, beside a twin
  * that never moves: both end in the same state, to the last bit of every device.
  */
+import '../../support/all-code.ts';
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { earliest, gfn, type Instant, instant, PAGE_SIZE } from '../../../src/base/units.ts';
