@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from 'playwright';
 import { describe, expect, it } from 'vitest';
 import { exists } from '../../src/base/assert.ts';
@@ -11,6 +12,8 @@ import { guestImage } from '../support/labs.ts';
 import { useBrowser } from '../support/page.ts';
 
 const open = useBrowser();
+const LEVELS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
+const TABS = ['Frames and messages', 'Client', 'Consoles', 'CPU and memory'];
 
 const tab = (page: Page, name: string) => page.getByRole('tab', { name });
 
@@ -96,5 +99,21 @@ describe('the inside of a run', () => {
     await eip.locator('mark').waitFor();
     expect(await eip.innerText()).not.toBe(found.values.eip.toString(16).padStart(8, '0'));
     expect(troubles).toEqual([]);
+  });
+
+  it('has nothing for axe in any tab, in each theme, and fits a phone', async () => {
+    const { page } = await open('#s=converges', { viewport: { width: 320, height: 640 } });
+    await inside(page);
+    const themes = ['light', 'dark', 'projector', 'light'];
+    for (const [i, name] of TABS.entries()) {
+      await page.getByLabel('Theme').selectOption(themes[i]);
+      await tab(page, name).click();
+      await page.locator('.tab-panel p.aside').first().waitFor();
+      const { violations } = await new AxeBuilder({ page }).withTags(LEVELS).analyze();
+      expect(
+        violations.map(({ id, nodes }) => `${id} ${nodes.map((node) => node.target)}`),
+      ).toEqual([]);
+      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(320);
+    }
   });
 });
