@@ -45,19 +45,21 @@ export function assemble(text: string, origin = 0): Result<Program, readonly Pro
   const problems: Problem[] = [];
   const source = parseSource(text, problems);
   const longJumps = new Set<Instruction>();
+  const constants = new Map<Instruction, readonly number[]>();
   let layout: Layout = { symbols: new Map(), addresses: new Map() };
   for (let count = 1; count <= MAX_PASSES; count++) {
     const pass = new Pass(source, layout, {
       isFirst: count === 1,
       isLast: false,
       longJumps: count > PATIENCE ? longJumps : undefined,
+      constants,
     });
     const next = pass.run(origin);
     const isSettled = sameLayout(layout, next);
     layout = next;
     if (isSettled) break;
   }
-  const last = new Pass(source, layout, { isFirst: false, isLast: true, longJumps });
+  const last = new Pass(source, layout, { isFirst: false, isLast: true, longJumps, constants });
   const end = last.run(origin);
   problems.push(...last.problems);
   if (problems.length === 0 && !sameLayout(layout, end)) problems.push(UNSETTLED);

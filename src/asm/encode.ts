@@ -49,7 +49,8 @@ export function encode(written: Instruction, context: Context): readonly number[
   const { candidates, misses } = findCandidates(instruction, operands);
   const reaching = candidates.filter((candidate) => reaches(candidate, written, context));
   const best = shortest(reaching.length > 0 ? reaching : candidates);
-  if (best === undefined) return explain(instruction, operands, misses);
+  // Why not is told once, in the last pass.
+  if (best === undefined) return context.isLast ? explain(instruction, operands, misses) : [];
   return bytesOf(best, context);
 }
 

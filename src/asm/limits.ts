@@ -8,7 +8,7 @@ export const MAX_NESTING = 100;
 export const MAX_IMAGE = 4 << 20;
 /** Bytes that it may take in memory, reserved ones included: the largest VM has no more. */
 export const MAX_MEMORY = 64 << 20;
-/** Values that all `times` together may make. */
-export const MAX_REPEATS = 1 << 20;
+/** Instructions that all `times` together may make: each is worked out by itself, in every pass. */
+export const MAX_REPEATS = 1 << 14;
 /** Errors shown of one program. */
 export const MAX_PROBLEMS = 100;

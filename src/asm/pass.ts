@@ -5,8 +5,8 @@
  */
 import { type Context, encode } from './encode.ts';
 import { evaluate } from './evaluate.ts';
-import type { Expression } from './expression.ts';
-import { MAX_MEMORY, MAX_REPEATS } from './limits.ts';
+import { type Expression, partsOf } from './expression.ts';
+import { MAX_MEMORY, MAX_PROBLEMS, MAX_REPEATS } from './limits.ts';
 import { guarded, type Problem, refuse } from './problem.ts';
 import { littleEndian } from './range.ts';
 import { alignUp, placeSections, Section } from './section.ts';
@@ -35,10 +35,21 @@ export interface PassOptions {
   readonly isLast: boolean;
   /** Jumps that stay long, once passes have been many. */
   readonly longJumps: Set<Instruction> | undefined;
+  /** Instructions that have been encoded and depend on nothing. */
+  readonly constants: Map<Instruction, readonly number[]>;
 }
 
 const isDirective = (body: Body | Directive): body is Directive =>
   ['org', 'section', 'global', 'equ'].includes(body.kind);
+
+/** Only registers and numbers; a number as a jump's target is as far away as the jump is. */
+const isConstant = ({ operands }: Instruction): boolean =>
+  operands.every(
+    (operand) =>
+      operand.kind === 'register' ||
+      (operand.kind === 'memory' &&
+        [...partsOf(operand.expression)].every(({ kind }) => kind !== 'symbol')),
+  );
 
 export class Pass {
   readonly symbols = new Map<string, Value>();
@@ -62,8 +73,10 @@ export class Pass {
   }
 
   run(defaultOrigin: number): Layout {
-    for (const statement of this.source.statements)
+    for (const statement of this.source.statements) {
+      if (this.problems.length >= MAX_PROBLEMS && this.options.isLast) break;
       guarded(statement.line, this.problems, () => this.take(statement));
+    }
     const addresses = placeSections(this.sections.values(), this.origin ?? defaultOrigin);
     return { symbols: this.symbols, addresses };
   }
@@ -154,7 +167,17 @@ export class Pass {
     for (let i = 0; i < count; i++) this.section.append(this.instructionBytes(instruction), column);
   }
 
+  /** What no name takes part in is the same in every pass; its ranges are checked in the last. */
   private instructionBytes(instruction: Instruction): readonly number[] {
+    const { isLast, constants } = this.options;
+    const known = isLast ? undefined : constants.get(instruction);
+    if (known !== undefined) return known;
+    const bytes = this.encoded(instruction);
+    if (!isLast && isConstant(instruction)) constants.set(instruction, bytes);
+    return bytes;
+  }
+
+  private encoded(instruction: Instruction): readonly number[] {
     const { section, lineStart } = this;
     const context: Context = {
       valueOf: (name, column) => this.valueOf(name, column, lineStart),
@@ -233,7 +256,7 @@ export class Pass {
   }
 
   private refuseUndefined(name: string, column: number): never {
-    const guess = similar(name, this.source.names.keys());
+    const guess = this.options.isLast ? similar(name, this.source.names.keys()) : undefined;
     return refuse(
       column,
       `"${name}" is not defined`,
