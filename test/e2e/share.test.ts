@@ -1,3 +1,4 @@
+import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from 'playwright';
 import { describe, expect, inject, it } from 'vitest';
 import { mainButton, migrate, ready, runToEnd, says, sharedLink } from '../support/ferry-page.ts';
@@ -101,6 +102,19 @@ describe('a link', () => {
     const copied = await page.evaluate(() => navigator.clipboard.readText());
     expect(copied).toBe(page.url());
     expect(copied).toContain('#v=1&s=converges');
+  });
+});
+
+describe('the dialog', () => {
+  it('has no access violation with everything in it open', async () => {
+    const { page } = await open('#theme=projector', { viewport: { width: 1366, height: 2200 } });
+    await ready(page);
+    await page.getByRole('button', { name: 'Share' }).click();
+    await page.getByRole('radio', { name: /inside another page/ }).check();
+    for (const summary of await page.locator('dialog[open] summary').all()) await summary.click();
+    const levels = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
+    const { violations } = await new AxeBuilder({ page }).withTags(levels).analyze();
+    expect(violations.map(({ id }) => id)).toEqual([]);
   });
 });
 
