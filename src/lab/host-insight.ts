@@ -1,11 +1,31 @@
-/** What the page's inspector sees of one guest page: read through the VMM's view, changing nothing. */
+/** What the page's inspectors see of a host: read through the VMM's view, changing nothing. */
 import { gfn, PAGE_SIZE } from '../base/units.ts';
 import { CPUID_FEATURES } from '../cpu/ops/extension.ts';
 import { HOST_TSC_KHZ } from '../vmm/vm-state.ts';
-import type { Vm, Vmm } from '../vmm/vmm.ts';
-import type { Insight } from './party.ts';
+import type { Vm, Vmm, VmmKind } from '../vmm/vmm.ts';
+import type { Insight, Question } from './party.ts';
+import { lookAtTranslation } from './translation-insight.ts';
 
-export function lookAtPage(vm: Vm, frame: number): Insight | undefined {
+interface Looked {
+  readonly vmm: Vmm;
+  readonly vm: Vm | undefined;
+  readonly running: boolean;
+  readonly wiring: { readonly vmmKind: VmmKind };
+}
+
+export function lookInside(question: Question, host: Looked): Insight | undefined {
+  if (question.kind === 'host') return lookAtHost(host.vmm);
+  // A VM that is being received is the daemon's, and not yet this host's own.
+  const vm = host.vm ?? host.vmm.vms()[0];
+  if (vm === undefined) return undefined;
+  const { vmmKind } = host.wiring;
+  if (question.kind === 'page') return lookAtPage(vm, question.gfn);
+  if (question.kind === 'translation') return lookAtTranslation(vm, vmmKind, question.to);
+  const values = vm.inspect().registers();
+  return { kind: 'registers', vmm: vmmKind, retired: vm.retired, running: host.running, values };
+}
+
+function lookAtPage(vm: Vm, frame: number): Insight | undefined {
   if (frame < 0 || frame >= vm.config.pages) return undefined;
   const view = vm.inspect();
   const offset = view.frameOffset(gfn(frame));
@@ -19,7 +39,7 @@ export function lookAtPage(vm: Vm, frame: number): Insight | undefined {
   };
 }
 
-export function lookAtHost({ totalFrames, freeFrames }: Vmm): Insight {
+function lookAtHost({ totalFrames, freeFrames }: Vmm): Insight {
   const tscKhz = Number(HOST_TSC_KHZ);
   return { kind: 'host', totalFrames, freeFrames, tscKhz, cpuFeatures: CPUID_FEATURES };
 }

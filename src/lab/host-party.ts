@@ -16,7 +16,7 @@ import { createVmm } from '../vmm/registry.ts';
 import type { Vm, Vmm } from '../vmm/vmm.ts';
 import { HostFaults } from './faults-host.ts';
 import { GuestBrake } from './guest-brake.ts';
-import { lookAtHost, lookAtPage } from './host-insight.ts';
+import { lookInside } from './host-insight.ts';
 import { HostPort } from './host-port.ts';
 import { HostServices } from './host-services.ts';
 import type { HostEvent, HostState } from './host-state.ts';
@@ -524,14 +524,7 @@ export class HostParty implements LabParty {
   }
 
   inspect(question: Question): Insight | undefined {
-    if (question.kind === 'host') return lookAtHost(this.vmm);
-    // A VM that is being received is the daemon's, and not yet this host's own.
-    const vm = this.vm ?? this.vmm.vms()[0];
-    if (vm === undefined) return undefined;
-    if (question.kind === 'page') return lookAtPage(vm, question.gfn);
-    const values = vm.inspect().registers();
-    const { retired } = vm;
-    return { kind: 'registers', vmm: this.wiring.vmmKind, retired, running: this.running, values };
+    return lookInside(question, this);
   }
 
   framesInUse(): number {

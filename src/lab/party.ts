@@ -6,6 +6,7 @@ import type { Instant } from '../base/units.ts';
 import type { Grant, Progress } from '../sim/lockstep.ts';
 import type { TraceChunk } from '../trace/recorder.ts';
 import type { VmmKind } from '../vmm/vmm.ts';
+import type { FieldLine } from './translation-insight.ts';
 
 export type Payload =
   /** A migration message on the link between the hosts. */
@@ -60,7 +61,9 @@ export type GuestInput = InputMoment &
 export type Question =
   | { readonly kind: 'page'; readonly gfn: number }
   | { readonly kind: 'registers' }
-  | { readonly kind: 'host' };
+  | { readonly kind: 'host' }
+  /** The processor as another VMM would have it. */
+  | { readonly kind: 'translation'; readonly to: VmmKind };
 
 export type Insight =
   | {
@@ -81,6 +84,12 @@ export type Insight =
       readonly running: boolean;
       /** By architectural name; 64-bit values as bigint. */
       readonly values: Readonly<Record<string, number | bigint>>;
+    }
+  | {
+      readonly kind: 'translation';
+      readonly from: VmmKind;
+      readonly to: VmmKind;
+      readonly lines: readonly FieldLine[];
     }
   /** Of a host with or without a VM. */
   | {

@@ -19,6 +19,9 @@ export function Details() {
       <Fold title="Log">
         <Log />
       </Fold>
+      <Fold title="Processor in three formats">
+        <Cpu />
+      </Fold>
       <Fold title="Guest’s console">
         <Console />
       </Fold>
@@ -45,5 +48,6 @@ function Fold({
 
 const Act = lazy(async () => (await import('./act/act.tsx')).Act, 'What can be done');
 const Charts = lazy(async () => (await import('./charts/charts.tsx')).Charts, 'The charts');
+const Cpu = lazy(async () => (await import('./cpu/cpu.tsx')).Cpu, 'The processor');
 const Log = lazy(async () => (await import('./log/log.tsx')).Log, 'The log');
 const Console = lazy(async () => (await import('./console/console.tsx')).Console, 'The console');

@@ -235,6 +235,11 @@ export class GuestVm implements Vm {
     };
   }
 
+  peekNative(): ReadonlyMap<string, bigint> {
+    const { offered, used } = this;
+    return this.native.save({ machine: this.machine.save(), offered, used });
+  }
+
   checkpoint(): GuestVmState {
     return {
       machine: this.machine.save(),

@@ -1,6 +1,9 @@
 /** The one place that knows every VMM. Another is a folder and a line here. */
+import type { FieldTable } from './field-table.ts';
+import { KVM_FIELDS } from './kvm/field-table.ts';
 import { createKvmVmm } from './kvm/vmm.ts';
 import type { Vmm, VmmConfig, VmmKind, VmmServices } from './vmm.ts';
+import { XEN_FIELDS } from './xen/field-table.ts';
 import { createXenVmm, XEN_BYTES } from './xen/vmm.ts';
 
 const FACTORIES: Readonly<Record<VmmKind, (config: VmmConfig, services: VmmServices) => Vmm>> = {
@@ -16,3 +19,8 @@ export function createVmm(kind: VmmKind, config: VmmConfig, services: VmmService
 export async function loadNativeFormat(kind: VmmKind): Promise<void> {
   if (kind === 'xen') await XEN_BYTES.load();
 }
+
+const FIELDS: Readonly<Record<VmmKind, FieldTable>> = { xen: XEN_FIELDS, kvm: KVM_FIELDS };
+
+/** The table that translates between the VMM's native state and the common model. */
+export const fieldsOf = (kind: VmmKind): FieldTable => FIELDS[kind];

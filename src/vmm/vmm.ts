@@ -181,6 +181,8 @@ export interface Vm {
   restoreCommon(state: CommonState): Result<void, VmmError>;
 
   inspect(): VmInspection;
+  /** Native places and their values as they would be saved now; also while it runs. For looking only. */
+  peekNative(): ReadonlyMap<string, bigint>;
   /** Private state for a lab checkpoint, memory excluded. */
   checkpoint(): VmCheckpoint;
 }

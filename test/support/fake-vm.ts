@@ -163,6 +163,10 @@ export class FakeVm implements Vm {
     return ok(undefined);
   }
 
+  peekNative(): ReadonlyMap<string, bigint> {
+    return new Map([['retired', BigInt(this.retired)]]);
+  }
+
   saveCommon(): CommonState {
     const memory = [{ firstGfn: 0, pages: this.config.pages }];
     return { ...SAMPLE, memory, cpu: { ...SAMPLE.cpu, retired: BigInt(this.retired) } };
