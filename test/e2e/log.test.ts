@@ -25,11 +25,11 @@ describe('the protocol log', () => {
       Number((await page.locator('.log-count').innerText()).replace(/ lines.*/s, ''));
     await lines.waitFor();
     const course = await count();
-    await page.getByLabel('Show').selectOption({ label: 'Everything' });
+    await page.locator('.protocol').getByLabel('Show').selectOption({ label: 'Everything' });
     const all = await count();
     expect(all).toBeGreaterThan(course);
-    await page.getByLabel('Show').selectOption({ label: 'Other messages' });
-    await page.getByLabel('Stage').selectOption('0');
+    await page.locator('.protocol').getByLabel('Show').selectOption({ label: 'Other messages' });
+    await page.locator('.protocol').getByLabel('Stage').selectOption('0');
     const greeting = await count();
     expect(greeting).toBeGreaterThan(0);
     expect(greeting).toBeLessThan(all);

@@ -94,7 +94,7 @@ describe('the guest’s console', () => {
     await keys.pressSequentially('ok');
     const log = page.getByRole('log', { name: 'What came back from the guest' });
     await page.locator('#main-button').click();
-    await expect.poll(() => log.innerText()).toContain('ok');
+    await log.getByText('ok').waitFor();
     await page.getByText('2 characters typed, 2 sent back by the guest.').waitFor();
     expect(await violations(page)).toEqual([]);
     expect(troubles).toEqual([]);
@@ -108,7 +108,7 @@ describe('the processor', () => {
     await fold(page, 'Processor in three formats');
     const row = page.locator('.cpu tr', { hasText: 'cpu.eip' });
     const values = row.locator('code');
-    await expect.poll(() => values.count()).toBe(3);
+    await values.nth(2).waitFor();
     const [xen, common, kvm] = await values.allInnerTexts();
     expect(xen).toMatch(/^0x10[0-9a-f]{4}$/);
     expect([common, kvm]).toEqual([xen, xen]);
