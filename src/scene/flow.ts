@@ -3,7 +3,7 @@
  * own while pages are being sent. Each stands for as many pages as were sent since the one before.
  */
 import type { PageBook } from '../trace/page-book.ts';
-import type { PageOnLink } from './train.ts';
+import type { Ring } from './train.ts';
 
 /** Time a ring takes from end to end, and between two rings, in milliseconds of watching. */
 const CROSSING_MS = 1400;
@@ -35,7 +35,7 @@ export class Flow {
     this.lastBorn = this.clock;
   }
 
-  get shown(): PageOnLink[] {
+  get shown(): Ring[] {
     return this.rings.map(({ born, reason }) => ({ x: (this.clock - born) / CROSSING_MS, reason }));
   }
 

@@ -98,16 +98,17 @@ export class GridMesh {
     this.view = new Mesh({ geometry, shader: this.shader });
   }
 
-  show(states: Uint8Array, fit: GridFit, palette: ScenePalette): void {
+  show(states: Uint8Array, fit: GridFit, palette: ScenePalette): boolean {
     const changed = this.fit !== fit || this.palette !== palette;
     if (this.fit !== fit) this.resize(fit);
     if (this.palette !== palette) this.recolour(palette);
     this.fit = fit;
     this.palette = palette;
     const texels = this.source.resource as Uint8Array;
-    if (!changed && states.every((state, i) => texels[i] === state)) return;
+    if (!changed && states.every((state, i) => texels[i] === state)) return false;
     texels.set(states);
     this.source.update();
+    return true;
   }
 
   destroy(): void {

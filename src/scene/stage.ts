@@ -39,4 +39,6 @@ export interface StageOptions {
   /** Which renderer to use; undefined: what suits the machine. */
   readonly renderer: 'webgl' | 'canvas' | undefined;
   readonly stillness: boolean;
+  /** The picture was lost, with a WebGL context that is back now: it must be drawn again. */
+  readonly onLost?: () => void;
 }

@@ -5,7 +5,7 @@
  */
 import type { FlightQueue } from '../trace/flight-queue.ts';
 
-export interface PageOnLink {
+export interface Ring {
   /** 0 at the source, 1 at the destination. */
   readonly x: number;
   readonly reason: number;
@@ -13,11 +13,11 @@ export interface PageOnLink {
 
 const LONGEST_TRAIN = 2;
 
-export function pagesOnLink(flight: FlightQueue, now: number, most: number): PageOnLink[] {
+export function ringsOnLink(flight: FlightQueue, now: number, most: number): Ring[] {
   const transit = Math.max(1, flight.transitNs);
   const spacing = Math.min(0.66, Math.max(0.1, flight.batchNs / transit));
   const length = Math.min(LONGEST_TRAIN, spacing / (1 - spacing));
-  const rings: PageOnLink[] = [];
+  const rings: Ring[] = [];
   for (const { sentAt, reason, place } of flight.sample(most)) {
     const progress = Math.min(1, (now - sentAt) / transit);
     const x = progress * (1 + length) - place * length;
@@ -27,7 +27,7 @@ export function pagesOnLink(flight: FlightQueue, now: number, most: number): Pag
 }
 
 /** For those who want no motion: the pages on the way in a row, the oldest nearest to the destination. */
-export function still(flight: FlightQueue, places: number): PageOnLink[] {
+export function still(flight: FlightQueue, places: number): Ring[] {
   return flight
     .sample(places)
     .slice(0, places)

@@ -68,6 +68,15 @@ export interface OutagePicture extends Span {
   outageNs: number;
 }
 
+/** A frame that tells of the move: the VM's announcement, or one for the VM that its old host drops. */
+export interface FramePicture {
+  readonly at: Instant;
+  readonly what: 'announced' | 'dropped';
+  /** The switch's port it came from or went to: the host's number. */
+  readonly port: number;
+  readonly type: string;
+}
+
 export interface SwitchEntry {
   readonly mac: string;
   readonly port: number;
@@ -122,6 +131,9 @@ export interface Picture {
     | undefined;
   /** The last messages between the daemons, oldest first. */
   readonly messages: MessagePicture[];
+  /** The last announcements and drops on the guest's network, oldest first, and how many drops in all. */
+  readonly frames: FramePicture[];
+  framesDropped: number;
   bytesSent: number;
   readonly parameters: Map<string, number>;
   translation:

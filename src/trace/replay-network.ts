@@ -1,10 +1,14 @@
 /** What the network and its client see: probes and their answers, the switch's table, ARP, the link. */
 import type { Instant } from '../base/units.ts';
-import type { LabEvent } from './event.ts';
+import { HOST_B, type LabEvent } from './event.ts';
 import type { Picture, ProbePicture } from './picture.ts';
 
 /** Probes kept for the strip and the timeline; a scenario's longest run at the shortest interval fits. */
 const PROBES_MAX = 4000;
+/** Announcements and drops kept for the drawing. */
+const FRAMES_MAX = 16;
+/** How the trace describes a gratuitous ARP. */
+const GRATUITOUS = 'Gratuitous ARP';
 
 /** Characters of the terminal that are kept. */
 const TERMINAL_MAX = 4096;
@@ -25,6 +29,15 @@ export function foldNetwork(picture: Picture, event: LabEvent): void {
       picture.probesLost += 1;
       return;
     }
+    case 'frame.sent':
+      if (isAnnouncement(event)) keepFrame(picture, event, 'announced');
+      return;
+    case 'frame.dropped':
+      if (isLeftBehind(picture, event.party)) {
+        keepFrame(picture, event, 'dropped');
+        picture.framesDropped += 1;
+      }
+      return;
     case 'switch.learned': {
       const { mac, port, previousPort, at } = event;
       picture.switchTable.set(mac, { mac, port, previousPort, at });
@@ -67,6 +80,29 @@ function foldTyped(picture: Picture, input: string): void {
   if (kind !== 'console') return;
   const { typed, ...rest } = picture.terminal;
   picture.terminal = { ...rest, typed: typed + text.length };
+}
+
+/** How a VM tells the network where it is: RARP as QEMU sends it, or a gratuitous ARP. */
+function isAnnouncement({ party, type, to, summary }: LabEvent & { kind: 'frame.sent' }): boolean {
+  if (party > HOST_B) return false;
+  return type === 'RARP' || (type === 'ARP' && to === 'everyone' && summary.startsWith(GRATUITOUS));
+}
+
+/** The VM was at this host and is not: what still comes here for it is late. */
+function isLeftBehind({ hosts }: Picture, party: number): boolean {
+  const host = party <= HOST_B ? hosts[party] : undefined;
+  return (
+    host !== undefined && host.ran.length > 0 && host.vm !== 'running' && host.vm !== 'blocked'
+  );
+}
+
+function keepFrame(
+  { frames }: Picture,
+  { at, party, type }: LabEvent & { readonly type: string },
+  what: 'announced' | 'dropped',
+): void {
+  frames.push({ at, what, port: party, type });
+  if (frames.length > FRAMES_MAX) frames.shift();
 }
 
 function findProbe(picture: Picture, probe: number): ProbePicture | undefined {

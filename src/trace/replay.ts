@@ -138,6 +138,8 @@ function emptyPicture(): Picture {
     arp: new Map(),
     link: undefined,
     messages: [],
+    frames: [],
+    framesDropped: 0,
     bytesSent: 0,
     parameters: new Map(),
     translation: undefined,

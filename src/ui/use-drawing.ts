@@ -28,7 +28,7 @@ export function useDrawing(
 
   useEffect(() => {
     let over = false;
-    load(canvas.current).then(
+    load(canvas.current, () => frames.current?.ask()).then(
       (drawing) => {
         if (over) return drawing.destroy();
         frames.current = new Frames(app, drawing);
@@ -106,7 +106,7 @@ class Frames {
     this.drawing.destroy();
   }
 
-  private ask(): void {
+  ask(): void {
     if (!this.waiting && !this.over) requestAnimationFrame((wall) => this.frame(wall));
     this.waiting = true;
   }
@@ -147,14 +147,15 @@ function watchPlaces(element: HTMLElement, { player }: App, moved: () => void): 
   };
 }
 
-async function load(canvas: HTMLCanvasElement | null): Promise<Drawing> {
+async function load(canvas: HTMLCanvasElement | null, onLost: () => void): Promise<Drawing> {
   if (!canvas) throw new Error('the page has no place for it');
-  const { createStage } = await import('../scene/live-stage.ts');
+  const { createStage } = await import('../scene/start-stage.ts');
   const wanted = new URLSearchParams(location.search).get('renderer');
   return createStage({
     canvas,
     renderer: wanted === 'webgl' || wanted === 'canvas' ? wanted : undefined,
     stillness: matchMedia('(prefers-reduced-motion: reduce)').matches,
+    onLost,
   });
 }
 

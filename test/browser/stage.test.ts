@@ -2,8 +2,8 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { instant } from '../../src/base/units.ts';
 import { fillOf } from '../../src/scene/cell-canvas.ts';
 import { fitGrid } from '../../src/scene/grid-fit.ts';
-import { createStage } from '../../src/scene/live-stage.ts';
 import type { Box, Stage, StageLayout } from '../../src/scene/stage.ts';
+import { createStage } from '../../src/scene/start-stage.ts';
 import { PAGE_STATES } from '../../src/trace/page-book.ts';
 import type { Picture } from '../../src/trace/picture.ts';
 import { Recorder } from '../../src/trace/recorder.ts';
@@ -53,6 +53,10 @@ async function drawn(
   stage.layout(LAYOUT);
   stage.palette(TOKENS[theme]);
   stage.draw(picture, 0);
+  return { canvas, image: readBack(canvas) };
+}
+
+function readBack(canvas: HTMLCanvasElement): ImageData {
   // In the same task as the drawing: WebGL forgets its picture afterwards.
   const copy = new OffscreenCanvas(canvas.width, canvas.height);
   const context = copy.getContext('2d');
@@ -77,7 +81,7 @@ function cellColours({ data, width }: ImageData, box: Box): string[] {
 describe.each(['canvas', 'webgl'] as const)('the %s renderer', (renderer) => {
   it.each(THEMES)('shows every page’s state in the colours of the %s theme', async (theme) => {
     const picture = everyState();
-    const image = await drawn(renderer, picture, theme);
+    const { image } = await drawn(renderer, picture, theme);
     const expected = (states: Uint8Array) =>
       [...states].map((state) => fillOf(state, TOKENS[theme]));
     const settled = (colours: string[], states: Uint8Array) =>

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { Flow } from '../../../src/scene/flow.ts';
-import { pagesOnLink, still } from '../../../src/scene/train.ts';
+import { ringsOnLink, still } from '../../../src/scene/train.ts';
 import { packPageDetail } from '../../../src/trace/event.ts';
 import { PageBook } from '../../../src/trace/page-book.ts';
 
@@ -19,8 +19,8 @@ function sending(count: number): PageBook {
 describe('pages on the link', () => {
   it('leave the source one behind the other and arrive together', () => {
     const { flight } = sending(4);
-    expect(pagesOnLink(flight, 2000, 10)).toEqual([{ x: 0, reason: 1 }]);
-    const half = pagesOnLink(flight, 2500, 10);
+    expect(ringsOnLink(flight, 2000, 10)).toEqual([{ x: 0, reason: 1 }]);
+    const half = ringsOnLink(flight, 2500, 10);
     expect(half.length).toBeGreaterThan(1);
     expect(half.map(({ x }) => x)).toEqual(half.map(({ x }) => x).toSorted((a, b) => b - a));
   });
@@ -28,7 +28,7 @@ describe('pages on the link', () => {
   it('never lie outside the link', () => {
     const { flight } = sending(20);
     for (let now = 2000; now < 4000; now += 50) {
-      for (const { x } of pagesOnLink(flight, now, 64)) {
+      for (const { x } of ringsOnLink(flight, now, 64)) {
         expect(x).toBeGreaterThanOrEqual(0);
         expect(x).toBeLessThanOrEqual(1);
       }

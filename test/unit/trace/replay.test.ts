@@ -102,3 +102,29 @@ describe('a migration that fails', () => {
     expect(pages.left).toBe(8);
   });
 });
+
+describe('frames that tell of the move', () => {
+  it('are the announcement from the new host, and what the old one drops once the VM has left', () => {
+    const [a, b, network] = [0, 1, 2].map((party) => new Recorder(party));
+    const vm = { vm: 'vm1', retired: 0, eip: 0 };
+    const drop = { type: 'UDP', reason: 'the VM does not run on this host' };
+    a.event(instant(0), 'vm.created', { vm: 'vm1', vmm: 'xen', pages: 4 });
+    a.event(instant(1), 'vm.started', vm);
+    b.event(instant(2), 'frame.dropped', { id: 1, ...drop });
+    a.event(instant(10), 'vm.paused', vm);
+    a.event(instant(12), 'frame.dropped', { id: 2, ...drop });
+    const frame = { from: 'vm', to: 'everyone', bytes: 60 };
+    const summary = 'RARP: vm is here now';
+    b.event(instant(20), 'frame.sent', { id: 3, type: 'RARP', ...frame, summary });
+    const asks = 'Who has 10.0.0.5? Tell 10.0.0.9';
+    b.event(instant(21), 'frame.sent', { id: 4, type: 'ARP', ...frame, summary: asks });
+    network.event(instant(22), 'frame.sent', { id: 5, type: 'RARP', ...frame, summary });
+    const replay = new Replay();
+    replay.fold([a.take(), b.take(), network.take()], instant(30));
+    expect(replay.picture.frames).toEqual([
+      { at: 12, what: 'dropped', port: 0, type: 'UDP' },
+      { at: 20, what: 'announced', port: 1, type: 'RARP' },
+    ]);
+    expect(replay.picture.framesDropped).toBe(1);
+  });
+});

@@ -1,24 +1,12 @@
-/** One host's page grid on the stage, whichever way it is drawn. */
+/** One host's page grid, however it is drawn: how its pages fit their box, and the states of its cells. */
 import { cellStates, fitGrid, type GridFit, gridBounds } from './grid-fit.ts';
-import type { ScenePalette } from './palette.ts';
 import type { Box } from './stage.ts';
 
-export interface GridView {
-  show(pages: Uint8Array, box: Box, ratio: number, palette: ScenePalette): void;
-  /** 1: as it is; less: faded. */
-  alpha: number;
+export class FittedGrid {
   /** Where the cells lie, in CSS pixels. */
-  readonly bounds: Box;
-}
-
-const NOWHERE: Box = { x: 0, y: 0, width: 0, height: 0 };
-
-/** Keeps the fit and the cells' states, which both ways of drawing need. */
-export class GridBase {
-  bounds = NOWHERE;
-  alpha = 1;
-  protected fit: GridFit | undefined;
+  bounds: Box = { x: 0, y: 0, width: 0, height: 0 };
   protected states = new Uint8Array(0);
+  private fit: GridFit | undefined;
   private key = '';
 
   protected place(pages: Uint8Array, box: Box, ratio: number): GridFit {

@@ -1,0 +1,31 @@
+/** A grid as one image, for the plain canvas. */
+import { CellCanvas } from './cell-canvas.ts';
+import { FittedGrid } from './fitted-grid.ts';
+import type { ScenePalette } from './palette.ts';
+import type { Box } from './stage.ts';
+
+export class ImageGrid extends FittedGrid {
+  private readonly cells: CellCanvas;
+
+  constructor(holes: boolean) {
+    super();
+    this.cells = new CellCanvas(holes);
+  }
+
+  show(pages: Uint8Array, box: Box, ratio: number, palette: ScenePalette): void {
+    const fit = this.place(pages, box, ratio);
+    this.cells.paint(this.states, fit, palette);
+  }
+
+  paintTo(context: CanvasRenderingContext2D, ratio: number, alpha: number): void {
+    const { x, y, width, height } = this.bounds;
+    if (width <= 0 || height <= 0) return;
+    const { canvas } = this.cells;
+    context.save();
+    // In device pixels, so that no cell is blurred.
+    context.setTransform(1, 0, 0, 1, 0, 0);
+    context.globalAlpha = alpha;
+    context.drawImage(canvas, Math.round(x * ratio), Math.round(y * ratio));
+    context.restore();
+  }
+}
