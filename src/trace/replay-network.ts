@@ -33,7 +33,8 @@ export function foldNetwork(picture: Picture, event: LabEvent): void {
       if (isAnnouncement(event)) keepFrame(picture, event, 'announced');
       return;
     case 'frame.dropped':
-      if (isLeftBehind(picture, event.party)) {
+      // Announcements go to everyone, the old host too: those are not late.
+      if (event.type !== 'RARP' && event.type !== 'ARP' && isLeftBehind(picture, event.party)) {
         keepFrame(picture, event, 'dropped');
         picture.framesDropped += 1;
       }

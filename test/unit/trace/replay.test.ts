@@ -118,6 +118,7 @@ describe('frames that tell of the move', () => {
     b.event(instant(20), 'frame.sent', { id: 3, type: 'RARP', ...frame, summary });
     const asks = 'Who has 10.0.0.5? Tell 10.0.0.9';
     b.event(instant(21), 'frame.sent', { id: 4, type: 'ARP', ...frame, summary: asks });
+    a.event(instant(22), 'frame.dropped', { id: 3, type: 'RARP', reason: drop.reason });
     network.event(instant(22), 'frame.sent', { id: 5, type: 'RARP', ...frame, summary });
     const replay = new Replay();
     replay.fold([a.take(), b.take(), network.take()], instant(30));
