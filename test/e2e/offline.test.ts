@@ -34,7 +34,7 @@ describe('without a network', () => {
     });
     const address = server.httpServer.address();
     if (address === null || typeof address === 'string') throw new Error('the site has no port');
-    const { page } = await open();
+    const { page } = await open('', { serviceWorkers: 'allow' });
     await page.goto(`http://localhost:${address.port}/offline/`);
     await ready(page);
     await page.evaluate(async () => {
@@ -66,7 +66,7 @@ describe('without a network', () => {
       });
       const file = join(folder, 'vm-ferry.html');
       copyFileSync(join(root, '.cache/single/vm-ferry.html'), file);
-      const { page, troubles } = await open();
+      const { page, troubles } = await open('', { serviceWorkers: 'allow' });
       // The page opened first has loaded all that it wants, and is left.
       await ready(page);
       await page.goto('about:blank');

@@ -10,6 +10,9 @@ export interface OpenPage {
   readonly troubles: readonly string[];
 }
 
+/** A busy machine is slow, not wrong. */
+const PATIENCE_MS = 90_000;
+
 /** Starts the machine's browser around a file's tests; the returned function opens the built page. */
 export function useBrowser(): (
   path?: string,
@@ -26,7 +29,13 @@ export function useBrowser(): (
 
   return async (path = '', options = {}) => {
     if (browser === undefined) throw new Error('a page can only be opened inside a test');
-    const context = await browser.newContext({ locale: 'en-US', ...options });
+    // Kept files are the offline test's own subject; elsewhere keeping them would only cost time.
+    const context = await browser.newContext({
+      locale: 'en-US',
+      serviceWorkers: 'block',
+      ...options,
+    });
+    context.setDefaultTimeout(PATIENCE_MS);
     const page = await context.newPage();
     const troubles = watch(page);
     await page.goto(inject('site') + path);
