@@ -1,3 +1,4 @@
+import '../../support/all-code.ts';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { decodeImage, encodeImage } from '../../../src/image/codec.ts';
