@@ -48,6 +48,8 @@ export default defineConfig({
           include: ['test/e2e/**/*.test.ts'],
           globalSetup: ['test/support/serve-site.ts'],
           testTimeout: 300_000,
+          // What is polled comes when a busy machine gets to it.
+          expect: { poll: { timeout: 30_000 } },
           hookTimeout: 60_000,
           fileParallelism: false,
           sequence: { groupOrder: 2 },
