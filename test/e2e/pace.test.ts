@@ -91,9 +91,11 @@ describe('what is loaded', () => {
       await page.goto(`${url}?renderer=${renderer}`);
       await ready(page);
       await mainButton(page).click();
-      await says(page, 'Round 1 sends every page once');
+      const started = page.getByRole('button', { name: 'Pause', exact: true });
+      await started.waitFor();
       // The script, and what it imports before it runs.
-      const tags = (await page.content()).matchAll(
+      const html = await (await fetch(url)).text();
+      const tags = html.matchAll(
         /<(?:script|link rel="modulepreload")[^>]* (?:src|href)="[^"]*\/([^"/]+\.js)"/g,
       );
       const initial = new Set([...tags].map(([, name]) => name));
