@@ -36,6 +36,9 @@ export interface ControlTableProps {
 export function ControlTable({ hidden, locked, onChange }: ControlTableProps) {
   const hide = (name: ControlName) => onChange({ hidden: toggled(hidden, name) });
   const lock = (name: SettingControl) => onChange({ locked: toggled(locked, name) });
+  const hideTick = (name: Parameters<typeof hide>[0]) => (
+    <Tick of={`Hide: ${NAMES[name]}`} on={hidden.includes(name)} press={() => hide(name)} />
+  );
   return (
     <table class="control-table">
       <caption class="sr">Controls that the link hides or locks</caption>
@@ -50,13 +53,7 @@ export function ControlTable({ hidden, locked, onChange }: ControlTableProps) {
         {SETTING_CONTROLS.map((name) => (
           <tr key={name}>
             <th scope="row">{NAMES[name]}</th>
-            <td>
-              <Tick
-                of={`Hide: ${NAMES[name]}`}
-                on={hidden.includes(name)}
-                press={() => hide(name)}
-              />
-            </td>
+            <td>{hideTick(name)}</td>
             <td>
               <Tick
                 of={`Lock: ${NAMES[name]}`}
@@ -69,13 +66,7 @@ export function ControlTable({ hidden, locked, onChange }: ControlTableProps) {
         {PAGE_PARTS.map((name) => (
           <tr key={name}>
             <th scope="row">{NAMES[name]}</th>
-            <td>
-              <Tick
-                of={`Hide: ${NAMES[name]}`}
-                on={hidden.includes(name)}
-                press={() => hide(name)}
-              />
-            </td>
+            <td>{hideTick(name)}</td>
             <td />
           </tr>
         ))}
