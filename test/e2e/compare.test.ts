@@ -1,19 +1,13 @@
-import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from 'playwright';
 import { describe, expect, it } from 'vitest';
+import { violations } from '../support/axe.ts';
 import { figure, migrate, ready } from '../support/ferry-page.ts';
 import { useBrowser } from '../support/page.ts';
 
 const open = useBrowser();
-const LEVELS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
 
 /** So tall that the playback bar covers nothing: what is half covered would count as a small target. */
 const TALL_PHONE = { width: 390, height: 2600 };
-
-async function violations(page: Page): Promise<string[]> {
-  const { violations: found } = await new AxeBuilder({ page }).withTags(LEVELS).analyze();
-  return found.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);
-}
 
 const row = (page: Page, name: string) =>
   page.locator('.differences tbody tr', { hasText: name }).locator('td');

@@ -1,16 +1,10 @@
-import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from 'playwright';
 import { describe, expect, it } from 'vitest';
+import { violations } from '../support/axe.ts';
 import { ready } from '../support/ferry-page.ts';
 import { useBrowser } from '../support/page.ts';
 
 const open = useBrowser();
-const LEVELS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
-
-async function violations(page: Page): Promise<string[]> {
-  const { violations: found } = await new AxeBuilder({ page }).withTags(LEVELS).analyze();
-  return found.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);
-}
 
 async function openLesson(page: Page, title: string): Promise<void> {
   await page.locator('#lessons-button').click();

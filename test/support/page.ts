@@ -1,6 +1,6 @@
 /** One browser for a test file, and pages in it that fail the test when the page itself fails. */
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright';
-import { afterAll, beforeAll, inject } from 'vitest';
+import { afterAll, afterEach, beforeAll, inject } from 'vitest';
 import { findBrowser } from '../../scripts/find-browser.mjs';
 import { BROWSER_ARGUMENTS } from './browser-arguments.ts';
 
@@ -24,6 +24,10 @@ export function useBrowser(): (
     if (executablePath === undefined)
       throw new Error('no browser: run node scripts/setup.mjs --browser');
     browser = await chromium.launch({ executablePath, args: BROWSER_ARGUMENTS });
+  });
+  // A page left in the middle of a run would go on and slow the next test.
+  afterEach(async () => {
+    await Promise.all(browser?.contexts().map((context) => context.close()) ?? []);
   });
   afterAll(() => browser?.close());
 
