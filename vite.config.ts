@@ -36,6 +36,12 @@ export const compilation: UserConfig = {
   optimizeDeps: {
     rolldownOptions: { transform: { jsx } },
     include: [
+      '@codemirror/commands',
+      '@codemirror/language',
+      '@codemirror/lint',
+      '@codemirror/state',
+      '@codemirror/view',
+      '@lezer/highlight',
       '@noble/hashes/sha2.js',
       'comlink',
       'pixi.js',

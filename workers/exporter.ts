@@ -1,8 +1,8 @@
 /** Makes files of a run, in a worker of its own: the page's run goes on undisturbed. */
 import * as Comlink from 'comlink';
-import { fetchGuest } from '../src/bridge/fetch-guest.ts';
 import type { Exporter } from '../src/lab/export.ts';
 import { loadAllCode } from '../src/lab/late-code.ts';
+import { loadGuest } from './load-guest.ts';
 
 export function startExporter(): void {
   const exporter: Exporter = {
@@ -10,7 +10,8 @@ export function startExporter(): void {
       // What no migration needs is loaded only now: the formats of state files.
       const { exportFile } = await import('../src/lab/export.ts');
       await loadAllCode();
-      const guest = await fetchGuest(request.scenario.vm.guest);
+      const { vm } = request.scenario;
+      const guest = await loadGuest(vm.guest, vm.program);
       return guest.ok ? exportFile(request, guest.value) : guest;
     },
   };

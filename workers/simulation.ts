@@ -1,13 +1,13 @@
 /** The simulation: virtual clock, network and trace here, the hosts beside it or in workers of their own. */
 import * as Comlink from 'comlink';
 import { domEndpoint } from '../src/bridge/endpoint.ts';
-import { fetchGuest } from '../src/bridge/fetch-guest.ts';
 import { connectHost } from '../src/bridge/remote-party.ts';
 import { workerOptions, workerUrl } from '../src/bridge/trusted-worker.ts';
 import { transferUpdate } from '../src/bridge/update-buffers.ts';
 import { LabRunner } from '../src/lab/lab-runner.ts';
 import type { LabSession } from '../src/lab/session.ts';
 import type { HostWiring } from '../src/lab/wiring.ts';
+import { loadGuest } from './load-guest.ts';
 import { ownScript } from './own-script.ts';
 
 const timers = {
@@ -19,7 +19,7 @@ const timers = {
 
 /** `hostsInWorkers`: false keeps the whole lab in this worker. */
 export function startSimulation(hostsInWorkers: boolean): void {
-  const surroundings = { loadGuest: fetchGuest, wallClock: () => performance.now() };
+  const surroundings = { loadGuest, wallClock: () => performance.now() };
   const spawnHost = (wiring: HostWiring) => connectHost(domEndpoint(spawn('host')), wiring, timers);
   const runner = new LabRunner(hostsInWorkers ? { ...surroundings, spawnHost } : surroundings);
   /** A narrow façade: Comlink would let the page reach everything else. */

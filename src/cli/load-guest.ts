@@ -5,6 +5,7 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { findExample } from '../asm/examples.ts';
+import { assembleGuest } from '../asm/guest.ts';
 import { elfImage } from '../asm/image.ts';
 import { err, ok, type Result } from '../base/result.ts';
 import { isGuestName, OWN_GUEST } from '../lab/guests.ts';
@@ -59,6 +60,8 @@ export async function chooseGuest(
   surroundings: Surroundings,
 ): Promise<Result<ChosenGuest, string>> {
   const name = own ?? scenario.vm.guest;
+  if (name === OWN_GUEST && scenario.vm.program !== undefined)
+    return carriedGuest(scenario, scenario.vm.program);
   if (name === OWN_GUEST)
     return err(
       `the scenario ${scenario.name} wants a guest of your own; give it with --guest FILE`,
@@ -73,4 +76,10 @@ export async function chooseGuest(
     guest: isGuestName(own) ? own : OWN_GUEST,
   };
   return ok({ scenario: { ...scenario, vm }, guest: guest.value });
+}
+
+/** A scenario that carries the source of its guest. */
+function carriedGuest(scenario: Scenario, program: string): Result<ChosenGuest, string> {
+  const guest = assembleGuest(`the program of ${scenario.name}`, program);
+  return guest.ok ? ok({ scenario, guest: guest.value }) : guest;
 }

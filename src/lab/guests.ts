@@ -21,8 +21,13 @@ export const GUEST_NAMES = [
 ] as const;
 export type GuestName = (typeof GUEST_NAMES)[number];
 
-/** A program of one's own, whose file is given beside the scenario; its host answers for its addresses. */
+/**
+ * A program of one's own: its source stands in the scenario, or its file is given beside it. Its host
+ * answers for its addresses.
+ */
 export const OWN_GUEST = 'own';
+/** Characters of such a source: it must fit a link, or at least a message. */
+export const MAX_PROGRAM = 1 << 14;
 export type AnyGuest = GuestName | typeof OWN_GUEST;
 
 const POLLED: readonly AnyGuest[] = ['idle', 'ticker', 'muncher', OWN_GUEST];

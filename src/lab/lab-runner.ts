@@ -28,8 +28,11 @@ const STRIDE_NS = 50_000_000;
 const WIRE_BYTES = 32 * 1024 * 1024;
 
 export interface LabSurroundings {
-  /** The guest's kernel, by the scenario's name for it. */
-  loadGuest(name: string): Promise<Result<Uint8Array<ArrayBuffer>, string>>;
+  /** The guest's kernel, by the scenario's name for it; one's own also by its source. */
+  loadGuest(
+    name: string,
+    program: string | undefined,
+  ): Promise<Result<Uint8Array<ArrayBuffer>, string>>;
   /** A host in a worker of its own; absent: everything runs in this thread. */
   spawnHost?(wiring: HostWiring): Promise<PartyPort>;
   /** Wall clock in milliseconds, for deciding whether workers are worth their round trips; never for virtual time. */
@@ -69,7 +72,8 @@ export class LabRunner implements LabSession {
 
   private async begin(scenario: Scenario): Promise<Result<LabUpdate, string>> {
     await this.close();
-    const guest = await this.surroundings.loadGuest(scenario.vm.guest);
+    const { vm } = scenario;
+    const guest = await this.surroundings.loadGuest(vm.guest, vm.program);
     if (!guest.ok) return guest;
     const wiring = wire(scenario, guest.value);
     if (!wiring.ok) return wiring;

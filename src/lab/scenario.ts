@@ -6,7 +6,7 @@ import * as v from 'valibot';
 import { ALGORITHM_IDS } from '../migration/algorithms/ids.ts';
 import { PROBE_KINDS } from '../net/prober.ts';
 import { FAULT_INPUTS, whenSchema } from './faults-schema.ts';
-import { GUEST_NAMES, OWN_GUEST } from './guests.ts';
+import { GUEST_NAMES, MAX_PROGRAM, OWN_GUEST } from './guests.ts';
 import { migrationSchema } from './migration-schema.ts';
 
 const integer = (min: number, max: number) =>
@@ -73,6 +73,8 @@ export const scenarioSchema = v.strictObject({
   vm: v.optional(
     v.strictObject({
       guest: v.optional(v.picklist([...GUEST_NAMES, OWN_GUEST]), 'muncher'),
+      /** For the guest "own": its source, in NASM's dialect. */
+      program: v.optional(v.pipe(v.string(), v.maxLength(MAX_PROGRAM))),
       memoryMiB: v.optional(integer(2, 64), 4),
       instructionNs: v.optional(integer(1, 1_000_000), 50),
       workload: v.optional(workload, {}),

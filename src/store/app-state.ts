@@ -4,8 +4,9 @@ import type { MigrationReport } from '../lab/report.ts';
 import type { Scenario } from '../lab/scenario.ts';
 import type { StopCondition } from '../trace/notable.ts';
 import type { KeptRun } from './figures.ts';
+import type { DecodedLink, RecordedInputs } from './link.ts';
 import { type Settings, settingsOf } from './settings.ts';
-import type { ControlName, Mode, SettingControl } from './shared-view.ts';
+import type { ControlName, InsideTab, Mode, SettingControl } from './shared-view.ts';
 import { openingSpeed } from './speed.ts';
 
 export type ThemeChoice = 'system' | 'light' | 'dark' | 'projector';
@@ -88,6 +89,8 @@ export interface ViewSlice {
   readonly timeline: TimelineView;
   /** What the page shows: the run, several beside each other, or the run taken apart. */
   readonly view: 'run' | 'compare' | 'inside';
+  /** What of the inside is shown, or was when it was last open. */
+  readonly insideTab: InsideTab;
   /** What stands beside the stage. */
   readonly side: 'controls' | 'lessons';
   /** Which lesson is open, counted from one; undefined: their list. */
@@ -103,11 +106,19 @@ export interface ViewSlice {
   readonly locked: readonly SettingControl[];
 }
 
+export interface ProgramSlice {
+  /** What stands in the editor; undefined: it was not opened yet. */
+  readonly program: string | undefined;
+  /** A link or file brought a program: nothing of it runs before somebody says so. */
+  readonly held: { readonly link: DecodedLink; readonly inputs: RecordedInputs } | undefined;
+}
+
 export type AppState = SettingsSlice &
   TransportSlice &
   RunSlice &
   KeptSlice &
   InspectSlice &
+  ProgramSlice &
   ViewSlice;
 export type AppStore = StoreApi<AppState>;
 
@@ -136,11 +147,14 @@ export function createAppStore(preset: string, base: Scenario): AppStore {
     inputs: [],
     error: '',
     previous: undefined,
+    program: undefined,
+    held: undefined,
     cursor: 0,
     inspecting: false,
     grids: undefined,
     timeline: { from: 0, to: 1, spacing: 'time' },
     view: 'run',
+    insideTab: 'frames',
     side: 'controls',
     lesson: undefined,
     sharing: false,

@@ -20,6 +20,10 @@ export const SETTING_CONTROLS = [
   'lat',
   'seed',
 ] as const;
+/** What of the inside can be shown, by the names that links use. */
+export const INSIDE_TABS = ['frames', 'client', 'consoles', 'machine', 'program'] as const;
+export type InsideTab = (typeof INSIDE_TABS)[number];
+
 /** Parts of the page that can be hidden. */
 export const PAGE_PARTS = [
   'verdict',
@@ -29,6 +33,8 @@ export const PAGE_PARTS = [
   'scenarios',
   'lessons',
   'compare',
+  'inside',
+  'program',
   'theme',
 ] as const;
 export type SettingControl = (typeof SETTING_CONTROLS)[number];
@@ -36,6 +42,7 @@ export type ControlName = SettingControl | (typeof PAGE_PARTS)[number];
 const HIDEABLE: readonly ControlName[] = [...SETTING_CONTROLS, ...PAGE_PARTS];
 
 export const LESSON_COUNT = 9;
+const VIEWS = ['compare', ...INSIDE_TABS.map((tab) => `inside:${tab}` as const)] as const;
 const THEMES = ['light', 'dark', 'projector'] as const;
 
 export interface Selection {
@@ -54,6 +61,8 @@ export interface SharedView {
   readonly hidden: readonly ControlName[];
   readonly locked: readonly SettingControl[];
   readonly compare: boolean;
+  /** The run is taken apart, at this tab. */
+  readonly inside?: InsideTab | undefined;
   /** Counted from one. */
   readonly lesson?: number | undefined;
 }
@@ -72,7 +81,7 @@ export const VIEW_NAMES: readonly string[] = [
 ];
 
 export function encodeView(view: SharedView, query: URLSearchParams): void {
-  const { moment, selection, theme, mode, hidden, locked, compare, lesson } = view;
+  const { moment, selection, theme, mode, hidden, locked, compare, inside, lesson } = view;
   // Milliseconds with all six digits behind the point are whole nanoseconds.
   if (moment !== undefined) query.set('t', moment === 'end' ? 'end' : String(moment / 1e6));
   if (selection) query.set('sel', `${selection.inspected ? 'page' : 'cursor'}:${selection.gfn}`);
@@ -81,6 +90,7 @@ export function encodeView(view: SharedView, query: URLSearchParams): void {
   if (hidden.length > 0) query.set('hide', hidden.join(','));
   if (locked.length > 0) query.set('lock', locked.join(','));
   if (compare) query.set('view', 'compare');
+  else if (inside) query.set('view', `inside:${inside}`);
   if (lesson !== undefined) query.set('lesson', String(lesson));
 }
 
@@ -97,6 +107,7 @@ export function decodeView(
   notices: string[],
 ): SharedView {
   const reader = new Reader(query, notices);
+  const view = reader.oneOf('view', VIEWS);
   return {
     moment: reader.moment(limits.limitNs),
     selection: reader.selection(limits.pages),
@@ -104,7 +115,8 @@ export function decodeView(
     mode: reader.oneOf('mode', MODES) ?? 'full',
     hidden: reader.list('hide', HIDEABLE),
     locked: reader.list('lock', SETTING_CONTROLS),
-    compare: reader.oneOf('view', ['compare'] as const) === 'compare',
+    compare: view === 'compare',
+    inside: INSIDE_TABS.find((tab) => view === `inside:${tab}`),
     lesson: reader.whole('lesson', 1, LESSON_COUNT),
   };
 }

@@ -19,6 +19,11 @@ export const GLOSSARY = {
     'hypervisor, VMM',
     'Gives each VM a CPU, memory and devices of its own. This page has two kinds: one built like Xen, one like KVM with QEMU.',
   ),
+  storage: entry(
+    'no disk',
+    'shared storage',
+    'These VMs have no disk, as if their storage were shared by both hosts, as it is in most data centres: only RAM, CPU and devices move.',
+  ),
   page: entry(
     'page',
     'page, 4 KiB',

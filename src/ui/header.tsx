@@ -117,16 +117,18 @@ function Views() {
           Compare
         </button>
       )}
-      <button
-        type="button"
-        class="quiet view-button"
-        id="inside-button"
-        aria-pressed={view === 'inside'}
-        aria-keyshortcuts="I"
-        onClick={() => toggleInside(store)}
-      >
-        Inside
-      </button>
+      {shown('inside') && (
+        <button
+          type="button"
+          class="quiet view-button"
+          id="inside-button"
+          aria-pressed={view === 'inside'}
+          aria-keyshortcuts="I"
+          onClick={() => toggleInside(store)}
+        >
+          Inside
+        </button>
+      )}
     </>
   );
 }

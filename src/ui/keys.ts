@@ -150,7 +150,7 @@ export const SHORTCUTS: readonly Shortcut[] = [
 ];
 
 /** In these every key means the control's own thing. */
-const OWN_KEYS = 'input, select, textarea, dialog, [contenteditable]';
+const OWN_KEYS = 'input, select, textarea, dialog, .code-editor, [contenteditable]';
 /** These are pressed by Space and Enter; the other keys are free. */
 const PRESSED = 'button, a, summary';
 

@@ -21,13 +21,39 @@ export async function openLink(app: App, hash: string): Promise<void> {
   await openDecoded(app, inputs ? link : withNotice(link, NO_INPUTS), inputs ?? []);
 }
 
-/** `inputs`: checked already. */
+/** `inputs`: checked already. A program from elsewhere is shown, and runs only when somebody says so. */
 export async function openDecoded(
+  app: App,
+  link: DecodedLink,
+  inputs: RecordedInputs,
+): Promise<void> {
+  if (link.base.vm.program === undefined) await startDecoded(app, link, inputs);
+  else await hold(app, link, inputs);
+}
+
+async function hold({ store, player }: App, link: DecodedLink, inputs: RecordedInputs) {
+  const { program } = link.base.vm;
+  const { notices, view } = link;
+  const shown = { ...shownBy(view), view: 'inside', insideTab: 'program' } as const;
+  const { phase, scenario } = store.getState();
+  store.setState({ held: { link, inputs }, program, notices, ...shown });
+  // Where nothing was open, the page's own scenario is.
+  if (phase === 'opening') await player.open(scenario);
+}
+
+export async function startDecoded(
   { store, player }: App,
   { preset, base, settings, view, notices }: DecodedLink,
   inputs: RecordedInputs,
 ): Promise<void> {
-  store.setState({ preset, base, draft: settings, notices, ...shownBy(view) });
+  store.setState({
+    preset,
+    base,
+    draft: settings,
+    notices,
+    held: undefined,
+    ...shownBy(view),
+  });
   await player.open({ ...scenarioWith(base, settings), inputs }, view.moment);
   const { moment } = view;
   const { now } = player.picture;
@@ -38,7 +64,7 @@ export async function openDecoded(
 
 /** What of the page's state a link sets. The theme is the visitor's own unless the link has one. */
 function shownBy(view: SharedView): Partial<AppState> {
-  const { selection, theme, mode, hidden, locked, compare, lesson } = view;
+  const { selection, theme, mode, hidden, locked, compare, inside, lesson } = view;
   return {
     cursor: selection?.gfn ?? 0,
     inspecting: selection?.inspected ?? false,
@@ -46,7 +72,8 @@ function shownBy(view: SharedView): Partial<AppState> {
     mode,
     hidden,
     locked,
-    view: compare ? 'compare' : 'run',
+    view: compare ? 'compare' : inside ? 'inside' : 'run',
+    ...(inside ? { insideTab: inside } : {}),
     side: lesson === undefined ? 'controls' : 'lessons',
     lesson,
   };

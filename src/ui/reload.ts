@@ -6,7 +6,7 @@ import * as v from 'valibot';
 import { scenarioSchema } from '../lab/scenario.ts';
 import { CUSTOM, decodeLink, encodeLink } from '../store/link.ts';
 import { settingsOf } from '../store/settings.ts';
-import { openDecoded } from './open-link.ts';
+import { startDecoded } from './open-link.ts';
 import { viewOf } from './share/make-link.ts';
 import type { App } from './use-store.ts';
 
@@ -46,7 +46,7 @@ export function takeUpLecture(app: App): boolean {
     if (!kept.success || kept.output.hash !== location.hash) return false;
     const { link, scenario } = kept.output;
     const custom = link.includes(`s=${CUSTOM}`) ? { ...scenario, inputs: [] } : undefined;
-    void openDecoded(app, decodeLink(link, custom), scenario.inputs);
+    void startDecoded(app, decodeLink(link, custom), scenario.inputs);
     return true;
   } catch {
     return false;

@@ -18,6 +18,7 @@ const SCENARIOS = [
   'lab/scenario.ts',
   'lab/scenario-file.ts',
   'lab/presets.ts',
+  'lab/guests.ts',
   'migration/algorithms/ids.ts',
 ];
 
@@ -72,9 +73,32 @@ export const LAW: Readonly<Record<string, RoomLaw>> = {
   },
   store: { rooms: ['base', 'trace', ...SCENARIOS], types: ['lab'], packages: ['zustand'] },
   scene: { rooms: ['base', 'trace', 'store'], types: ['lab'], packages: ['pixi.js'] },
+  // The only part of the page with the assembler and an editor: it is loaded for who wants to write.
+  'ui/program': {
+    rooms: ['base', 'asm', 'store', 'ui', 'ui/kit', ...SCENARIOS],
+    packages: [
+      'preact',
+      '@codemirror/commands',
+      '@codemirror/language',
+      '@codemirror/lint',
+      '@codemirror/state',
+      '@codemirror/view',
+      '@lezer/highlight',
+    ],
+  },
   'ui/kit': { rooms: ['base'], packages: ['preact'] },
   ui: {
-    rooms: ['base', 'trace', 'store', 'bridge', 'scene', 'ui/kit', ...SCENARIOS, ...LOOKING],
+    rooms: [
+      'base',
+      'trace',
+      'store',
+      'bridge',
+      'scene',
+      'ui/kit',
+      'ui/program',
+      ...SCENARIOS,
+      ...LOOKING,
+    ],
     types: ['lab', 'migration/algorithms'],
     packages: ['preact', 'zustand', 'tinykeys', 'valibot', 'uqr'],
   },
@@ -96,7 +120,7 @@ export const LAW: Readonly<Record<string, RoomLaw>> = {
   // The page's entry.
   '': { rooms: ['base', 'bridge', 'store', 'scene', 'ui', ...SCENARIOS], packages: ['preact'] },
   workers: {
-    rooms: ['base', 'bridge', 'bridge/node', 'lab'],
+    rooms: ['base', 'asm', 'bridge', 'bridge/node', 'lab'],
     packages: ['comlink', 'node:worker_threads'],
   },
 };

@@ -1,33 +1,52 @@
 /** What can be taken apart at the moment shown: frames, what the client saw, the hosts’ consoles, processor and memory. */
-import { useState } from 'preact/hooks';
+import { INSIDE_TABS, type InsideTab } from '../../store/shared-view.ts';
 import { Headline } from '../headline.tsx';
+import { lazy } from '../kit/lazy.tsx';
 import { Tabs } from '../kit/tabs.tsx';
 import { Rounds } from '../rounds.tsx';
+import { useShown } from '../use-controls.ts';
+import { useApp, useStore } from '../use-store.ts';
 import { ClientLog } from './client/client-log.tsx';
 import { Consoles } from './consoles/consoles.tsx';
 import { Frames } from './frames/frames.tsx';
 import { Machine } from './machine/machine.tsx';
 import './inside.css';
 
-const TABS = [
-  { value: 'frames', label: 'Frames and messages' },
-  { value: 'client', label: 'Client' },
-  { value: 'consoles', label: 'Consoles' },
-  { value: 'machine', label: 'CPU and memory' },
-] as const;
-type Tab = (typeof TABS)[number]['value'];
+const LABELS: Readonly<Record<InsideTab, string>> = {
+  frames: 'Frames and messages',
+  client: 'Client',
+  consoles: 'Consoles',
+  machine: 'CPU and memory',
+  program: 'Own program',
+};
+
+const ProgramPanel = lazy(
+  async () => (await import('../program/program.tsx')).ProgramPanel,
+  'The editor',
+);
 
 export function Inside() {
-  const [tab, setTab] = useState<Tab>('frames');
+  const { store } = useApp();
+  const tab = useStore((state) => state.insideTab);
+  const shown = useShown();
+  // A program that waits to be run is seen, whatever a link hides.
+  const held = useStore((state) => state.held !== undefined);
+  const tabs = INSIDE_TABS.filter((name) => name !== 'program' || held || shown('program'));
   return (
     <main class="inside">
       <Headline />
       <Rounds />
-      <Tabs label="What to look into" tabs={TABS} value={tab} onValue={(next) => setTab(next)}>
+      <Tabs
+        label="What to look into"
+        tabs={tabs.map((value) => ({ value, label: LABELS[value] }))}
+        value={tab}
+        onValue={(insideTab) => store.setState({ insideTab })}
+      >
         {tab === 'frames' && <Frames />}
         {tab === 'client' && <ClientLog />}
         {tab === 'consoles' && <Consoles />}
         {tab === 'machine' && <Machine />}
+        {tab === 'program' && <ProgramPanel />}
       </Tabs>
     </main>
   );

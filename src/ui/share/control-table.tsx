@@ -24,6 +24,8 @@ const NAMES: Readonly<Record<ControlName, string>> = {
   scenarios: 'Scenarios',
   lessons: 'Lessons',
   compare: 'Comparison',
+  inside: 'Inside',
+  program: 'Own programs',
   theme: 'Theme',
 };
 

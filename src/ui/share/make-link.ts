@@ -8,7 +8,7 @@ export interface Wishes {
   readonly moment: boolean;
   readonly selection: boolean;
   readonly theme: boolean;
-  /** The comparison, or the lesson, that is open. */
+  /** The comparison, the lesson, or the part of the inside that is open. */
   readonly place: boolean;
   readonly mode: Mode;
   readonly hidden: SharedView['hidden'];
@@ -23,7 +23,7 @@ export function momentOf({ store, player }: App): SharedView['moment'] {
 }
 
 export function viewOf(app: App, wishes: Wishes): SharedView {
-  const { cursor, inspecting, theme, view, side, lesson } = app.store.getState();
+  const { cursor, inspecting, theme, view, insideTab, side, lesson } = app.store.getState();
   const { mode, hidden, locked } = wishes;
   const selected = cursor > 0 || inspecting;
   const inLesson = view === 'run' && side === 'lessons';
@@ -35,6 +35,7 @@ export function viewOf(app: App, wishes: Wishes): SharedView {
     hidden,
     locked,
     compare: wishes.place && view === 'compare',
+    inside: wishes.place && view === 'inside' ? insideTab : undefined,
     lesson: wishes.place && inLesson ? lesson : undefined,
   };
 }

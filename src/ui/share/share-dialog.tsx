@@ -1,5 +1,6 @@
 /** The link to this very run, built from what is ticked; its QR code, and the page inside another. */
 import { useEffect, useRef, useState } from 'preact/hooks';
+import type { AppState } from '../../store/app-state.ts';
 import { LINK_MAX } from '../../store/link.ts';
 import { MODES, type Mode } from '../../store/shared-view.ts';
 import { clock, count } from '../format.ts';
@@ -151,9 +152,9 @@ function Along({ wishes, change }: AlongProps) {
           set={(on) => change({ theme: on })}
         />
       )}
-      {(view === 'compare' || inLesson) && (
+      {(view !== 'run' || inLesson) && (
         <Check
-          label={view === 'compare' ? 'The comparison' : `Lesson ${lesson}`}
+          label={placeName(view, lesson)}
           on={wishes.place}
           set={(place) => change({ place })}
         />
@@ -165,6 +166,11 @@ function Along({ wishes, change }: AlongProps) {
       </p>
     </fieldset>
   );
+}
+
+function placeName(view: AppState['view'], lesson: number | undefined): string {
+  if (view === 'compare') return 'The comparison';
+  return view === 'inside' ? 'The inside, as it is open' : `Lesson ${lesson}`;
 }
 
 interface CheckProps {

@@ -1,3 +1,6 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { PRESETS } from '../../../src/lab/presets.ts';
 import { decodeScenario } from '../../../src/lab/scenario-file.ts';
@@ -34,5 +37,25 @@ describe('vmferry scenario', () => {
     const { stdout } = await runCli(['scenario', '--json']);
     const names = (JSON.parse(stdout) as { name: string }[]).map(({ name }) => name);
     expect(names).toEqual(PRESETS.map(({ name }) => name));
+  });
+
+  it('may carry the program of its guest, and says what is wrong with it', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'ferry-'));
+    const file = join(folder, 'own.json');
+    const run = async (program: string) => {
+      const scenario = { vm: { guest: 'own', program }, migration: { startMs: 20 } };
+      await writeFile(file, JSON.stringify(scenario));
+      return runCli(['migrate', file, '--json']);
+    };
+    const wrong = await run('_start: inc eaz');
+    expect(wrong.status).toBe(2);
+    expect(wrong.stderr).toContain('the program of custom:1:13: error: ');
+    const right = await run('_start: inc dword [0x200000]\n jmp _start');
+    expect(right.status).toBe(0);
+    expect(JSON.parse(right.stdout)).toMatchObject({
+      status: 'completed',
+      verification: { memoryEqual: true, cpuEqual: true, devicesEqual: true },
+    });
+    await rm(folder, { recursive: true });
   });
 });

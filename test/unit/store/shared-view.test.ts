@@ -4,6 +4,7 @@ import { findPreset } from '../../../src/lab/presets.ts';
 import { decodeLink, encodeLink, pack, packedScenario, unpack } from '../../../src/store/link.ts';
 import { settingsOf } from '../../../src/store/settings.ts';
 import {
+  INSIDE_TABS,
   MODES,
   PAGE_PARTS,
   PLAIN_VIEW,
@@ -16,23 +17,29 @@ if (!scenario) throw new Error('no preset converges');
 const settings = settingsOf(scenario);
 const LIMIT_NS = scenario.migration.limitMs * 1e6;
 
-const views: fc.Arbitrary<SharedView> = fc.record({
-  moment: fc.oneof(
-    fc.constant(undefined),
-    fc.constant('end' as const),
-    fc.integer({ min: 0, max: LIMIT_NS }),
-  ),
-  selection: fc.option(
-    fc.record({ gfn: fc.integer({ min: 0, max: 1023 }), inspected: fc.boolean() }),
-    { nil: undefined },
-  ),
-  theme: fc.constantFrom(undefined, 'light' as const, 'dark' as const, 'projector' as const),
-  mode: fc.constantFrom(...MODES),
-  hidden: fc.subarray([...SETTING_CONTROLS, ...PAGE_PARTS]),
-  locked: fc.subarray([...SETTING_CONTROLS]),
-  compare: fc.boolean(),
-  lesson: fc.option(fc.integer({ min: 1, max: 9 }), { nil: undefined }),
-});
+const views: fc.Arbitrary<SharedView> = fc
+  .record({
+    moment: fc.oneof(
+      fc.constant(undefined),
+      fc.constant('end' as const),
+      fc.integer({ min: 0, max: LIMIT_NS }),
+    ),
+    selection: fc.option(
+      fc.record({ gfn: fc.integer({ min: 0, max: 1023 }), inspected: fc.boolean() }),
+      { nil: undefined },
+    ),
+    theme: fc.constantFrom(undefined, 'light' as const, 'dark' as const, 'projector' as const),
+    mode: fc.constantFrom(...MODES),
+    hidden: fc.subarray([...SETTING_CONTROLS, ...PAGE_PARTS]),
+    locked: fc.subarray([...SETTING_CONTROLS]),
+    place: fc.constantFrom('run', 'compare', ...INSIDE_TABS),
+    lesson: fc.option(fc.integer({ min: 1, max: 9 }), { nil: undefined }),
+  })
+  .map(({ place, ...rest }) => ({
+    ...rest,
+    compare: place === 'compare',
+    inside: INSIDE_TABS.find((tab) => tab === place),
+  }));
 
 describe('what a link says beside the run', () => {
   it('comes back as it was, to the nanosecond', () => {
