@@ -25,7 +25,7 @@ export function startSimulation(hostsInWorkers: boolean): void {
   /** A narrow façade: Comlink would let the page reach everything else. */
   const session: LabSession = {
     open: async (scenario) => transferUpdate(await runner.open(scenario)),
-    advance: async (until) => transferUpdate(await runner.advance(until)),
+    advance: async (until, stop) => transferUpdate(await runner.advance(until, stop)),
     step: async (kind) => transferUpdate(await runner.step(kind)),
     input: async (input) => transferUpdate(await runner.input(input)),
     rewind: async (at) => transferUpdate(await runner.rewind(at)),

@@ -18,7 +18,7 @@ export async function connectSession(placement: Placement = 'workers'): Promise<
   const guarded = guard(worker);
   return {
     open: (scenario) => guarded(remote.open(scenario)),
-    advance: (until) => guarded(remote.advance(until)),
+    advance: (until, stop) => guarded(remote.advance(until, stop)),
     step: (kind) => guarded(remote.step(kind)),
     input: (input) => guarded(remote.input(input)),
     rewind: (at) => guarded(remote.rewind(at)),

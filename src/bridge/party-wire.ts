@@ -2,14 +2,13 @@
  * What crosses between the simulation and a host's worker: requests with a number, answers with the
  * same number. Buffers of trace columns are handed over, not copied.
  */
-import type { PartyCheckpoint, PartyReport, Payload, Question } from '../lab/party.ts';
+import type { PartyCheckpoint, PartyGrant, PartyReport, Question } from '../lab/party.ts';
 import type { PartyPort } from '../lab/party-port.ts';
 import type { HostWiring } from '../lab/wiring.ts';
-import type { Grant } from '../sim/lockstep.ts';
 
 export type PartyCall =
   | { readonly kind: 'create'; readonly wiring: HostWiring }
-  | { readonly kind: 'advance'; readonly grant: Grant<Payload> }
+  | { readonly kind: 'advance'; readonly grant: PartyGrant }
   | { readonly kind: 'checkpoint' }
   | { readonly kind: 'restore'; readonly checkpoint: PartyCheckpoint }
   | { readonly kind: 'testimony' }

@@ -12,6 +12,7 @@ function ending({ exit, exitCode }: RunAloneResult): { name: string; text: strin
     case 'halted':
       return { name: 'halted', text: 'asleep in HLT when the instruction limit was reached' };
     case 'output':
+    case 'watched':
     case 'budget':
       return { name: 'limit', text: 'the instruction limit was reached' };
     case 'missing-page':

@@ -31,6 +31,7 @@ import {
   type SegmentRegister,
   type SegmentState,
 } from './state.ts';
+import type { InstructionWatch } from './watch.ts';
 
 /** What the processor asks of the machine around it. */
 export interface CpuBus {
@@ -66,6 +67,8 @@ export class Cpu extends ControlRegisters implements MappingHolder {
   left = 0;
   /** The last instruction was one step of a repeated one, which is not finished. */
   isRepeating = false;
+  /** The last run ended before an instruction that is watched. */
+  metWatch = false;
   /** Micro-op being executed; −1 while none is. */
   pc = -1;
   private shadow = 0;
@@ -102,17 +105,21 @@ export class Cpu extends ControlRegisters implements MappingHolder {
 
   /**
    * Runs `count` instructions or fewer; gives the guest frame whose absence kept one from
-   * completing. The delivery of an exception takes the time of one instruction.
+   * completing. The delivery of an exception takes the time of one instruction. With a watch it goes
+   * one instruction at a time, with the same results.
    */
-  run(count: number): number | undefined {
+  run(count: number, watch?: InstructionWatch): number | undefined {
     this.granted = count;
     this.left = count;
     this.ending = false;
+    this.metWatch = false;
     try {
       while (this.left > 0 && !this.ending && this.stopped === undefined)
         if (this.takesInterrupt) this.interrupt();
         else if (this.halted) break;
-        else this.runBlocks();
+        else if (watch === undefined) this.runBlocks();
+        else if (this.meets(watch)) break;
+        else this.runBlocks(true);
       return undefined;
     } catch (thrown) {
       if (thrown instanceof MissingFrame) return thrown.gfn;
@@ -300,8 +307,15 @@ export class Cpu extends ControlRegisters implements MappingHolder {
     this.revokeAll();
   }
 
+  private meets({ addresses, after }: InstructionWatch): boolean {
+    const at = (this.codeBase + this.eip) >>> 0;
+    // A repeated instruction is met once, before its first step.
+    this.metWatch = this.retired > after && !this.isRepeating && (addresses?.has(at) ?? true);
+    return this.metWatch;
+  }
+
   /** Blocks until a slow event; one instruction where something has to be done after each. */
-  private runBlocks(): void {
+  private runBlocks(single = false): void {
     const { shadow, deliveries, breakpoints } = this;
     const flags = this.eflags;
     if (breakpoints.active && !(flags & RF) && shadow !== 2 && this.meetsBreakpoint()) return;
@@ -310,7 +324,7 @@ export class Cpu extends ControlRegisters implements MappingHolder {
     this.eflags &= ~RF;
     try {
       const pc = this.code.find();
-      if (shadow !== 0 || steps) {
+      if (single || shadow !== 0 || steps) {
         this.held = this.left - 1;
         this.left = 1;
         this.shadow = 0;

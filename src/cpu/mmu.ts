@@ -90,6 +90,12 @@ export class Mmu {
     this.linearOf = new Int32Array(memory.frames).fill(NONE);
   }
 
+  /** What is remembered of a linear page's translation; for looking only. */
+  peek(linear: number): { readonly read: boolean; readonly write: boolean } {
+    const page = linear >>> 12;
+    return { read: this.read[page] >= 0, write: this.write[page] >= 0 };
+  }
+
   setUser(user: boolean): void {
     this.user = user;
     this.checksAlignment = user && this.aligned;

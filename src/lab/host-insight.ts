@@ -19,13 +19,16 @@ export function lookInside(question: Question, host: Looked): Insight | undefine
   const vm = host.vm ?? host.vmm.vms()[0];
   if (vm === undefined) return undefined;
   const { vmmKind } = host.wiring;
-  if (question.kind === 'page') return lookAtPage(vm, question.gfn);
+  if (question.kind === 'page') return lookAtPage(vm, question);
   if (question.kind === 'translation') return lookAtTranslation(vm, vmmKind, question.to);
   const values = vm.inspect().registers();
   return { kind: 'registers', vmm: vmmKind, retired: vm.retired, running: host.running, values };
 }
 
-function lookAtPage(vm: Vm, frame: number): Insight | undefined {
+function lookAtPage(
+  vm: Vm,
+  { gfn: frame, linear }: Extract<Question, { kind: 'page' }>,
+): Insight | undefined {
   if (frame < 0 || frame >= vm.config.pages) return undefined;
   const view = vm.inspect();
   const offset = view.frameOffset(gfn(frame));
@@ -35,6 +38,7 @@ function lookAtPage(vm: Vm, frame: number): Insight | undefined {
     mfn: offset / PAGE_SIZE,
     missing: vm.isMissing(gfn(frame)),
     dirty: vm.peekDirty(gfn(frame)),
+    ...(linear === undefined ? {} : { tlb: view.tlb(linear) }),
     bytes: new Uint8Array(view.memory.slice(offset, offset + PAGE_SIZE)),
   };
 }

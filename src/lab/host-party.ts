@@ -9,7 +9,6 @@ import type { DaemonServices } from '../migration/daemon.ts';
 import { DestinationDaemon } from '../migration/destination-daemon.ts';
 import { SourceDaemon } from '../migration/source-daemon.ts';
 import { EventQueue } from '../sim/event-queue.ts';
-import type { Grant } from '../sim/lockstep.ts';
 import type { MigrationRole } from '../trace/event.ts';
 import { Recorder } from '../trace/recorder.ts';
 import { createVmm } from '../vmm/registry.ts';
@@ -21,6 +20,7 @@ import { HostPort } from './host-port.ts';
 import { HostServices } from './host-services.ts';
 import type { HostEvent, HostState } from './host-state.ts';
 import { HostTracer } from './host-tracer.ts';
+import { HostWatch } from './host-watch.ts';
 import { askDaemons, type Daemons, daemonFor } from './migration-input.ts';
 import {
   type GuestInput,
@@ -28,8 +28,8 @@ import {
   type LabParty,
   OUTSIDE,
   type PartyCheckpoint,
+  type PartyGrant,
   type PartyReport,
-  type Payload,
   type Question,
   type Testimony,
 } from './party.ts';
@@ -59,6 +59,7 @@ export class HostParty implements LabParty {
   now: Instant = START;
   private readonly planted: PlantedBug | undefined;
   private readonly witness = new Witness();
+  private readonly watch = new HostWatch();
   readonly brake: GuestBrake;
   private readonly services: HostServices;
   private readonly workload: Workload;
@@ -103,7 +104,8 @@ export class HostParty implements LabParty {
     }
   }
 
-  advance(grant: Grant<Payload>): PartyReport {
+  advance(grant: PartyGrant): PartyReport {
+    this.watch.look(grant.watch, { retired: this.vm?.retired ?? -1, now: this.now });
     for (const { at, from, sequence, payload } of grant.deliveries) {
       this.queue.push({ at, origin: from, sequence, event: payload });
     }
@@ -111,13 +113,16 @@ export class HostParty implements LabParty {
     const stopAt = (this.vm?.retired ?? 0) + SLICE_INSTRUCTIONS;
     let yielded = false;
     while (this.step()) {
-      yielded = this.running && this.vm !== undefined && this.vm.retired >= stopAt;
+      yielded =
+        this.watch.met !== undefined ||
+        (this.running && this.vm !== undefined && this.vm.retired >= stopAt);
       if (yielded) break;
     }
     const nextEvent = this.nextEvent();
     return {
       done: yielded ? earliest(this.now, this.limit) : this.limit,
       now: this.now,
+      met: this.watch.met,
       nextEvent,
       couldSend: this.guestRuns() ? earliest(this.guestTime(), nextEvent) : nextEvent,
       outgoing: this.port.takeOutgoing(),
@@ -173,7 +178,7 @@ export class HostParty implements LabParty {
     const vm = this.vm;
     assert(vm !== undefined, 'a running guest has a VM');
     const budget = instant(this.now + SLICE_INSTRUCTIONS * this.wiring.instructionNs);
-    const { exit, now } = vm.run(this.now, earliest(until, budget));
+    const { exit, now } = vm.run(this.now, earliest(until, budget), this.watch.instructions);
     this.now = now;
     switch (exit.reason) {
       case 'budget':
@@ -187,6 +192,9 @@ export class HostParty implements LabParty {
       }
       case 'halted':
         this.now = latest(now, earliest(until, vm.nextDeviceEvent()));
+        break;
+      case 'watched':
+        this.watch.met = now;
         break;
       case 'missing-page':
         this.blocked = { frame: exit.gfn, since: now };

@@ -4,17 +4,17 @@
  */
 import { assert } from '../base/assert.ts';
 import { err, ok, type Result } from '../base/result.ts';
-import { earliest, type Instant, instant, latest, START } from '../base/units.ts';
+import { earliest, type Instant, instant, latest, NEVER, START } from '../base/units.ts';
 import { HOST_A, HOST_B, NETWORK } from '../trace/event.ts';
 import type { TraceChunk } from '../trace/recorder.ts';
 import { DeadParty } from './dead-party.ts';
 import { HostParty } from './host-party.ts';
 import type { LabCheckpoint } from './lab.ts';
-import { LabCore, type Settled } from './lab-core.ts';
+import { LabCore, type LabCoreState, type Settled } from './lab-core.ts';
 import { loadLabCode } from './late-code.ts';
 import { MarkKeeper } from './mark-keeper.ts';
 import { NetworkParty } from './network-party.ts';
-import type { Question } from './party.ts';
+import type { Question, StopBefore, StopWatch } from './party.ts';
 import { inThread, type PartyPort } from './party-port.ts';
 import type { MigrationReport } from './report.ts';
 import type { LabInput, Scenario } from './scenario.ts';
@@ -39,6 +39,13 @@ export interface LabSurroundings {
   wallClock?(): number;
 }
 
+/** A moment to which everything can be put back, for a while. */
+interface Place {
+  readonly id: number;
+  readonly ports: readonly PartyPort[];
+  readonly core: LabCoreState;
+}
+
 export class LabRunner implements LabSession {
   private readonly surroundings: LabSurroundings;
   private core: LabCore | undefined;
@@ -47,6 +54,7 @@ export class LabRunner implements LabSession {
   private remote = false;
   private pace = { grants: 0, waitedMs: 0, virtualFrom: 0 };
   private readonly marks = new MarkKeeper();
+  private nextWatch = 0;
   private tap = new WireTap(WIRE_BYTES);
   /** How far the run, as its course is now, has ever come. */
   private furthest: Instant = START;
@@ -91,11 +99,39 @@ export class LabRunner implements LabSession {
     return this.advance(instant(1));
   }
 
-  async advance(until: Instant): Promise<Result<LabUpdate, string>> {
+  async advance(until: Instant, stop?: StopBefore): Promise<Result<LabUpdate, string>> {
     const core = this.core;
     if (core === undefined) return err('no scenario is open');
-    const { chunks } = await this.run(core, until > core.now ? until : core.now);
+    const target = latest(until, core.now);
+    if (stop !== undefined) return this.advanceTo(core, target, stop);
+    const { chunks } = await this.run(core, target);
     return ok(await this.update(core, chunks));
+  }
+
+  /**
+   * The guest finds where it stops; by then others may have gone further. So all go back to where they
+   * were, and come to that very moment.
+   */
+  private async advanceTo(
+    core: LabCore,
+    until: Instant,
+    stop: StopBefore,
+  ): Promise<Result<LabUpdate, string>> {
+    const from = await this.placeToReturn(core);
+    const watch = { id: this.nextWatch++, from: core.now, stop };
+    const met = await this.runParties(core, until, watch);
+    if (met === undefined) {
+      await this.forgetPlace(from);
+      const { chunks } = await this.settle(core, until);
+      return ok(await this.update(core, chunks));
+    }
+    // What was heard on the way there has not happened yet.
+    this.furthest = latest(this.furthest, until);
+    const returned = await this.returnTo(from, core.now);
+    const { core: again } = this;
+    if (!returned.ok || again === undefined) return returned.ok ? err('it was closed') : returned;
+    const { chunks } = await this.run(again, met);
+    return ok({ ...(await this.update(again, chunks)), met: true });
   }
 
   async step(kind: StepKind): Promise<Result<LabUpdate, string>> {
@@ -203,11 +239,53 @@ export class LabRunner implements LabSession {
       : inThread(new HostParty(wiring));
   }
 
-  /** Grants and reports until every party stands at `until`. */
+  private async placeToReturn(core: LabCore): Promise<Place> {
+    const id = this.marks.newId();
+    await Promise.all(this.ports.map((port) => port.mark(id)));
+    return { id, ports: [...this.ports], core: core.save() };
+  }
+
+  private async forgetPlace({ id }: Place): Promise<void> {
+    await Promise.all(this.ports.map((port) => port.forget([id])));
+  }
+
+  private async returnTo(place: Place, at: Instant): Promise<Result<unknown, string>> {
+    const { core, scenario, wiring } = this;
+    if (core === undefined || scenario === undefined || wiring === undefined)
+      return err('no scenario is open');
+    // A party that lives elsewhere by now has no such place.
+    if (this.ports.some((port, i) => port !== place.ports[i])) return this.rewind(at);
+    await Promise.all(this.ports.map((port) => port.rewind(place.id)));
+    await this.forgetPlace(place);
+    this.core = new LabCore(scenario, wiring, core.replayAfter(place.core));
+    return ok(undefined);
+  }
+
   private async run(
     core: LabCore,
     until: Instant,
   ): Promise<{ chunks: TraceChunk[]; settled: Settled }> {
+    await this.runParties(core, until);
+    return this.settle(core, until);
+  }
+
+  private async settle(core: LabCore, until: Instant) {
+    const outcome = core.settle(until);
+    this.furthest = latest(this.furthest, core.now);
+    await this.markWhenDue(core);
+    return outcome;
+  }
+
+  /**
+   * Grants and reports until every party stands at `until`; or until a guest has met what is watched
+   * for, whose moment is given.
+   */
+  private async runParties(
+    core: LabCore,
+    until: Instant,
+    watch?: StopWatch,
+  ): Promise<Instant | undefined> {
+    let met: Instant | undefined;
     const started = this.surroundings.wallClock?.() ?? 0;
     while (!core.reached(until)) {
       const grants = core.grants(until);
@@ -217,7 +295,7 @@ export class LabRunner implements LabSession {
       }
       this.pace.grants += grants.length;
       const reports = await Promise.all(
-        grants.map(({ party, grant }) => this.advanceParty(core, party, grant)),
+        grants.map(({ party, grant }) => this.advanceParty(core, party, { ...grant, watch })),
       );
       reports.forEach((report, i) => {
         const { party } = grants[i];
@@ -230,14 +308,13 @@ export class LabRunner implements LabSession {
         };
         report.outgoing.forEach(this.tap.hear);
         core.accept(party, report);
+        if (report.met !== undefined) met = earliest(met ?? NEVER, report.met);
       });
+      if (met !== undefined && met < until) break;
     }
     this.pace.waitedMs += (this.surroundings.wallClock?.() ?? 0) - started;
     if (this.tooSlow(core)) await this.moveInThread();
-    const outcome = core.settle(until);
-    this.furthest = latest(this.furthest, core.now);
-    await this.markWhenDue(core);
-    return outcome;
+    return met !== undefined && met < until ? met : undefined;
   }
 
   /** A change in the past: what crossed the cables after it never will. */

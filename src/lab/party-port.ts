@@ -1,12 +1,11 @@
 /** A party wherever it lives: in this thread, or behind a worker's endpoint. */
-import type { Grant } from '../sim/lockstep.ts';
 import type {
   GuestInput,
   Insight,
   LabParty,
   PartyCheckpoint,
+  PartyGrant,
   PartyReport,
-  Payload,
   Question,
   Testimony,
 } from './party.ts';
@@ -14,7 +13,7 @@ import { PartyHistory } from './party-history.ts';
 
 export interface PartyPort {
   /** Rejects when the party's worker has died or hangs. */
-  advance(grant: Grant<Payload>): Promise<PartyReport>;
+  advance(grant: PartyGrant): Promise<PartyReport>;
   checkpoint(): Promise<PartyCheckpoint>;
   restore(checkpoint: PartyCheckpoint): Promise<void>;
   testimony(): Promise<Testimony | undefined>;

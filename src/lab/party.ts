@@ -19,7 +19,26 @@ export type Payload =
 /** Origin of inputs from outside: before every party at the same moment. */
 export const OUTSIDE = -1;
 
+/** Instructions before which a look lets the lab's time stand. */
+export type StopBefore =
+  /** The next one, however long it waits. */
+  | { readonly kind: 'instruction' }
+  | { readonly kind: 'addresses'; readonly linear: readonly number[] };
+
+/** A stop that is looked for from a moment on; an address that the guest stands before just then is passed. */
+export interface StopWatch {
+  readonly id: number;
+  readonly from: Instant;
+  readonly stop: StopBefore;
+}
+
+export interface PartyGrant extends Grant<Payload> {
+  readonly watch?: StopWatch | undefined;
+}
+
 export interface PartyReport extends Progress<Payload> {
+  /** The guest stands before an instruction that is looked for, since this moment; it went no further. */
+  readonly met?: Instant | undefined;
   /** The party's own clock: past `done` by what its guest's last instruction took. */
   readonly now: Instant;
   readonly trace: TraceChunk;
@@ -59,7 +78,8 @@ export type GuestInput = InputMoment &
 
 /** What the page's inspectors ask a host. */
 export type Question =
-  | { readonly kind: 'page'; readonly gfn: number }
+  /** `linear`: an address that leads there, for what the TLB knows of it. */
+  | { readonly kind: 'page'; readonly gfn: number; readonly linear?: number | undefined }
   | { readonly kind: 'registers' }
   | { readonly kind: 'host' }
   /** The processor as another VMM would have it. */
@@ -75,6 +95,8 @@ export type Insight =
       readonly missing: boolean;
       /** Written since the dirty log was last read. */
       readonly dirty: boolean;
+      /** Whether the TLB holds the linear page for reading and for writing. */
+      readonly tlb?: { readonly read: boolean; readonly write: boolean };
       readonly bytes: Uint8Array<ArrayBuffer>;
     }
   | {
@@ -104,7 +126,7 @@ export type Insight =
 export type PartyCheckpoint = { readonly [key: string]: unknown };
 
 export interface LabParty {
-  advance(grant: Grant<Payload>): PartyReport;
+  advance(grant: PartyGrant): PartyReport;
   /** Shares with `previous`, an earlier one of the same party, what did not change since. */
   checkpoint(previous?: PartyCheckpoint): PartyCheckpoint;
   restore(checkpoint: PartyCheckpoint): void;

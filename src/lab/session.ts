@@ -5,7 +5,7 @@
 import type { Result } from '../base/result.ts';
 import type { Instant } from '../base/units.ts';
 import type { TraceChunk } from '../trace/recorder.ts';
-import type { Insight, Question } from './party.ts';
+import type { Insight, Question, StopBefore } from './party.ts';
 import type { MigrationReport } from './report.ts';
 import type { LabInput, Scenario } from './scenario.ts';
 import type { Carried, WireQuestion } from './wire-tap.ts';
@@ -19,6 +19,8 @@ export interface LabUpdate {
   readonly inputs: readonly { readonly at: Instant; readonly input: LabInput }[];
   /** The migration is over (any outcome) and the scenario's closing time has passed. */
   readonly finished: boolean;
+  /** Time stands before an instruction that was to be stopped before. */
+  readonly met?: boolean;
   /** Present once the migration has ended. */
   readonly report?: MigrationReport;
 }
@@ -28,8 +30,11 @@ export type StepKind = 'event' | 'round';
 
 export interface LabSession {
   open(scenario: Scenario): Promise<Result<LabUpdate, string>>;
-  /** Runs to exactly `until`. */
-  advance(until: Instant): Promise<Result<LabUpdate, string>>;
+  /**
+   * Runs to exactly `until`, or to the first moment at which a guest is about to execute what is to be
+   * stopped before: everything stands at that moment. A look: the run is the same with and without.
+   */
+  advance(until: Instant, stop?: StopBefore): Promise<Result<LabUpdate, string>>;
   /** Runs to just after the next notable event, or the next round's start. */
   step(kind: StepKind): Promise<Result<LabUpdate, string>>;
   /** Applies an input at the present moment. */

@@ -23,6 +23,7 @@ import {
 } from '../base/units.ts';
 import { Cpu } from '../cpu/cpu.ts';
 import { GENERAL_REGISTERS, SEGMENT_REGISTERS } from '../cpu/state.ts';
+import type { InstructionWatch } from '../cpu/watch.ts';
 import type { AccessSize } from '../devices/device.ts';
 import type { GuestMemory, MappingHolder } from '../memory/guest-memory.ts';
 import type { MachineState } from './machine-state.ts';
@@ -49,6 +50,7 @@ export type MachineExit =
   | { readonly reason: 'budget' }
   | { readonly reason: 'output' }
   | { readonly reason: 'halted' }
+  | { readonly reason: 'watched' }
   | { readonly reason: 'missing-page'; readonly gfn: Gfn }
   | { readonly reason: 'stopped'; readonly cause: string; readonly code: number };
 
@@ -118,16 +120,17 @@ export class Machine implements MappingHolder {
 
   /**
    * Runs to the first instruction boundary at or after `until`, or to an earlier exit.
-   * Pre: `until` does not lie before `now`, nor `now` before the end of the last run.
+   * Pre: `until` does not lie before `now`, nor `now` before the end of the last run. `watch`: also to
+   * the first boundary before one of its instructions; it changes nothing but where the run ends.
    */
-  run(now: Instant, until: Instant): MachineRun {
+  run(now: Instant, until: Instant, watch?: InstructionWatch): MachineRun {
     assert(!this.running, 'a machine is not run from inside its own hooks');
     this.startClock(now);
     this.until = until;
     this.running = true;
     try {
       for (;;) {
-        const exit = this.exitNow() ?? this.runChunk();
+        const exit = this.exitNow() ?? this.runChunk(watch);
         if (exit !== undefined) return { exit, now: instant(this.chunkStart) };
       }
     } finally {
@@ -262,6 +265,11 @@ export class Machine implements MappingHolder {
     return named;
   }
 
+  /** Whether the processor's TLB holds a page for reading and for writing. */
+  tlb(linear: number): { readonly read: boolean; readonly write: boolean } {
+    return this.cpu.mmu.peek(linear);
+  }
+
   /** Each device's state by name, and guest time. */
   devices(): Record<string, unknown> {
     return { clock: { time: this.guestTime }, ...this.bus.save() };
@@ -292,15 +300,16 @@ export class Machine implements MappingHolder {
   }
 
   /** To the next event of a device or to the end of the run. */
-  private runChunk(): MachineExit | undefined {
+  private runChunk(watch: InstructionWatch | undefined): MachineExit | undefined {
     this.chunkEnd = earliest(instant(this.until), this.nextDeviceEvent());
     const wanted = Math.ceil((this.chunkEnd - this.chunkStart) / this.instructionNs);
     const before = this.cpu.retired;
     this.charged = 0;
-    const missing = this.cpu.run(Math.min(wanted, CHUNK));
+    const missing = this.cpu.run(Math.min(wanted, CHUNK), watch);
     this.chunkStart += (this.cpu.retired - before) * this.instructionNs + this.charged;
     this.charged = 0;
     this.bus.advance(this.guestTime);
-    return missing === undefined ? undefined : { reason: 'missing-page', gfn: gfn(missing) };
+    if (missing !== undefined) return { reason: 'missing-page', gfn: gfn(missing) };
+    return this.cpu.metWatch ? { reason: 'watched' } : undefined;
   }
 }

@@ -31,7 +31,9 @@ export interface TransportSlice {
   /** While playing, time stops by itself here. */
   readonly stopAt: StopCondition | 'never';
   /** What it has just stopped at. */
-  readonly stoppedAt: StopCondition | undefined;
+  readonly stoppedAt: StopCondition | 'break' | undefined;
+  /** Linear addresses of instructions before which time stops, ascending. */
+  readonly breakpoints: readonly number[];
   /** A change in the past: where, and how much of the old future was discarded. */
   readonly forked: { readonly atNs: number; readonly discardedNs: number } | undefined;
 }
@@ -136,6 +138,7 @@ export function createAppStore(preset: string, base: Scenario): AppStore {
     speedChosen: false,
     stopAt: 'never',
     stoppedAt: undefined,
+    breakpoints: [],
     forked: undefined,
     phase: 'opening',
     scenario: base,

@@ -8,7 +8,7 @@
  */
 import type { Result } from '../base/result.ts';
 import { instant, START } from '../base/units.ts';
-import type { Question } from '../lab/party.ts';
+import type { Question, StopBefore } from '../lab/party.ts';
 import type { LabInput, Scenario } from '../lab/scenario.ts';
 import type { LabSession, LabUpdate, StepKind } from '../lab/session.ts';
 import type { WireQuestion } from '../lab/wire-tap.ts';
@@ -77,6 +77,8 @@ export class Player {
   private pendingWorkload: Partial<Settings> | undefined;
   /** Play to the end at full speed, whatever the chosen one. */
   private rushing = false;
+  /** Time passes only until the guest is about to execute this. */
+  private lookingFor: StopBefore | undefined;
   /** Play was pressed while the scenario was still being set up. */
   private playWhenReady = false;
   /** Where the lab's last step ended. */
@@ -178,13 +180,33 @@ export class Player {
     if (phase === 'opening') this.playWhenReady = true;
     if (playing || (phase !== 'ready' && phase !== 'moving')) return;
     this.startIfAsked();
+    this.go();
+  }
+
+  private go(): void {
     this.store.setState({ playing: true, stoppedAt: undefined });
     this.lastWall = this.surroundings.now();
     this.surroundings.onRepaint(() => this.tick());
   }
 
+  /**
+   * On to the moment at which the guest is about to execute its next instruction, or one of those: a
+   * look, which leaves the run as it is. Until the migration it does not begin one.
+   */
+  lookFor(stop: StopBefore): void {
+    const { phase } = this.store.getState();
+    if (phase === 'opening' || phase === 'broken') return;
+    if (phase === 'done' && !this.known.inPast) return;
+    this.pause();
+    if (this.startsByItself) this.startIfAsked();
+    this.lookingFor = stop;
+    this.rushing = true;
+    this.go();
+  }
+
   pause(): void {
     this.rushing = false;
+    this.lookingFor = undefined;
     this.store.setState({ playing: false });
     this.refresh(true);
   }
@@ -392,6 +414,11 @@ export class Player {
     const pace = this.rushing ? (SPEEDS.at(-1) ?? SPEEDS[0]) : SPEEDS[speed];
     const ns = this.pacer.next(wall - this.lastWall, pace);
     this.lastWall = wall;
+    const stop = this.stopBefore;
+    if (stop !== undefined) {
+      this.tickTo(stop, ns, wall);
+      return;
+    }
     if (this.known.inPast) {
       this.goOn(Math.min(this.known.frontier, this.picture.now + ns));
       return;
@@ -402,6 +429,33 @@ export class Player {
       const answer = await session.advance(instant(this.known.frontier + ns));
       this.pacer.learn(ns, this.surroundings.now() - wall);
       this.accept(answer, seeks);
+    });
+  }
+
+  private get stopBefore(): StopBefore | undefined {
+    const { breakpoints } = this.store.getState();
+    if (this.lookingFor !== undefined || breakpoints.length === 0) return this.lookingFor;
+    return { kind: 'addresses', linear: breakpoints };
+  }
+
+  /** Only the lab knows where the guest is: it goes along, also through what is known already. */
+  private tickTo(stop: StopBefore, ns: number, wall: number): void {
+    const { seeks } = this;
+    void this.enqueue(async (session) => {
+      if (!(await this.goBack(session))) return;
+      const { known } = this;
+      const { now } = this.picture;
+      const target = known.inPast ? Math.min(known.frontier, now + ns) : now + ns;
+      const answer = await session.advance(instant(target), stop);
+      this.pacer.learn(ns, this.surroundings.now() - wall);
+      if (!answer.ok || !known.inPast) this.accept(answer, seeks);
+      else {
+        this.labAt = answer.value.now;
+        if (seeks === this.seeks) this.goOn(answer.value.now);
+      }
+      if (!answer.ok || !answer.value.met || seeks !== this.seeks) return;
+      this.pause();
+      this.store.setState({ stoppedAt: 'break' });
     });
   }
 

@@ -12,7 +12,8 @@ export const STOP_WORDS: Readonly<Record<StopCondition, string>> = {
   ended: 'when the migration is over',
 };
 
-const STOPPED: Readonly<Record<StopCondition, string>> = {
+const STOPPED: Readonly<Record<StopCondition | 'break', string>> = {
+  break: 'the guest is about to execute the instruction at a breakpoint',
   round: 'a round ended',
   paused: 'the VM was paused',
   fault: 'the guest waits for its first page',

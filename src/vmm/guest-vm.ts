@@ -5,6 +5,7 @@
 import { assert } from '../base/assert.ts';
 import { ok, type Result } from '../base/result.ts';
 import { type Duration, type Gfn, type Instant, latest, START } from '../base/units.ts';
+import type { InstructionWatch } from '../cpu/watch.ts';
 import type { CommonState } from '../image/model.ts';
 import { Machine } from '../machine/machine.ts';
 import type { MachineState } from '../machine/machine-state.ts';
@@ -87,11 +88,11 @@ export class GuestVm implements Vm {
     return this.view.missing.size;
   }
 
-  run(now: Instant, until: Instant): VmRun {
+  run(now: Instant, until: Instant, watch?: InstructionWatch): VmRun {
     assert(!this.suspended, 'a suspended VM does not run');
     this.inRun = true;
     try {
-      return this.heldApart(this.machine.run(now, until));
+      return this.heldApart(this.machine.run(now, until, watch));
     } finally {
       this.inRun = false;
     }
@@ -230,6 +231,7 @@ export class GuestVm implements Vm {
       memory: this.view.machine.bytes,
       frameOffset: (gfn) => this.view.offsetOf(gfn),
       registers: () => this.machine.registers(),
+      tlb: (linear) => this.machine.tlb(linear),
       guestTime: () => this.machine.guestTime,
       devices: () => this.machine.devices(),
     };

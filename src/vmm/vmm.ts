@@ -7,6 +7,7 @@
  */
 import type { Result } from '../base/result.ts';
 import type { Duration, Gfn, Instant } from '../base/units.ts';
+import type { InstructionWatch } from '../cpu/watch.ts';
 import type { CommonState } from '../image/model.ts';
 import type { MemoryImage } from '../memory/memory-image.ts';
 import type { Tracer } from '../trace/recorder.ts';
@@ -63,6 +64,8 @@ export type VmExit =
    * more (see `allowFirstWrites`). Nothing was written; the instruction will start again.
    */
   | { readonly reason: 'held-write'; readonly gfn: Gfn }
+  /** Before an instruction that is watched. */
+  | { readonly reason: 'watched' }
   /** Exit port, triple fault, or something the toy PC lacks; the VM will not run again. */
   | { readonly reason: 'stopped'; readonly cause: string; readonly code: number };
 
@@ -102,6 +105,8 @@ export interface VmInspection {
   frameOffset(gfn: Gfn): number;
   /** Every architectural CPU value by name (eax … eip, eflags, segments with hidden parts, control registers, TSC). */
   registers(): Readonly<Record<string, number | bigint>>;
+  /** Whether the TLB of its processor holds a linear page; it begins empty where a state is restored. */
+  tlb(linear: number): { readonly read: boolean; readonly write: boolean };
   /** What the VM has lived through: HLT included, but not the time it stood suspended. */
   guestTime(): Instant;
   /** Each device's state by the device's name, and guest time as `clock`: registers, counters, buffers. */
@@ -125,9 +130,9 @@ export interface Vm {
 
   /**
    * Runs guest code from `now` to the first instruction boundary at or after `until`, or to an
-   * earlier exit. Only while not suspended.
+   * earlier exit. Only while not suspended. `watch` is for looking: it changes only where a run ends.
    */
-  run(now: Instant, until: Instant): VmRun;
+  run(now: Instant, until: Instant, watch?: InstructionWatch): VmRun;
   /** Guest time (ticks, clock, time-stamp counter) stands still until the first run after `resume`. */
   suspend(): SuspendAnswer;
   resume(): void;

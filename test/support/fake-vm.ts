@@ -233,6 +233,7 @@ export class FakeVm implements Vm {
       memory: this.memory,
       frameOffset: (gfn) => gfn * PAGE_SIZE,
       registers: () => ({ eip: this.eip }),
+      tlb: () => ({ read: false, write: false }),
       guestTime: () => START,
       devices: () => ({}),
     };

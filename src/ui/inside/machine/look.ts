@@ -60,7 +60,7 @@ export async function lookAt(
     stack: await machine.bytes((at('ss.base') + at('esp')) >>> 0, STACK_BYTES),
     address: wanted,
     walked,
-    pages: walked.gfn === undefined ? undefined : await machine.both(walked.gfn),
+    pages: walked.gfn === undefined ? undefined : await machine.asked(walked.gfn, wanted),
     memory: await machine.bytes((wanted & ~0xf) >>> 0, MEMORY_BYTES),
   };
 }
@@ -78,14 +78,17 @@ class Machine {
   }
 
   async both(gfn: number): Promise<BothPages> {
-    const known = this.known.get(gfn);
-    if (known !== undefined) return known;
-    const answer = await this.player.inspect({ kind: 'page', gfn });
-    const pages = answer.ok
-      ? ([onlyPage(answer.value[0]), onlyPage(answer.value[1])] as const)
-      : ([undefined, undefined] as const);
+    const pages = this.known.get(gfn) ?? (await this.asked(gfn));
     this.known.set(gfn, pages);
     return pages;
+  }
+
+  /** `linear`: also what the TLB knows of that address. */
+  async asked(gfn: number, linear?: number): Promise<BothPages> {
+    const answer = await this.player.inspect({ kind: 'page', gfn, linear });
+    return answer.ok
+      ? ([onlyPage(answer.value[0]), onlyPage(answer.value[1])] as const)
+      : ([undefined, undefined] as const);
   }
 
   walk(linear: number): Promise<Walked> {

@@ -1,7 +1,8 @@
 /** Processor and memory of the VM at the moment shown, on either host. */
 import { useEffect, useState } from 'preact/hooks';
 import { Choice } from '../../kit/choice.tsx';
-import { type App, useApp, usePicture, useStore } from '../../use-store.ts';
+import { useApp, usePicture, useStore } from '../../use-store.ts';
+import { Breakpoints } from './breakpoints.tsx';
 import { Code } from './code.tsx';
 import { type Look, lookAt } from './look.ts';
 import { Registers } from './registers.tsx';
@@ -33,6 +34,7 @@ export function Machine() {
           <Registers look={look} />
           <div class="machine-column">
             <Code look={look} />
+            <Breakpoints />
             <Stack look={look} />
           </div>
           <Walk look={look} onAddress={setAddress} />
@@ -93,18 +95,12 @@ function State({ state, onPause }: { readonly state: LookState; onPause(): void 
   }
 }
 
-/** As long as an instruction takes: the guest does one, unless it waits or an exit takes longer. */
+/** Exactly one, however long it waits for a page, an interrupt or its turn. */
 function StepButton() {
-  const app = useApp();
-  const ns = useStore((state) => state.scenario.vm.instructionNs);
+  const { player } = useApp();
   return (
-    <button type="button" onClick={() => stepInstruction(app, ns)}>
-      One instruction on ({ns} ns)
+    <button type="button" onClick={() => player.lookFor({ kind: 'instruction' })}>
+      One instruction on
     </button>
   );
-}
-
-function stepInstruction({ player }: App, ns: number): void {
-  player.pause();
-  player.forward(ns);
 }

@@ -105,8 +105,17 @@ function HostFrame({ page, party, offset }: HostFrameProps) {
       <b>{name}</b>: {way}, byte {hex32(mfn * 0x1000 + offset)} of its memory;{' '}
       {page.missing && 'not arrived; '}
       {page.dirty ? 'in the dirty log' : 'not in the dirty log'}
+      {page.tlb && `; ${tlbText(page.tlb)}`}
     </li>
   );
+}
+
+/** The emulated processor's; where a VM arrives, or time is taken back, it begins empty. */
+function tlbText({ read, write }: NonNullable<PageInsight['tlb']>): string {
+  if (write) return 'its TLB holds the page, to read and write';
+  return read
+    ? 'its TLB holds the page to read: a write asks the host first'
+    : 'not in its TLB: the next access walks the tables';
 }
 
 function AddressForm({ look, onAddress }: WalkProps) {
