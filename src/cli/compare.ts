@@ -39,7 +39,7 @@ function comparison(reports: readonly MigrationReport[]): string {
     limitVerdict(report),
     outage(report),
     String(report.iterations.length),
-    String(report.normalPages + report.duplicatePages),
+    String(pagesSent(report)),
     String(report.pagesResent),
     String(report.transferredBytes),
     report.guestSlowdown.percent.toFixed(2),
@@ -69,6 +69,10 @@ function comparison(reports: readonly MigrationReport[]): string {
     ...reports.map(row),
   ]);
 }
+
+/** In whatever form. */
+const pagesSent = ({ normalPages, duplicatePages, addOns }: MigrationReport): number =>
+  normalPages + duplicatePages + addOns.xbzrlePages + addOns.compressedPages;
 
 /**
  * The claim of the paper, a migration without retransmission, is met by several: what each pays for

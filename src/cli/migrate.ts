@@ -1,6 +1,6 @@
 /** `vmferry migrate`: one migration, as a table, as JSON, and as a trace. */
 import { ok } from '../base/result.ts';
-import type { MigrationReport } from '../lab/report.ts';
+import type { MigrationReport, MoveReport } from '../lab/report.ts';
 import { WireTap } from '../lab/wire-tap.ts';
 import { ALGORITHM_IDS } from '../migration/algorithms/ids.ts';
 import { writePcap } from '../net/pcap.ts';
@@ -22,6 +22,7 @@ import { ms, table } from './table.ts';
 function figures(report: MigrationReport): string {
   return table([
     ['status', report.error === null ? report.status : `${report.status}: ${report.error}`],
+    ['the VM', report.vm.says],
     ['from', `${report.source} to ${report.destination}, by ${report.algorithm}`],
     ['total time', `${ms(report.totalTimeMs)} ms`],
     ['setup', `${ms(report.setupMs)} ms`],
@@ -85,6 +86,25 @@ function rounds(report: MigrationReport): string {
   return `\n${table([['round', 'start ms', 'took ms', 'sent', 'zero', 'bytes', 'dirtied'], ...rows])}`;
 }
 
+/** All migrations of the run in a line each, if there were several. */
+function moves(report: MigrationReport): string {
+  if (report.earlier.length === 0) return '';
+  const rows = [...report.earlier, report].map((move: MoveReport, index) => [
+    String(index + 1),
+    ms(move.startMs),
+    `${move.source} to ${move.destination}`,
+    move.algorithm,
+    move.status,
+    ms(move.totalTimeMs),
+    ms(move.downtimeMs),
+    String(move.transferredBytes),
+    String(move.pagesResent),
+    move.vm.says,
+  ]);
+  const head = ['migration', 'start ms', 'from', 'algorithm', 'status', 'total ms'];
+  return `\n${table([[...head, 'downtime ms', 'bytes', 'resent', 'the VM'], ...rows])}`;
+}
+
 export const migrate = defineCommand({
   name: 'migrate',
   summary: 'Migrates one VM as the scenario says and reports what it cost.',
@@ -129,7 +149,7 @@ export const migrate = defineCommand({
     surroundings.stdout(
       options.json
         ? `${JSON.stringify(report, undefined, 2)}\n`
-        : figures(report) + predictions(report.choice) + rounds(report),
+        : figures(report) + predictions(report.choice) + rounds(report) + moves(report),
     );
     return ok(statusOf(report));
   },

@@ -4,7 +4,7 @@
  * add up to the downtime.
  */
 import { type Instant, toMilliseconds } from '../base/units.ts';
-import { HOST_A, HOST_B, type LabEvent } from '../trace/event.ts';
+import type { LabEvent, Party } from '../trace/event.ts';
 import type { DowntimeSplit } from './report.ts';
 
 /** Moments of the pause, as plain data; all of the latest pause. */
@@ -27,16 +27,16 @@ export const NO_PAUSE: PauseMarks = {
   activatedAt: undefined,
 };
 
-export function markPause(marks: PauseMarks, event: LabEvent): PauseMarks {
+export function markPause(marks: PauseMarks, event: LabEvent, source: Party): PauseMarks {
   if (event.kind === 'vm.paused') return { ...NO_PAUSE, pausedAt: event.at };
   if (marks.pausedAt === undefined || marks.activatedAt !== undefined) return marks;
   switch (event.kind) {
     case 'round.ended':
       return { ...marks, roundEndedAt: event.at };
     case 'state.translated':
-      return event.party === HOST_A ? { ...marks, stateNs: event.costNs } : marks;
+      return event.party === source ? { ...marks, stateNs: event.costNs } : marks;
     case 'message.received':
-      return event.party === HOST_B && event.type === 'state'
+      return event.party !== source && event.type === 'state'
         ? { ...marks, stateReceivedAt: event.at }
         : marks;
     case 'vm.activated':

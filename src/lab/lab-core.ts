@@ -9,6 +9,7 @@ import {
   earliest,
   type Instant,
   instant,
+  latest,
   milliseconds,
   NEVER,
   START,
@@ -31,13 +32,40 @@ import { inputParties, type LabWiring } from './wiring.ts';
 export interface LabCoreState {
   readonly now: Instant;
   readonly lockstep: LockstepState<Payload>;
-  readonly hash: TraceHashState;
-  readonly report: ReportState;
+  readonly books: BooksState;
+  /** The books as they go on after the closing time: should another migration follow, they count. */
+  readonly afterwards: BooksState | undefined;
   readonly pending: readonly TraceChunk[];
   /** Applied so far, and still to come. */
   readonly inputs: LabUpdate['inputs'];
   readonly script: LabUpdate['inputs'];
   readonly inputSequence: number;
+}
+
+interface BooksState {
+  readonly hash: TraceHashState;
+  readonly report: ReportState;
+}
+
+/** What a run is known by: the hash of its trace, and its report. */
+class Books {
+  readonly hash: TraceHash;
+  readonly builder: ReportBuilder;
+  private readonly scenario: Scenario;
+
+  constructor(scenario: Scenario, state?: BooksState) {
+    this.scenario = scenario;
+    this.hash = new TraceHash(state?.hash);
+    this.builder = new ReportBuilder(scenario, state?.report);
+  }
+
+  copy(): Books {
+    return new Books(this.scenario, this.save());
+  }
+
+  save(): BooksState {
+    return { hash: this.hash.save(), report: this.builder.save() };
+  }
 }
 
 /** What happened between two settlings that a step in time may stop at. */
@@ -52,12 +80,14 @@ export class LabCore {
   private readonly wiring: LabWiring;
   private lockstep: Lockstep<Payload>;
   private merger = new TraceMerger();
-  private hash: TraceHash;
-  private builder: ReportBuilder;
+  private books: Books;
+  private afterwards: Books | undefined;
   private inputs: { readonly at: Instant; readonly input: LabInput }[] = [];
   /** Inputs of a recorded run that are still to come. */
   private script: { readonly at: Instant; readonly input: LabInput }[] = [];
   private inputSequence = 0;
+  /** When the scenario, or a recorded run, asks for its last migration. */
+  private planned: Instant;
   private chunks: TraceChunk[] = [];
   private settledUntil: Instant = START;
 
@@ -65,8 +95,8 @@ export class LabCore {
     this.scenario = scenario;
     this.wiring = wiring;
     this.lockstep = new Lockstep(wiring.latency, state?.lockstep);
-    this.hash = new TraceHash(state?.hash);
-    this.builder = new ReportBuilder(scenario, state?.report);
+    this.books = new Books(scenario, state?.books);
+    this.afterwards = state?.afterwards && new Books(scenario, state.afterwards);
     if (state !== undefined) {
       for (const chunk of state.pending) this.merger.add(chunk);
       this.inputs = [...state.inputs];
@@ -78,6 +108,14 @@ export class LabCore {
       this.script = scenario.inputs.map(({ atNs, input }) => ({ at: instant(atNs), input }));
       this.script.sort((a, b) => a.at - b.at);
     }
+    this.planned = this.lastPlanned();
+  }
+
+  private lastPlanned(): Instant {
+    const asked = [...this.wiring.inputs, ...this.script].filter(
+      ({ input }) => input.kind === 'migrate',
+    );
+    return asked.reduce((last, { at }) => latest(last, at), START);
   }
 
   /** Every event before this moment is in the trace, none after. */
@@ -123,17 +161,16 @@ export class LabCore {
     const settled = { notable: false, roundStarted: false, migrationEnded: false };
     this.merger.visit(until, {
       page: (chunk, row) => {
-        if (chunk.pages.at[row] < this.closingTime) {
-          this.hash.page(chunk, row);
-          this.builder.page(chunk, row);
-        }
+        const { hash, builder } = this.booksAt(chunk.pages.at[row] as Instant);
+        hash.page(chunk, row);
+        builder.page(chunk, row);
         cutter.page(chunk, row);
       },
       event: (event) => {
-        if (event.at < this.closingTime) {
-          this.hash.event(event);
-          this.builder.event(event);
-        }
+        const books = this.booksAt(event.at);
+        books.hash.event(event);
+        books.builder.event(event);
+        this.reopenIfAsked();
         cutter.event(event);
         if (notable(event)) settled.notable = true;
         if (event.kind === 'round.started') settled.roundStarted = true;
@@ -144,12 +181,27 @@ export class LabCore {
     return { chunks: cutter.chunks(), settled };
   }
 
+  private booksAt(at: Instant): Books {
+    if (at < this.closingTime) return this.books;
+    this.afterwards ??= this.books.copy();
+    return this.afterwards;
+  }
+
+  /** Somebody asks for another migration when the run had been closed: it goes on. */
+  private reopenIfAsked(): void {
+    const { afterwards, books } = this;
+    if (afterwards === undefined || afterwards.builder.askedAt === books.builder.askedAt) return;
+    this.books = afterwards;
+    this.afterwards = undefined;
+  }
+
   /**
    * Applies an input from outside at the present moment. In a past that was gone back to, this forks:
    * the recorded future is discarded.
    */
   input(input: LabInput): void {
     this.script = [];
+    this.planned = this.lastPlanned();
     this.post(this.settledUntil, input);
   }
 
@@ -177,18 +229,21 @@ export class LabCore {
   }
 
   get migrationEnded(): boolean {
-    return this.builder.endedAt !== undefined;
+    return this.books.builder.endedAt !== undefined;
   }
 
   /**
-   * The scenario's last moment: some time after the migration's end, or its limit. What the page
-   * shows after it is as real, but belongs to no report and no hash.
+   * The scenario's last moment: some time after the end of the last migration that is asked for, or
+   * its limit. What the page shows after it is as real, but belongs to no report and no hash, unless
+   * another migration is asked for.
    */
   get closingTime(): Instant {
     const { runOnMs, limitMs } = this.scenario.migration;
     const limit = milliseconds(limitMs) as number as Instant;
-    const ended = this.builder.endedAt;
-    return ended === undefined ? limit : earliest(limit, after(ended, milliseconds(runOnMs)));
+    const { endedAt, askedAt = START } = this.books.builder;
+    if (endedAt === undefined) return limit;
+    const last = latest(latest(endedAt, askedAt), this.planned);
+    return earliest(limit, after(last, milliseconds(runOnMs)));
   }
 
   get finished(): boolean {
@@ -197,12 +252,14 @@ export class LabCore {
 
   report(source: Testimony | undefined, destination: Testimony | undefined): MigrationReport {
     const { hosts } = this.wiring;
-    return this.builder.report(
+    const { builder, hash } = this.books;
+    // What the witnesses saw belongs to the last pause, and says nothing of a VM that has not arrived since.
+    return builder.report(
       earliest(this.settledUntil, this.closingTime),
       this.scenario.seed,
       [hosts[0].vmmKind, hosts[1].vmmKind],
-      verify(source, destination),
-      this.hash.value(),
+      builder.arrived ? verify(source, destination) : verify(undefined, undefined),
+      hash.value(),
     );
   }
 
@@ -210,8 +267,8 @@ export class LabCore {
     return {
       now: this.settledUntil,
       lockstep: this.lockstep.save(),
-      hash: this.hash.save(),
-      report: this.builder.save(),
+      books: this.books.save(),
+      afterwards: this.afterwards?.save(),
       pending: this.merger.pending(),
       inputs: [...this.inputs],
       script: [...this.script],

@@ -1,10 +1,10 @@
 /**
- * Folds the trace into the report of a migration, so that every figure is one the trace holds.
+ * Folds the trace into the report of each migration, so that every figure is one the trace holds.
  * Names follow QEMU's `info migrate` and `query-migrate` (qapi/migration.json).
  */
 import { type Instant, instant, toMilliseconds } from '../base/units.ts';
 import type { AddOnFigures, LabEvent, MigrationStatus, SlowdownCause } from '../trace/event.ts';
-import { HOST_A, HOST_B, PAGE_EVENTS, pageIsZero, pageReason } from '../trace/event.ts';
+import { PAGE_EVENTS, type Party, pageIsZero, pageReason } from '../trace/event.ts';
 import type { TraceVisitor } from '../trace/merge.ts';
 import type { TraceChunk } from '../trace/recorder.ts';
 import { markPause, NO_PAUSE, type PauseMarks, splitDowntime } from './downtime-split.ts';
@@ -13,12 +13,14 @@ import type {
   ChoiceReport,
   IterationReport,
   MigrationReport,
+  MoveReport,
   PredictedReport,
   SlowdownReport,
   StageReport,
   VerificationReport,
 } from './report.ts';
-import type { Scenario } from './scenario.ts';
+import type { LabInput, Scenario } from './scenario.ts';
+import { AT_FIRST, follow, placeOf, setOut, tell, type Whereabouts } from './whereabouts.ts';
 import { xbzrleCache } from './xbzrle-cache.ts';
 
 interface Round {
@@ -38,8 +40,8 @@ interface Stage {
   end: Instant | undefined;
 }
 
-/** Everything folded so far, as plain data. */
-export interface ReportState {
+/** Of one migration: everything folded so far, as plain data. */
+export interface MoveState {
   status: MigrationStatus;
   reason: string;
   algorithm: string;
@@ -51,11 +53,9 @@ export interface ReportState {
   rounds: Round[];
   stages: Stage[];
   transferredBytes: number;
-  normalPages: number;
   duplicatePages: number;
   pagesSent: number;
-  /** The VM has moved, and is moving back: that is another migration, and another report. */
-  movesBack: boolean;
+  whereabouts: Whereabouts;
   /** Sendings of a page beyond its first. */
   pagesResent: number;
   everSent: number[];
@@ -74,6 +74,14 @@ export interface ReportState {
   probesLost: number;
 }
 
+export interface ReportState {
+  /** Migrations that another has followed, and when it did. */
+  readonly earlier: readonly { readonly move: MoveState; readonly until: Instant }[];
+  readonly move: MoveState;
+  /** When a migration was last asked for by hand. */
+  readonly askedAt: Instant | undefined;
+}
+
 const NO_FIGURES: AddOnFigures = {
   xbzrleCachePages: 0,
   xbzrlePages: 0,
@@ -89,30 +97,43 @@ const NO_FIGURES: AddOnFigures = {
 const FINAL: readonly MigrationStatus[] = ['completed', 'failed', 'cancelled'];
 
 export class ReportBuilder implements TraceVisitor {
-  readonly state: ReportState;
-  private readonly sent: Set<number>;
+  private earlier: ReportState['earlier'];
+  private state: MoveState;
+  private sent: Set<number>;
   private readonly probeInterval: number;
   private readonly settings: Scenario['migration'];
+  private asked: Instant | undefined;
 
   constructor({ network, migration }: Scenario, state?: ReportState) {
     this.probeInterval = Math.round(network.probeIntervalMs * 1e6);
     this.settings = migration;
-    this.state = state ? structuredCopy(state) : emptyState();
+    this.earlier = state ? state.earlier : [];
+    this.state = state ? structuredCopy(state.move) : emptyMove();
+    this.asked = state?.askedAt;
     this.sent = new Set(this.state.everSent);
   }
 
-  /** Moment at which the migration ended, whatever its outcome. */
+  /** Moment at which the last migration ended, whatever its outcome. */
   get endedAt(): Instant | undefined {
     return this.state.endedAt;
   }
 
+  /** Moment at which somebody last asked for a migration. */
+  get askedAt(): Instant | undefined {
+    return this.asked;
+  }
+
+  /** The VM of the last migration has woken at its destination. */
+  get arrived(): boolean {
+    return this.state.pause.activatedAt !== undefined;
+  }
+
   page(chunk: TraceChunk, row: number): void {
     const { state } = this;
-    if (PAGE_EVENTS[chunk.pages.kind[row]] !== 'sent' || state.movesBack) return;
+    if (PAGE_EVENTS[chunk.pages.kind[row]] !== 'sent') return;
     const detail = chunk.pages.detail[row];
     const frame = chunk.pages.gfn[row];
     if (pageIsZero(detail)) state.duplicatePages++;
-    else state.normalPages++;
     state.pagesSent++;
     if (pageReason(detail) === 'demand') state.requests++;
     if (this.sent.has(frame)) state.pagesResent++;
@@ -120,17 +141,34 @@ export class ReportBuilder implements TraceVisitor {
   }
 
   event(event: LabEvent): void {
-    const back = event.kind === 'migration.status' && event.role === 'source';
-    if (back && event.party === HOST_B) this.state.movesBack = true;
-    if (!this.state.movesBack || event.kind.startsWith('probe.')) this.fold(event);
+    if (event.kind === 'lab.input' && (JSON.parse(event.input) as LabInput).kind === 'migrate')
+      this.asked = event.at;
+    if (event.kind === 'migration.status' && event.role === 'source' && event.status === 'setup')
+      this.begin(event.at, event.party);
+    this.fold(event);
+    this.settle(event.at);
+  }
+
+  /** Another migration, and another report. */
+  private begin(at: Instant, source: Party): void {
+    const { state } = this;
+    if (state.startedAt !== undefined) {
+      this.earlier = [...this.earlier, { move: { ...state, everSent: [] }, until: at }];
+      this.state = { ...emptyMove(), lastAnswerAt: state.lastAnswerAt };
+      this.sent = new Set();
+    }
+    this.state.whereabouts = setOut(state.whereabouts, source);
+    this.state.startedAt = at;
   }
 
   private fold(event: LabEvent): void {
     const { state } = this;
-    state.pause = markPause(state.pause, event);
+    state.whereabouts = follow(state.whereabouts, event);
+    state.pause = markPause(state.pause, event, state.whereabouts.source);
     switch (event.kind) {
       case 'migration.status':
-        if (event.role === 'source') this.status(event.at, event.status, event.reason);
+        if (event.role === 'source' && event.party === state.whereabouts.source && !this.isOver)
+          this.status(event.at, event.status, event.reason);
         break;
       case 'migration.negotiated':
         state.algorithm = event.algorithm;
@@ -174,7 +212,7 @@ export class ReportBuilder implements TraceVisitor {
         break;
       }
       case 'message.sent':
-        if (event.party === 0) state.transferredBytes += event.bytes;
+        if (event.party === state.whereabouts.source) state.transferredBytes += event.bytes;
         break;
       case 'state.translated':
         state.translationBytes = Math.max(state.translationBytes, event.bytes);
@@ -184,7 +222,7 @@ export class ReportBuilder implements TraceVisitor {
         state.decision = { action: event.action, reason: event.reason };
         break;
       case 'migration.add-ons':
-        state.addOns = addOnsIn(event);
+        if (!this.isOver) state.addOns = addOnsIn(event);
         break;
       case 'choice.made':
         state.choice = { by: event.by, reason: event.reason };
@@ -206,22 +244,6 @@ export class ReportBuilder implements TraceVisitor {
           state.longestGap = Math.max(state.longestGap, event.at - state.lastAnswerAt);
         state.lastAnswerAt = event.at;
         break;
-      case 'party.failed':
-        // A destination that fails is for the source to notice; a source that fails cannot say so.
-        if (
-          event.party === HOST_A &&
-          state.startedAt !== undefined &&
-          state.endedAt === undefined
-        ) {
-          this.status(event.at, 'failed', `the source's host failed: ${event.cause}${this.lost()}`);
-        } else if (state.endedAt === undefined && this.lost() !== '') {
-          this.status(
-            event.at,
-            'failed',
-            `the destination's host failed: ${event.cause}${this.lost()}`,
-          );
-        }
-        break;
       case 'probe.lost':
         state.probesLost++;
         break;
@@ -230,9 +252,37 @@ export class ReportBuilder implements TraceVisitor {
     }
   }
 
+  /** What the source says from here on is not of this migration. After GO a failure is a doubt that may be resolved. */
+  private get isOver(): boolean {
+    const { endedAt, status, whereabouts } = this.state;
+    if (endedAt === undefined) return false;
+    const doubt = status === 'failed' && whereabouts.owner !== 'source';
+    return !doubt || placeOf(whereabouts) === 'lost';
+  }
+
+  /**
+   * A host that has failed cannot say how the migration ended. A destination that fails is for the
+   * source to notice, unless the VM is lost with it.
+   */
+  private settle(at: Instant): void {
+    const { state } = this;
+    const { whereabouts } = state;
+    const { source, failures, wholeAt } = whereabouts;
+    const place = placeOf(whereabouts);
+    const mine = failures[source];
+    if (state.startedAt === undefined || state.status === 'completed') return;
+    if (mine !== undefined && place === 'destination') this.status(wholeAt ?? at, 'completed', '');
+    if (state.endedAt !== undefined) return;
+    const theirs = failures[1 - source];
+    if (mine !== undefined) this.status(at, 'failed', `the source's host failed: ${mine}`);
+    else if (theirs !== undefined && place === 'lost')
+      this.status(at, 'failed', `the destination's host failed: ${theirs}`);
+  }
+
   /** State for a checkpoint. */
   save(): ReportState {
-    return structuredCopy({ ...this.state, everSent: [...this.sent] });
+    const { earlier, asked: askedAt } = this;
+    return { earlier, askedAt, move: structuredCopy({ ...this.state, everSent: [...this.sent] }) };
   }
 
   /** As seen at `now`. */
@@ -243,7 +293,11 @@ export class ReportBuilder implements TraceVisitor {
     verification: VerificationReport,
     traceHash: string,
   ): MigrationReport {
-    const { state } = this;
+    const earlier = this.earlier.map(({ move, until }) => this.move(move, until, vmms));
+    return { ...this.move(this.state, now, vmms), seed, earlier, verification, traceHash };
+  }
+
+  private move(state: MoveState, now: Instant, vmms: readonly [string, string]): MoveReport {
     const since = (start: Instant | undefined, end: Instant | undefined): number =>
       start === undefined || end === undefined ? 0 : toMilliseconds(instant(end - start));
     const { pausedAt, activatedAt } = state.pause;
@@ -261,10 +315,10 @@ export class ReportBuilder implements TraceVisitor {
     return {
       status: state.status,
       algorithm: state.algorithm,
-      choice: this.choice(moved ? figures : undefined),
-      seed,
-      source: vmms[0],
-      destination: vmms[1],
+      choice: this.choice(state, moved ? figures : undefined),
+      source: vmms[state.whereabouts.source],
+      destination: vmms[1 - state.whereabouts.source],
+      startMs: state.startedAt === undefined ? 0 : toMilliseconds(state.startedAt),
       totalTimeMs: since(state.startedAt, state.endedAt),
       setupMs: since(state.startedAt, state.setupEndedAt),
       downtimeMs,
@@ -278,7 +332,7 @@ export class ReportBuilder implements TraceVisitor {
       probesLost: state.probesLost,
       iterations: state.rounds.map(iteration),
       transferredBytes: state.transferredBytes,
-      normalPages: state.normalPages,
+      normalPages: normalPages(state),
       duplicatePages: state.duplicatePages,
       pagesResent: state.pagesResent,
       guestSlowdown: slowdown(state),
@@ -292,15 +346,14 @@ export class ReportBuilder implements TraceVisitor {
         costMs: state.translationNs / 1e6,
       },
       stages: state.stages.map(stageReport),
-      verification,
       decision: state.decision,
-      traceHash,
-      error: this.trouble(),
+      error: this.trouble(state),
+      vm: { place: placeOf(state.whereabouts), says: tell(state.whereabouts) },
     };
   }
 
-  private choice(figures: PredictedReport | undefined): ChoiceReport {
-    const { choice, candidates, algorithm } = this.state;
+  private choice(state: MoveState, figures: PredictedReport | undefined): ChoiceReport {
+    const { choice, candidates, algorithm } = state;
     const { targets } = this.settings;
     const names = Object.keys(targets) as (keyof typeof targets)[];
     const wanted = choice.by === 'qos' ? names.filter((name) => targets[name] !== null) : [];
@@ -312,31 +365,26 @@ export class ReportBuilder implements TraceVisitor {
     return { ...choice, predicted, held, missed, candidates };
   }
 
-  /** In the pull each host has only a part of the VM. */
-  private lost(): string {
-    const pulling = this.state.status.startsWith('postcopy-');
-    return pulling ? ', in the pull: the VM is lost, each host had only a part of it' : '';
-  }
-
   /** Why it did not end well, if it did not. */
-  private trouble(): string | null {
-    const { status, reason, startedAt, decision } = this.state;
-    if (status === 'completed' || startedAt === undefined) return null;
-    if (FINAL.includes(status)) return reason;
+  private trouble({ status, reason, startedAt, decision, whereabouts }: MoveState): string | null {
+    if (status === 'completed' || (startedAt === undefined && status === 'none')) return null;
+    const lost = placeOf(whereabouts) === 'lost' ? `; the VM ${tell(whereabouts)}` : '';
+    if (FINAL.includes(status)) return reason + lost;
     const limit = `not ended when the scenario's limit of ${this.settings.limitMs} ms was reached`;
-    return `${limit}: ${reason === '' ? decision.reason : reason}`;
+    return `${limit}: ${reason === '' ? decision.reason : reason}${lost}`;
   }
 
   private status(at: Instant, status: MigrationStatus, reason: string): void {
     const { state } = this;
-    if (status === 'setup') {
-      state.startedAt = at;
-      state.candidates = [];
-    }
     state.status = status;
     state.reason = reason;
-    if (FINAL.includes(status)) state.endedAt = at;
+    state.endedAt = FINAL.includes(status) ? at : undefined;
   }
+}
+
+/** QEMU's `normal`: pages that crossed as themselves. */
+function normalPages({ pagesSent, duplicatePages, addOns }: MoveState): number {
+  return pagesSent - duplicatePages - addOns.xbzrlePages - addOns.compressedPages;
 }
 
 function addOnsIn(event: Extract<LabEvent, { kind: 'migration.add-ons' }>): AddOnFigures {
@@ -375,7 +423,7 @@ function iteration(round: Round): IterationReport {
 }
 
 /** The share is rounded to a hundredth of one per cent. */
-function slowdown(state: ReportState): SlowdownReport {
+function slowdown(state: MoveState): SlowdownReport {
   const { startedAt, endedAt, lostNs, blockedNs } = state;
   const { pausedAt, activatedAt } = state.pause;
   const lost = Object.values(lostNs).reduce((sum, ns) => sum + ns, blockedNs);
@@ -400,7 +448,7 @@ function stageReport(stage: Stage): StageReport {
   };
 }
 
-function structuredCopy(state: ReportState): ReportState {
+function structuredCopy(state: MoveState): MoveState {
   return {
     ...state,
     lostNs: { ...state.lostNs },
@@ -410,7 +458,7 @@ function structuredCopy(state: ReportState): ReportState {
   };
 }
 
-function emptyState(): ReportState {
+function emptyMove(): MoveState {
   return {
     status: 'none',
     reason: '',
@@ -423,10 +471,9 @@ function emptyState(): ReportState {
     rounds: [],
     stages: [],
     transferredBytes: 0,
-    normalPages: 0,
     duplicatePages: 0,
     pagesSent: 0,
-    movesBack: false,
+    whereabouts: AT_FIRST,
     pagesResent: 0,
     everSent: [],
     requests: 0,

@@ -1,5 +1,6 @@
-/** The outcome of one migration: the JSON that `vmferry migrate --json` prints and the page shows. Names as in QEMU's `info migrate`. */
+/** The outcome of a run: the JSON that `vmferry migrate --json` prints and the page shows. Names as in QEMU's `info migrate`. */
 import type { AddOnFigures, MigrationStatus } from '../trace/event.ts';
+import type { VmPlace } from './whereabouts.ts';
 
 export interface IterationReport {
   readonly index: number;
@@ -57,7 +58,9 @@ export interface DowntimeSplit {
 export interface XbzrleCacheReport {
   /** Bytes. */
   readonly cacheSize: number;
+  /** Of the pages below as they crossed: a page that did not become smaller counts whole. */
   readonly bytes: number;
+  /** Found in the cache, whether they then crossed as a difference, whole or not at all. */
   readonly pages: number;
   readonly cacheMiss: number;
   readonly cacheMissRate: number;
@@ -92,13 +95,22 @@ export interface CandidateReport extends PredictedReport {
   readonly keepsTargets: boolean;
 }
 
-export interface MigrationReport {
+/** Where the VM is when the report is made, whatever became of the migration. */
+export interface WhereaboutsReport {
+  readonly place: VmPlace;
+  /** A sentence without its subject: "runs at the destination". */
+  readonly says: string;
+}
+
+/** One migration of the VM. */
+export interface MoveReport {
+  /** The source's last word; its host being gone, the destination's. */
   readonly status: MigrationStatus;
   readonly algorithm: string;
   readonly choice: ChoiceReport;
-  readonly seed: number;
   readonly source: string;
   readonly destination: string;
+  readonly startMs: number;
   readonly totalTimeMs: number;
   readonly setupMs: number;
   /** Last source instruction to first destination instruction. */
@@ -117,7 +129,9 @@ export interface MigrationReport {
   readonly probesLost: number;
   readonly iterations: readonly IterationReport[];
   readonly transferredBytes: number;
+  /** Sent whole: without the zero ones, and without those sent as differences or packed, as QEMU counts. */
   readonly normalPages: number;
+  /** Of zeros. */
   readonly duplicatePages: number;
   readonly pagesResent: number;
   /** Time that the migration took from the guest while it ran, and its share of that time. */
@@ -134,9 +148,16 @@ export interface MigrationReport {
     readonly costMs: number;
   };
   readonly stages: readonly StageReport[];
-  readonly verification: VerificationReport;
   /** The engine's last decision and its reason, in terms of pages dirtied, sent and left. */
   readonly decision: { readonly action: string; readonly reason: string };
-  readonly traceHash: string;
   readonly error: string | null;
+  readonly vm: WhereaboutsReport;
+}
+
+/** A run's last migration, and the ones before it: attempts that failed, moves there and back. */
+export interface MigrationReport extends MoveReport {
+  readonly seed: number;
+  readonly earlier: readonly MoveReport[];
+  readonly verification: VerificationReport;
+  readonly traceHash: string;
 }

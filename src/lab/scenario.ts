@@ -24,7 +24,7 @@ const workload = v.strictObject({
 });
 
 export const inputSchema = v.variant('kind', [
-  /** By host 0, unless the VM has moved and is to move back; the report is that of the first move. */
+  /** By host 0, unless the VM has moved and is to move back; each migration has its own report. */
   v.strictObject({ kind: v.literal('migrate'), from: v.optional(v.picklist([0, 1])) }),
   v.strictObject({ kind: v.literal('cancel') }),
   /** The VM is paused by hand wherever it runs, and stays so when it moves; a migration goes on meanwhile. */

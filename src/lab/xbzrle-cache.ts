@@ -8,13 +8,16 @@ export function xbzrleCache(figures: AddOnFigures, pagesSent: number): XbzrleCac
   const { xbzrleCachePages, xbzrlePages, xbzrleBytes, xbzrleCacheMiss, xbzrleOverflow } = figures;
   if (xbzrleCachePages === 0) return null;
   const handled = pagesSent + figures.xbzrleUnchanged;
+  // Whatever was found in the cache counts as a page; one that overflows adds its full size.
+  const pages = xbzrlePages + xbzrleOverflow + figures.xbzrleUnchanged;
+  const bytes = xbzrleBytes + xbzrleOverflow * PAGE_SIZE;
   return {
     cacheSize: xbzrleCachePages * PAGE_SIZE,
-    bytes: xbzrleBytes,
-    pages: xbzrlePages,
+    bytes,
+    pages,
     cacheMiss: xbzrleCacheMiss,
     cacheMissRate: hundredths(xbzrleCacheMiss, handled),
-    encodingRate: hundredths(xbzrlePages * PAGE_SIZE, xbzrleBytes),
+    encodingRate: hundredths(pages * PAGE_SIZE, bytes),
     overflow: xbzrleOverflow,
   };
 }

@@ -329,6 +329,7 @@ const REPORT = (scenario: Scenario): MigrationReport => ({
   seed: scenario.seed,
   source: scenario.hosts.source,
   destination: scenario.hosts.destination,
+  startMs: 1,
   totalTimeMs: 1,
   setupMs: 1,
   downtimeMs: 1,
@@ -372,4 +373,6 @@ const REPORT = (scenario: Scenario): MigrationReport => ({
   },
   traceHash: 'scripted',
   error: null,
+  vm: { place: 'destination', says: 'runs at the destination, with all its pages' },
+  earlier: [],
 });

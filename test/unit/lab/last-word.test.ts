@@ -1,4 +1,4 @@
-/** The source's host dies at the end of a migration: the manager's report and the VM must bear it. */
+/** A host dies at the end of a migration: the VM must bear it, and the report says what became of it. */
 import { describe, expect, it } from 'vitest';
 import { besideTwin } from '../../support/beside-twin.ts';
 import { LabStory } from '../../support/lab-story.ts';
@@ -38,13 +38,47 @@ describe('a source’s host that dies', () => {
   );
 
   it.each(['stop-and-copy', 'pre-copy'] as const)(
-    'before it hears that the VM runs elsewhere harms the VM no more than that: %s',
+    'before it hears that the VM runs elsewhere harms the VM no more than that, and the report says where it runs: %s',
     (algorithm) => {
       const story = new LabStory(newLab({ ...SLOW, algorithm }));
       story.until('vm.activated').lab.input({ kind: 'crash', host: 0, cause: 'switched off' });
       story.finish();
       expectUnharmed(story);
-      expect(story.lab.report()).toMatchObject({ status: 'failed' });
+      const { vm, ...report } = story.lab.report();
+      expect(report).toMatchObject({ status: 'completed', error: null });
+      expect(vm.place).toBe('destination');
+      expect(vm.says).toMatch(/^runs at the destination, .* host has failed: switched off$/);
+    },
+  );
+
+  it('with GO on its way is told of as in doubt, until the VM wakes', () => {
+    const story = new LabStory(newLab({ ...SLOW, algorithm: 'stop-and-copy' }));
+    const { lab } = story;
+    const goSent = () => story.all('message.sent').some(({ type }) => type === 'go');
+    while (!goSent()) story.advance(lab.now + 1e5);
+    lab.input({ kind: 'crash', host: 0, cause: 'switched off' });
+    story.advance(lab.now + 1e5);
+    expect(lab.report()).toMatchObject({ status: 'failed', vm: { place: 'in doubt' } });
+    story.advance(lab.now + 50e6);
+    expectUnharmed(story);
+    expect(lab.report()).toMatchObject({ status: 'completed', vm: { place: 'destination' } });
+  });
+
+  it.each([
+    ['before GO', 0, 'vm.paused', 'lost', /is lost with the source's host$/],
+    ['before the switchover', 1, 'vm.paused', 'source', /^runs at the source$/],
+    ['once the VM runs there', 1, 'vm.activated', 'lost', /is lost with the destination's host$/],
+  ] as const)(
+    '%s, host %i: the report says what it means for the VM',
+    (_, host, kind, place, says) => {
+      const story = new LabStory(newLab({ ...SLOW, algorithm: 'stop-and-copy' }));
+      story.until(kind).lab.input({ kind: 'crash', host, cause: 'switched off' });
+      story.advance(story.lab.now + 5e9);
+      const { status, error, vm } = story.lab.report();
+      expect(status).toBe('failed');
+      expect(vm.place).toBe(place);
+      expect(vm.says).toMatch(says);
+      expect(place !== 'lost' || error?.includes('the VM is lost')).toBe(true);
     },
   );
 });

@@ -139,7 +139,9 @@ function figuresAreSeen(story: Story, { report }: Evidence): string | undefined 
   const { startedAt, endedAt, pausedAt, activatedAt } = story;
   if (report.status === 'completed' && endedAt !== undefined) {
     checks.push(['total time', report.totalTimeMs, (endedAt - startedAt) / 1e6]);
-    checks.push(['normal pages', report.normalPages, story.normalPages]);
+    const { xbzrlePages, compressedPages } = report.addOns;
+    const coded = xbzrlePages + compressedPages;
+    checks.push(['pages not of zeros', report.normalPages + coded, story.normalPages]);
     checks.push(['zero pages', report.duplicatePages, story.zeroPages]);
     checks.push(['downtime', report.downtimeMs, ((activatedAt ?? 0) - (pausedAt ?? 0)) / 1e6]);
   }
