@@ -1,11 +1,12 @@
 /** The simulation: virtual clock, network and trace here, the hosts beside it or in workers of their own. */
 import * as Comlink from 'comlink';
+import { ok } from '../src/base/result.ts';
 import { domEndpoint } from '../src/bridge/endpoint.ts';
 import { connectHost } from '../src/bridge/remote-party.ts';
 import { workerOptions, workerUrl } from '../src/bridge/trusted-worker.ts';
 import { transferUpdate } from '../src/bridge/update-buffers.ts';
+import type { WorkerSession } from '../src/bridge/watch.ts';
 import { LabRunner } from '../src/lab/lab-runner.ts';
-import type { LabSession } from '../src/lab/session.ts';
 import type { HostWiring } from '../src/lab/wiring.ts';
 import { loadGuest } from './load-guest.ts';
 import { ownScript } from './own-script.ts';
@@ -19,11 +20,13 @@ const timers = {
 
 /** `hostsInWorkers`: false keeps the whole lab in this worker. */
 export function startSimulation(hostsInWorkers: boolean): void {
-  const surroundings = { loadGuest, wallClock: () => performance.now() };
+  const breathe = () => new Promise<void>((resolve) => setTimeout(resolve));
+  const surroundings = { loadGuest, wallClock: () => performance.now(), breathe };
   const spawnHost = (wiring: HostWiring) => connectHost(domEndpoint(spawn('host')), wiring, timers);
   const runner = new LabRunner(hostsInWorkers ? { ...surroundings, spawnHost } : surroundings);
   /** A narrow façade: Comlink would let the page reach everything else. */
-  const session: LabSession = {
+  const session: WorkerSession = {
+    alive: async () => {},
     open: async (scenario) => transferUpdate(await runner.open(scenario)),
     advance: async (until, stop) => transferUpdate(await runner.advance(until, stop)),
     step: async (kind) => transferUpdate(await runner.step(kind)),
@@ -32,6 +35,10 @@ export function startSimulation(hostsInWorkers: boolean): void {
     inspect: (question) => runner.inspect(question),
     carried: (question) => runner.carried(question),
     finish: async () => transferUpdate(await runner.finish()),
+    pulse: async () => {
+      const answer = await runner.pulse();
+      return answer.ok && answer.value ? transferUpdate(ok(answer.value)) : answer;
+    },
     close: () => runner.close(),
   };
   Comlink.expose(session);

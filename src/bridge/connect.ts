@@ -8,14 +8,22 @@ import { err, type Result } from '../base/result.ts';
 import type { Exporter, ExportRequest } from '../lab/export.ts';
 import type { LabSession } from '../lab/session.ts';
 import { workerOptions, workerUrl } from './trusted-worker.ts';
+import { type WorkerSession, watchWorker } from './watch.ts';
 
 /** Hosts in workers of their own, or the whole lab in one: a lane of a comparison. */
 export type Placement = 'workers' | 'one-worker';
 
 export async function connectSession(placement: Placement = 'workers'): Promise<LabSession> {
   const worker = startWorker(placement === 'workers' ? 'simulation' : 'lane');
-  const remote = Comlink.wrap<LabSession>(worker);
-  const guarded = guard(worker);
+  const remote = Comlink.wrap<WorkerSession>(worker);
+  let stopWatching = () => {};
+  const silence = new Promise<string>((resolve) => {
+    stopWatching = watchWorker(
+      () => remote.alive(),
+      () => resolve('the simulation’s worker does not answer'),
+    );
+  });
+  const guarded = guard(Promise.race([errorOf(worker), silence]));
   return {
     open: (scenario) => guarded(remote.open(scenario)),
     advance: (until, stop) => guarded(remote.advance(until, stop)),
@@ -25,7 +33,11 @@ export async function connectSession(placement: Placement = 'workers'): Promise<
     inspect: (question) => guarded(remote.inspect(question)),
     carried: (question) => guarded(remote.carried(question)),
     finish: () => guarded(remote.finish()),
-    close: async () => worker.terminate(),
+    pulse: () => guarded(remote.pulse()),
+    close: async () => {
+      stopWatching();
+      worker.terminate();
+    },
   };
 }
 
@@ -33,7 +45,7 @@ export async function connectSession(placement: Placement = 'workers'): Promise<
 export async function exportFile(request: ExportRequest): ReturnType<Exporter['exportFile']> {
   const worker = startWorker('exporter');
   try {
-    return await guard(worker)(Comlink.wrap<Exporter>(worker).exportFile(request));
+    return await guard(errorOf(worker))(Comlink.wrap<Exporter>(worker).exportFile(request));
   } finally {
     worker.terminate();
   }
@@ -44,13 +56,17 @@ function startWorker(name: string): Worker {
   return new Worker(url, workerOptions(url, name));
 }
 
-/** A worker that died answers nothing: its error ends whatever waits for it. */
-function guard(worker: Worker): <T>(call: Promise<unknown>) => Promise<Result<T, string>> {
-  const death = new Promise<Result<never, string>>((resolve) => {
-    worker.addEventListener('error', (event) =>
-      resolve(err(event.message || 'the simulation worker could not start')),
+function errorOf(worker: Worker): Promise<string> {
+  return new Promise((resolve) => {
+    worker.addEventListener('error', ({ message }) =>
+      resolve(message || 'the simulation worker could not start'),
     );
   });
+}
+
+/** A worker that died answers nothing: its end ends whatever waits for it. */
+function guard(ended: Promise<string>): <T>(call: Promise<unknown>) => Promise<Result<T, string>> {
+  const death = ended.then((reason): Result<never, string> => err(reason));
   // Comlink wraps each answer's type anew; what it is stays what was promised.
   return <T>(call: Promise<unknown>) =>
     Promise.race([call as Promise<Result<T, string>>, death]).catch((error: unknown) =>

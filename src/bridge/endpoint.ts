@@ -24,9 +24,11 @@ export function domEndpoint(port: DomPort): Endpoint {
       port.start?.();
     },
     onFailure(handler) {
-      port.addEventListener('error', (event) =>
-        handler((event as { message?: string }).message ?? 'the worker could not start'),
-      );
+      port.addEventListener('error', (event) => {
+        // What is dealt with here is no error of the worker around it, nor of the page.
+        (event as Event).preventDefault();
+        handler((event as { message?: string }).message || 'the worker could not start');
+      });
       port.addEventListener('messageerror', () => handler('a message could not be decoded'));
     },
     close: () => (port.terminate ? port.terminate() : port.close?.()),

@@ -16,7 +16,8 @@ export type PartyCall =
   | { readonly kind: 'inspect'; readonly question: Question }
   | { readonly kind: 'mark'; readonly id: number }
   | { readonly kind: 'rewind'; readonly id: number }
-  | { readonly kind: 'forget'; readonly ids: readonly number[] };
+  | { readonly kind: 'forget'; readonly ids: readonly number[] }
+  | { readonly kind: 'pulse' };
 
 export interface PartyRequest {
   readonly id: number;
@@ -50,6 +51,8 @@ export function performCall(
       return party.rewind(call.id);
     case 'forget':
       return party.forget(call.ids);
+    case 'pulse':
+      return party.pulse();
   }
 }
 

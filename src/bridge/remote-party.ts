@@ -1,7 +1,8 @@
 /**
  * The simulation's side of a host in a worker. A worker that throws answers with a failure; one that
  * hangs or was killed answers nothing, and is given up after a time of silence, because an endless
- * loop raises no event anywhere.
+ * loop raises no event anywhere. The silence is counted in two halves: after a computer's sleep the
+ * timer is due at once, and the answer that has long been there gets its turn before the second half.
  */
 import type {
   GuestInput,
@@ -90,6 +91,10 @@ class RemoteParty implements PartyPort {
     await this.call({ kind: 'forget', ids });
   }
 
+  async pulse(): Promise<void> {
+    await this.call({ kind: 'pulse' });
+  }
+
   close(): void {
     this.die('it was closed');
     this.endpoint.close();
@@ -99,8 +104,11 @@ class RemoteParty implements PartyPort {
     if (this.death !== undefined) return Promise.reject(new Error(this.death));
     const id = this.nextId++;
     return new Promise((resolve, reject) => {
-      const cancelTimer = this.timers.after(silenceMs, () => this.die('it does not answer'));
-      this.waiting.set(id, { resolve, reject, cancelTimer });
+      const half = silenceMs / 2;
+      let cancel = this.timers.after(half, () => {
+        cancel = this.timers.after(half, () => this.die('it does not answer'));
+      });
+      this.waiting.set(id, { resolve, reject, cancelTimer: () => cancel() });
       this.endpoint.postMessage({ id, call });
     });
   }

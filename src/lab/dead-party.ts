@@ -66,5 +66,7 @@ export class DeadParty implements PartyPort {
 
   async forget(): Promise<void> {}
 
+  async pulse(): Promise<void> {}
+
   close(): void {}
 }

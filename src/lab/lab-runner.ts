@@ -26,6 +26,8 @@ import { type HostWiring, type LabWiring, wire } from './wiring.ts';
 const STRIDE_NS = 50_000_000;
 /** What is kept of what crossed the cables. */
 const WIRE_BYTES = 32 * 1024 * 1024;
+/** In one thread nobody else gets a turn for so long. */
+const BREATH_MS = 100;
 
 export interface LabSurroundings {
   /** The guest's kernel, by the scenario's name for it; one's own also by its source. */
@@ -35,6 +37,8 @@ export interface LabSurroundings {
   ): Promise<Result<Uint8Array<ArrayBuffer>, string>>;
   /** A host in a worker of its own; absent: everything runs in this thread. */
   spawnHost?(wiring: HostWiring): Promise<PartyPort>;
+  /** Lets whoever asks for a sign of life have its turn; workers take turns by themselves. */
+  breathe?(): Promise<void>;
   /** Wall clock in milliseconds, for deciding whether workers are worth their round trips; never for virtual time. */
   wallClock?(): number;
 }
@@ -62,6 +66,7 @@ export class LabRunner implements LabSession {
   private lastReport: MigrationReport | undefined;
   /** Where each party stood when it last reported, should its worker die. */
   private last: { now: Instant; sequence: number }[] = [];
+  private breathedAt = 0;
 
   constructor(surroundings: LabSurroundings) {
     this.surroundings = surroundings;
@@ -96,10 +101,21 @@ export class LabRunner implements LabSession {
     this.ports = [...hosts, inThread(new NetworkParty(wiring.value.network))];
     this.remote = this.surroundings.spawnHost !== undefined;
     this.pace = { grants: 0, waitedMs: 0, virtualFrom: 0 };
-    return this.advance(instant(1));
+    return this.goOn(instant(1));
   }
 
   async advance(until: Instant, stop?: StopBefore): Promise<Result<LabUpdate, string>> {
+    const core = this.core;
+    if (core === undefined) return err('no scenario is open');
+    // What is known already must come again as it was: a death on the way there is none of its events.
+    if (core.now < this.furthest && !(await this.hostsAnswer())) {
+      const afresh = await this.rerun(core.now);
+      if (!afresh.ok) return afresh;
+    }
+    return this.goOn(until, stop);
+  }
+
+  private async goOn(until: Instant, stop?: StopBefore): Promise<Result<LabUpdate, string>> {
     const core = this.core;
     if (core === undefined) return err('no scenario is open');
     const target = latest(until, core.now);
@@ -134,6 +150,17 @@ export class LabRunner implements LabSession {
     return ok({ ...(await this.update(again, chunks)), met: true });
   }
 
+  async pulse(): Promise<Result<LabUpdate | undefined, string>> {
+    const core = this.core;
+    if (core === undefined || core.now < this.furthest) return ok(undefined);
+    return (await this.hostsAnswer()) ? ok(undefined) : this.goOn(instant(core.now + 1));
+  }
+
+  private async hostsAnswer(): Promise<boolean> {
+    const asked = await Promise.allSettled(this.ports.map((port) => port.pulse()));
+    return asked.every(({ status }) => status === 'fulfilled');
+  }
+
   async step(kind: StepKind): Promise<Result<LabUpdate, string>> {
     const core = this.core;
     if (core === undefined) return err('no scenario is open');
@@ -160,26 +187,30 @@ export class LabRunner implements LabSession {
     if (core === undefined || scenario === undefined || wiring === undefined) {
       return err('no scenario is open');
     }
-    const { mark, forget } = this.marks.backTo(at);
-    const inputs = core.allInputs;
     this.lastReport = undefined;
-    if (mark === undefined || this.ports.some((port) => port instanceof DeadParty)) {
-      const recorded = inputs.map((entry) => ({ atNs: entry.at, input: entry.input }));
-      const opened = await this.begin({ ...scenario, inputs: recorded });
-      if (!opened.ok) return opened;
-    } else {
-      await Promise.all(this.ports.map((port) => port.forget(forget)));
-      await Promise.all(this.ports.map((port) => port.rewind(mark.id)));
-      this.core = new LabCore(scenario, wiring, core.replayAfter(mark.core));
-    }
-    const answer = await this.advance(at);
-    return answer.ok ? ok({ ...answer.value, chunks: [] }) : answer;
+    const dead = this.ports.some((port) => port instanceof DeadParty);
+    if (dead || !(await this.hostsAnswer())) return this.rerun(at);
+    const { mark, forget } = this.marks.backTo(at);
+    if (mark === undefined) return this.rerun(at);
+    await Promise.all(this.ports.map((port) => port.forget(forget)));
+    await Promise.all(this.ports.map((port) => port.rewind(mark.id)));
+    this.core = new LabCore(scenario, wiring, core.replayAfter(mark.core));
+    return silent(await this.goOn(at));
+  }
+
+  /** The same run from its beginning, with new hosts. */
+  private async rerun(at: Instant): Promise<Result<LabUpdate, string>> {
+    const { core, scenario } = this;
+    if (core === undefined || scenario === undefined) return err('no scenario is open');
+    const recorded = core.allInputs.map((entry) => ({ atNs: entry.at, input: entry.input }));
+    const opened = await this.begin({ ...scenario, inputs: recorded });
+    return opened.ok ? silent(await this.goOn(at)) : opened;
   }
 
   async inspect(question: Question): ReturnType<LabSession['inspect']> {
     if (this.core === undefined) return err('no scenario is open');
     const [a, b] = await Promise.all(
-      [HOST_A, HOST_B].map((host) => this.ports[host].inspect(question)),
+      [HOST_A, HOST_B].map((host) => this.ports[host].inspect(question).catch(unknown)),
     );
     return ok([a, b] as const);
   }
@@ -219,7 +250,8 @@ export class LabRunner implements LabSession {
   /** Brings the hosts into this thread: the same lab goes on, with the same trace. */
   async moveInThread(): Promise<void> {
     const { wiring } = this;
-    if (!this.remote || wiring === undefined) return;
+    // Of one that is dead nothing can be fetched: first its death takes its course.
+    if (!this.remote || wiring === undefined || !(await this.hostsAnswer())) return;
     for (const party of [HOST_A, HOST_B]) {
       const port = this.ports[party];
       if (port instanceof DeadParty) continue;
@@ -241,20 +273,21 @@ export class LabRunner implements LabSession {
 
   private async placeToReturn(core: LabCore): Promise<Place> {
     const id = this.marks.newId();
-    await Promise.all(this.ports.map((port) => port.mark(id)));
+    await Promise.all(this.ports.map((port) => port.mark(id).catch(unknown)));
     return { id, ports: [...this.ports], core: core.save() };
   }
 
   private async forgetPlace({ id }: Place): Promise<void> {
-    await Promise.all(this.ports.map((port) => port.forget([id])));
+    await Promise.all(this.ports.map((port) => port.forget([id]).catch(unknown)));
   }
 
   private async returnTo(place: Place, at: Instant): Promise<Result<unknown, string>> {
     const { core, scenario, wiring } = this;
     if (core === undefined || scenario === undefined || wiring === undefined)
       return err('no scenario is open');
-    // A party that lives elsewhere by now has no such place.
-    if (this.ports.some((port, i) => port !== place.ports[i])) return this.rewind(at);
+    // A party that lives elsewhere by now, or nowhere, has no such place.
+    const moved = this.ports.some((port, i) => port !== place.ports[i]);
+    if (moved || !(await this.hostsAnswer())) return this.rewind(at);
     await Promise.all(this.ports.map((port) => port.rewind(place.id)));
     await this.forgetPlace(place);
     this.core = new LabCore(scenario, wiring, core.replayAfter(place.core));
@@ -288,6 +321,7 @@ export class LabRunner implements LabSession {
     let met: Instant | undefined;
     const started = this.surroundings.wallClock?.() ?? 0;
     while (!core.reached(until)) {
+      await this.breathe();
       const grants = core.grants(until);
       if (grants.length === 0) {
         assert(core.reached(until), 'lock-step always lets someone run');
@@ -317,6 +351,14 @@ export class LabRunner implements LabSession {
     return met !== undefined && met < until ? met : undefined;
   }
 
+  private async breathe(): Promise<void> {
+    const { breathe, wallClock } = this.surroundings;
+    const now = wallClock?.() ?? 0;
+    if (this.remote || breathe === undefined || now - this.breathedAt < BREATH_MS) return;
+    await breathe();
+    this.breathedAt = now;
+  }
+
   /** A change in the past: what crossed the cables after it never will. */
   private forgetFuture(now: Instant, { hosts }: LabWiring): void {
     const { lanLatency, linkLatency } = hosts[HOST_A];
@@ -329,7 +371,9 @@ export class LabRunner implements LabSession {
     if (!this.marks.isDue(core.now, started)) return;
     if (this.ports.some((port) => port instanceof DeadParty)) return;
     const id = this.marks.newId();
-    const held = await Promise.all(this.ports.map((port) => port.mark(id)));
+    const held = await Promise.all(this.ports.map((port) => port.mark(id).catch(unknown)));
+    // A host that died meanwhile: its next grant finds that out.
+    if (!held.every((count) => count !== undefined)) return;
     const bytes = held.reduce((sum, count) => sum + count, 0);
     const ended = this.surroundings.wallClock?.() ?? 0;
     const forget = this.marks.keep({ id, at: core.now, core: core.save(), bytes }, started, ended);
@@ -389,9 +433,16 @@ export class LabRunner implements LabSession {
 
   private async makeReport(core: LabCore): Promise<MigrationReport> {
     const [source, destination] = await Promise.all([
-      this.ports[HOST_A].testimony(),
-      this.ports[HOST_B].testimony(),
+      this.ports[HOST_A].testimony().catch(unknown),
+      this.ports[HOST_B].testimony().catch(unknown),
     ]);
     return core.report(source, destination);
   }
 }
+
+/** Of a host that does not answer. */
+const unknown = (): undefined => undefined;
+
+/** The caller has what happened up to here. */
+const silent = (answer: Result<LabUpdate, string>): Result<LabUpdate, string> =>
+  answer.ok ? ok({ ...answer.value, chunks: [] }) : answer;

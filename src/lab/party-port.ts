@@ -24,6 +24,8 @@ export interface PartyPort {
   /** Puts the party back to a mark; the mark stays. */
   rewind(id: number): Promise<void>;
   forget(ids: readonly number[]): Promise<void>;
+  /** Rejects when the party is not there any more; does nothing else. */
+  pulse(): Promise<void>;
   close(): void;
 }
 
@@ -39,6 +41,7 @@ export function inThread(party: LabParty): PartyPort {
     mark: async (id) => history.mark(id),
     rewind: async (id) => history.rewind(id),
     forget: async (ids) => history.forget(ids),
+    async pulse() {},
     close() {},
   };
 }

@@ -53,5 +53,7 @@ export interface LabSession {
   carried(question: WireQuestion): Promise<Result<readonly Carried[], string>>;
   /** Runs to the end of the scenario without stopping. */
   finish(): Promise<Result<LabUpdate, string>>;
+  /** Sees whether both hosts are still there; an update when one was found dead, and crashed with it. */
+  pulse(): Promise<Result<LabUpdate | undefined, string>>;
   close(): Promise<void>;
 }

@@ -58,6 +58,8 @@ export interface RunSlice {
 
 export interface KeptSlice {
   readonly previous: KeptRun | undefined;
+  /** The run that was going on when the page was left: kept on this device, and offered. */
+  readonly kept: { readonly preset: string; readonly moment: number | 'end' } | undefined;
 }
 
 /** What of the timeline is in sight, as shares of its axis, and what lies evenly on it. */
@@ -152,6 +154,7 @@ export function createAppStore(preset: string, base: Scenario): AppStore {
     previous: undefined,
     program: undefined,
     held: undefined,
+    kept: undefined,
     cursor: 0,
     inspecting: false,
     grids: undefined,

@@ -313,6 +313,28 @@ export class Player {
     return answer;
   }
 
+  /** Nothing is asked of the hosts while time stands still: then this sees whether they are there. */
+  checkPulse(): void {
+    const { phase, playing } = this.store.getState();
+    if (playing || this.waiting > 0 || phase === 'opening' || phase === 'broken') return;
+    void this.enqueue(async (session) => {
+      if (this.labAt < this.known.frontier) return;
+      const found = await session.pulse();
+      if (!found.ok) this.fail(found.error);
+      if (!found.ok || found.value === undefined) return;
+      const seeks = this.known.inPast ? NOBODY : this.seeks;
+      this.accept({ ok: true, value: found.value }, seeks);
+      this.accept(await session.advance(instant(this.known.frontier + INPUT_NS)), seeks);
+      this.refresh(true);
+    });
+  }
+
+  /** The same run again, to where it stood when the simulation was lost. */
+  takeUp(): Promise<void> {
+    const { scenario, inputs } = this.store.getState();
+    return this.open({ ...scenario, inputs }, this.picture.now);
+  }
+
   setSpeed(speed: number): void {
     const index = Math.min(SPEEDS.length - 1, Math.max(0, speed));
     this.store.setState({ speed: index, speedChosen: true });
@@ -548,5 +570,8 @@ export class Player {
     this.store.setState(({ revision }) => ({ revision: revision + 1 }));
   }
 }
+
+/** Whoever watches the past goes on doing so. */
+const NOBODY = -1;
 
 const momentsOf = (kind: StepKind): Moments => (kind === 'event' ? 'event' : 'round-start');

@@ -4,12 +4,12 @@ import { Controls } from './controls.tsx';
 import { Figures } from './figures.tsx';
 import { Header } from './header.tsx';
 import { Headline } from './headline.tsx';
+import { keepLecture, takeUpLecture } from './keep/lecture.ts';
 import { listenToKeys } from './keys.ts';
 import { lazy } from './kit/lazy.tsx';
 import { Legend } from './legend.tsx';
 import { LiveRegion } from './live-region.tsx';
 import { openLink } from './open-link.ts';
-import { keepLecture, takeUpLecture } from './reload.ts';
 import { Rounds } from './rounds.tsx';
 import { Stage } from './stage.tsx';
 import { applyTheme, onSystemTheme, themeFor } from './theme.ts';
@@ -128,7 +128,13 @@ function Behaviour() {
   }, [app]);
   useEffect(() => takeDrops(app), [app]);
   useEffect(() => keepLecture(app), [app]);
+  useEffect(() => void keepRuns(app), [app]);
   return null;
+}
+
+/** Not needed before something has happened. A page without it keeps nothing, and works. */
+async function keepRuns(app: AppParts): Promise<void> {
+  (await import('./keep/autosave.ts')).startAutosave(app);
 }
 
 /** A scenario file that is dropped anywhere is opened; returns how to stop that. */

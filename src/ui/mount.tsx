@@ -13,6 +13,9 @@ import './styles/rounds.css';
 import './styles/time.css';
 import './styles/controls.css';
 
+/** Between two looks at whether the hosts are still there. */
+const PULSE_MS = 250;
+
 export function mount(place: HTMLElement, connect: () => Promise<LabSession>): void {
   const { scenario } = exists(findPreset(DEFAULT_PRESET), 'the opening scenario');
   const store = createAppStore(DEFAULT_PRESET, scenario);
@@ -21,5 +24,6 @@ export function mount(place: HTMLElement, connect: () => Promise<LabSession>): v
     now: () => performance.now(),
     onRepaint: (tick) => requestAnimationFrame(tick),
   });
+  setInterval(() => player.checkPulse(), PULSE_MS);
   render(<App store={store} player={player} />, place);
 }

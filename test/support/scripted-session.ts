@@ -308,6 +308,10 @@ export class ScriptedSession implements LabSession {
     return ok([]);
   }
 
+  async pulse(): Promise<Result<undefined, string>> {
+    return ok(undefined);
+  }
+
   async finish(): Promise<Result<LabUpdate, string>> {
     return this.advance(instant(this.script?.end ?? 0));
   }

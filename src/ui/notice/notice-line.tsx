@@ -7,6 +7,7 @@ import { TimeNotice } from '../time-notice.tsx';
 import { useApp, usePicture, useStore } from '../use-store.ts';
 import { troubleKind } from './trouble-kind.ts';
 
+const Offer = lazy(async () => (await import('../keep/offer.tsx')).Offer, 'The last run');
 const Help = lazy(async () => (await import('./help.tsx')).Help, 'The help');
 
 export function NoticeLine() {
@@ -15,10 +16,12 @@ export function NoticeLine() {
   const error = useStore((state) => state.error);
   const notices = useStore((state) => state.notices);
   const forked = useStore((state) => state.forked);
+  const offered = useStore(({ kept, phase, mode }) => kept && phase === 'ready' && mode === 'full');
   const kind = troubleKind(picture, store.getState());
   if (error !== '') return <Broken error={error} />;
   if (notices.length > 0) return <LinkNotices notices={notices} />;
   if (kind !== undefined && !forked) return <Help kind={kind} />;
+  if (offered) return <Offer />;
   return <TimeNotice />;
 }
 
@@ -28,8 +31,11 @@ function Broken({ error }: { readonly error: string }) {
     <div class="notice-part" role="alert">
       <p class="notice-text">
         <strong>The simulation stopped</strong> ({error}). Nothing outside this page is affected;
-        starting over sets the two hosts up again.
+        the run can be made again, up to this very moment.
       </p>
+      <button type="button" onClick={() => void player.takeUp()}>
+        Continue
+      </button>
       <button type="button" onClick={() => void player.reset()}>
         Start over
       </button>

@@ -1,0 +1,37 @@
+/** A run as the browser's own storage has it: enough to make it again, up to the moment it showed. */
+import * as v from 'valibot';
+import { scenarioSchema } from '../../lab/scenario.ts';
+import { CUSTOM, decodeLink, encodeLink } from '../../store/link.ts';
+import { settingsOf } from '../../store/settings.ts';
+import type { Mode } from '../../store/shared-view.ts';
+import { startDecoded } from '../open-link.ts';
+import { viewOf } from '../share/make-link.ts';
+import type { App } from '../use-store.ts';
+
+const keptSchema = v.object({ hash: v.string(), link: v.string(), scenario: scenarioSchema });
+export type KeptRun = v.InferOutput<typeof keptSchema>;
+
+export function keptRunOf(app: App, mode: Mode): v.InferInput<typeof keptSchema> {
+  const { preset, base, scenario, inputs, hidden, locked } = app.store.getState();
+  const wishes = { moment: true, selection: true, theme: true, place: true } as const;
+  const view = viewOf(app, { ...wishes, mode, hidden, locked });
+  const custom = preset === CUSTOM ? { scenario: base, packed: '' } : undefined;
+  const link = encodeLink(preset, settingsOf(scenario), { view, custom });
+  return { hash: location.hash, link, scenario: { ...base, inputs } };
+}
+
+/** What another version or another hand has written is no run. */
+export function readKept(text: string | null): KeptRun | undefined {
+  try {
+    const kept = v.safeParse(keptSchema, JSON.parse(text ?? ''));
+    return kept.success ? kept.output : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+export const decodeKept = ({ link, scenario }: KeptRun) =>
+  decodeLink(link, link.includes(`s=${CUSTOM}`) ? { ...scenario, inputs: [] } : undefined);
+
+export const openKept = (app: App, kept: KeptRun): Promise<void> =>
+  startDecoded(app, decodeKept(kept), kept.scenario.inputs);
