@@ -14,6 +14,10 @@ export function startExporter(): void {
       const guest = await loadGuest(vm.guest, vm.program);
       return guest.ok ? exportFile(request, guest.value) : guest;
     },
+    async lookAtFile(name, bytes) {
+      const { lookAtFile } = await import('../src/lab/file-look.ts');
+      return lookAtFile(name, bytes);
+    },
   };
   Comlink.expose(exporter);
 }

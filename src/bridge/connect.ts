@@ -5,7 +5,7 @@
 import * as Comlink from 'comlink';
 import labWorkerUrl from '../../workers/lab.worker.ts?worker&url';
 import { err, type Result } from '../base/result.ts';
-import type { Exporter, ExportRequest } from '../lab/export.ts';
+import type { Exporter } from '../lab/export.ts';
 import type { LabSession } from '../lab/session.ts';
 import { workerOptions, workerUrl } from './trusted-worker.ts';
 import { type WorkerSession, watchWorker } from './watch.ts';
@@ -42,10 +42,19 @@ export async function connectSession(placement: Placement = 'workers'): Promise<
 }
 
 /** Makes one file of a run, in a worker that lives as long as that takes. */
-export async function exportFile(request: ExportRequest): ReturnType<Exporter['exportFile']> {
+export const exportFile: Exporter['exportFile'] = (request) =>
+  withExporter((exporter) => exporter.exportFile(request));
+
+/** Says what is in a file; a worker, so that a large one stops nothing. */
+export const lookAtFile: Exporter['lookAtFile'] = (name, bytes) =>
+  withExporter((exporter) => exporter.lookAtFile(name, bytes));
+
+async function withExporter<T>(
+  ask: (exporter: Comlink.Remote<Exporter>) => Promise<unknown>,
+): Promise<Result<T, string>> {
   const worker = startWorker('exporter');
   try {
-    return await guard(errorOf(worker))(Comlink.wrap<Exporter>(worker).exportFile(request));
+    return await guard(errorOf(worker))<T>(ask(Comlink.wrap<Exporter>(worker)));
   } finally {
     worker.terminate();
   }

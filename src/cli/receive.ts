@@ -1,6 +1,7 @@
 /** `vmferry receive`: takes a live migration from a QEMU and lets the guest go on here. */
 import { err, ok, type Result } from '../base/result.ts';
 import { encodeImageFile } from '../image/codec.ts';
+import { formatErrorText } from '../vmm/format.ts';
 import type { LiveArrival } from '../vmm/live-format.ts';
 import { VMM_KINDS } from '../vmm/vmm.ts';
 import type { Surroundings } from './command.ts';
@@ -10,7 +11,7 @@ import { answerRun } from './run-answer.ts';
 import { resumeHosted } from './run-hosted.ts';
 import { answer, parseAddress } from './socket-address.ts';
 import { SocketBytes } from './socket-bytes.ts';
-import { liveFormat, told } from './state-files.ts';
+import { liveFormat } from './state-files.ts';
 
 const DEFAULT_MAX_INSTRUCTIONS = 100_000_000;
 
@@ -28,7 +29,7 @@ async function receiveFrom(
   const bytes = new SocketBytes(socket.value);
   const arrived = await bytes.read(liveFormat().destination((answered) => bytes.post(answered)));
   await bytes.close();
-  return arrived.ok ? arrived : err(told(arrived.error));
+  return arrived.ok ? arrived : err(formatErrorText(arrived.error));
 }
 
 export const receive = defineCommand({

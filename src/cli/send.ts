@@ -6,7 +6,7 @@ import { err, ok, type Result } from '../base/result.ts';
 import { after, gfn, PAGE_SIZE, transmissionTime } from '../base/units.ts';
 import type { Lab } from '../lab/lab.ts';
 import type { Scenario } from '../lab/scenario.ts';
-import { QEMU_MACHINES, type QemuMachine } from '../vmm/format.ts';
+import { formatErrorText, QEMU_MACHINES, type QemuMachine } from '../vmm/format.ts';
 import type { LivePage, LiveSource } from '../vmm/live-format.ts';
 import type { Vm } from '../vmm/vmm.ts';
 import type { Surroundings } from './command.ts';
@@ -15,7 +15,7 @@ import { GUEST_OPTION } from './load-guest.ts';
 import { loadScenario } from './load-scenario.ts';
 import { dial, parseAddress } from './socket-address.ts';
 import { SocketBytes } from './socket-bytes.ts';
-import { liveFormat, told } from './state-files.ts';
+import { liveFormat } from './state-files.ts';
 import { MAX_LAB_MS, pauseSource, sourceRuns, sourceVm, stillLab } from './still-lab.ts';
 import { table } from './table.ts';
 
@@ -48,7 +48,7 @@ async function sendLive(sending: Sending): Promise<Result<Round[], string>> {
   const late = new Set([...dirty, ...vm.collectDirty().frames]);
   vm.stopDirtyLog();
   const closing = source.closing(vm.saveCommon());
-  if (!closing.ok) return err(told(closing.error));
+  if (!closing.ok) return err(formatErrorText(closing.error));
   const frames = [...late].sort((a, b) => a - b);
   const last = source.round(pagesOf(vm, frames), true);
   for (const part of [last, closing.value]) if (!(await peer.send(part))) return err(GONE);
@@ -124,7 +124,7 @@ async function openSending(
   const lab = await stillLab(scenario, guest, at, surroundings);
   if (!lab.ok) return lab;
   const source = liveFormat().source(sourceVm(lab.value).config.pages, { machine });
-  if (!source.ok) return err(told(source.error));
+  if (!source.ok) return err(formatErrorText(source.error));
   const socket = await dial(address.value);
   if (!socket.ok) return socket;
   const peer = new SocketBytes(socket.value);
@@ -139,7 +139,7 @@ async function sendAll(sending: Sending): Promise<{ rounds: Round[]; failure?: s
   await peer.close();
   if (!sent.ok) return { rounds: [], failure: sent.error };
   return receipt?.ok === false
-    ? { rounds: sent.value, failure: told(receipt.error) }
+    ? { rounds: sent.value, failure: formatErrorText(receipt.error) }
     : { rounds: sent.value };
 }
 

@@ -2,8 +2,13 @@
 import { exists } from '../base/assert.ts';
 import { err, ok, type Result } from '../base/result.ts';
 import type { ImageFile } from '../image/codec.ts';
-import type { FormatError, LoadedFile, StateFormat, WriteOptions } from '../vmm/format.ts';
-import { MAX_FILE_BYTES } from '../vmm/format.ts';
+import {
+  formatErrorText,
+  type LoadedFile,
+  MAX_FILE_BYTES,
+  type StateFormat,
+  type WriteOptions,
+} from '../vmm/format.ts';
 import { detectFormat, FORMATS, findFormat } from '../vmm/formats.ts';
 import type { LiveFormat } from '../vmm/live-format.ts';
 import type { Surroundings } from './command.ts';
@@ -27,7 +32,7 @@ export async function loadStateFile(
   const format = detectFormat(input.value);
   if (!format.ok) return err(`${name}: ${format.error.message}`);
   const file = format.value.read(input.value);
-  if (!file.ok) return err(`${name} (${format.value.title}): ${told(file.error)}`);
+  if (!file.ok) return err(`${name} (${format.value.title}): ${formatErrorText(file.error)}`);
   return ok({ format: format.value, file: file.value, bytes: input.value.length });
 }
 
@@ -44,7 +49,7 @@ export async function writeStateFile(
 ): Promise<Result<{ readonly bytes: number; readonly notes: readonly string[] }, string>> {
   const written = findFormat(format)?.write(image, options);
   if (written === undefined) return err(`format ${format} cannot be written`);
-  if (!written.ok) return err(told(written.error));
+  if (!written.ok) return err(formatErrorText(written.error));
   const { bytes, notes } = written.value;
   const stored = await writeOutput(output, bytes, surroundings);
   return stored.ok ? ok({ bytes: bytes.length, notes }) : stored;
@@ -52,6 +57,3 @@ export async function writeStateFile(
 
 /** The format in which a VM is sent to and taken from a running QEMU. */
 export const liveFormat = (): LiveFormat => exists(findFormat('qemu')?.live, 'QEMU’s live format');
-
-export const told = ({ message, offset }: FormatError): string =>
-  offset === undefined || message.includes('(at byte') ? message : `${message} (at byte ${offset})`;

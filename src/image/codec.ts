@@ -180,3 +180,26 @@ function complete(reader: ByteReader, draft: Draft): ImageFile {
   if (problem !== undefined) reader.fail('invalid', problem);
   return { state, pages: draft.pages };
 }
+
+/** One record of an image, for people. */
+export interface ImagePart {
+  readonly offset: number;
+  readonly bytes: number;
+  readonly name: string;
+}
+
+const RECORD_HEAD = 12;
+
+/** Pre: `decodeImageFile` takes the image. */
+export function imageParts(bytes: Uint8Array): ImagePart[] {
+  const names = new Map<number, string>(Object.entries(RECORD).map(([name, type]) => [type, name]));
+  const reader = new ByteReader(bytes);
+  readHeader(reader, bytes);
+  const parts: ImagePart[] = [{ offset: 0, bytes: HEADER_BYTES, name: 'header' }];
+  while (reader.remaining > 0) {
+    const { type, offset, body } = readRecord(reader, bytes);
+    const name = names.get(type) ?? recordName(type);
+    parts.push({ offset: offset - RECORD_HEAD, bytes: RECORD_HEAD + body.length, name });
+  }
+  return parts;
+}

@@ -8,6 +8,7 @@ import { writePcap } from '../net/pcap.ts';
 import type { FormatId, QemuMachine } from '../vmm/format.ts';
 import { findFormat } from '../vmm/formats.ts';
 import { imageOf } from '../vmm/vm-image.ts';
+import type { FileLook } from './file-look.ts';
 import { Lab } from './lab.ts';
 import { holdGuest } from './save-moment.ts';
 import type { Scenario } from './scenario.ts';
@@ -28,9 +29,11 @@ export interface ExportedFile {
   readonly notes: readonly string[];
 }
 
-/** How a page asks for one. */
+/** How a page asks for one, or about one. */
 export interface Exporter {
   exportFile(request: ExportRequest): Promise<Result<ExportedFile, string>>;
+  /** What is in a file from anywhere; nothing of it runs. */
+  lookAtFile(name: string, bytes: Uint8Array<ArrayBuffer>): Promise<Result<FileLook, string>>;
 }
 
 export function exportFile(

@@ -21,7 +21,7 @@ export const SETTING_CONTROLS = [
   'seed',
 ] as const;
 /** What of the inside can be shown, by the names that links use. */
-export const INSIDE_TABS = ['frames', 'client', 'consoles', 'machine', 'program'] as const;
+export const INSIDE_TABS = ['frames', 'client', 'consoles', 'machine', 'program', 'files'] as const;
 export type InsideTab = (typeof INSIDE_TABS)[number];
 
 /** Parts of the page that can be hidden. */

@@ -1,13 +1,16 @@
 /** `.vmcf` as a state file format: the common model as it is (image/FORMAT.md). */
 import { ok } from '../base/result.ts';
-import { decodeImageFile, encodeImageFile, type ImageFile } from '../image/codec.ts';
+import { decodeImageFile, encodeImageFile, type ImageFile, imageParts } from '../image/codec.ts';
 import { MAGIC } from '../image/framing.ts';
 import type { FilePart, StateFormat } from './format.ts';
 
-function partsOf({ state, pages }: ImageFile, bytes: number): FilePart[] {
-  const count = pages.reduce((sum, run) => sum + run.count, 0);
-  const detail = `${state.devices.length} devices, ${count} pages in ${pages.length} runs`;
-  return [{ offset: 0, bytes, name: '.vmcf', detail }];
+function partsOf({ pages }: ImageFile, bytes: Uint8Array): FilePart[] {
+  let run = 0;
+  return imageParts(bytes).map((part) => {
+    const { firstGfn, count } = (part.name === 'pages' ? pages[run++] : undefined) ?? {};
+    const detail = firstGfn === undefined ? '' : `${count} pages from frame ${firstGfn}`;
+    return { ...part, detail };
+  });
 }
 
 export const COMMON_FORMAT: StateFormat = {
@@ -18,6 +21,6 @@ export const COMMON_FORMAT: StateFormat = {
   read(bytes) {
     const file = decodeImageFile(bytes);
     if (!file.ok) return file;
-    return ok({ image: file.value, parts: partsOf(file.value, bytes.length), notes: [] });
+    return ok({ image: file.value, parts: partsOf(file.value, bytes), notes: [] });
   },
 };

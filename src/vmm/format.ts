@@ -64,3 +64,6 @@ export interface StateFormat {
   /** For formats that can also be sent while the VM runs. */
   readonly live?: LiveFormat;
 }
+
+export const formatErrorText = ({ message, offset }: FormatError): string =>
+  offset === undefined || message.includes('(at byte') ? message : `${message} (at byte ${offset})`;

@@ -12,7 +12,14 @@ import { guestImage } from '../support/labs.ts';
 import { useBrowser } from '../support/page.ts';
 
 const open = useBrowser();
-const TABS = ['Frames and messages', 'Client', 'Consoles', 'CPU and memory'];
+const TABS = [
+  'Frames and messages',
+  'Client',
+  'Consoles',
+  'CPU and memory',
+  'Own program',
+  'Files',
+];
 
 const tab = (page: Page, name: string) => page.getByRole('tab', { name });
 

@@ -18,12 +18,15 @@ const LABELS: Readonly<Record<InsideTab, string>> = {
   consoles: 'Consoles',
   machine: 'CPU and memory',
   program: 'Own program',
+  files: 'Files',
 };
 
 const ProgramPanel = lazy(
   async () => (await import('../program/program.tsx')).ProgramPanel,
   'The editor',
 );
+
+const Files = lazy(async () => (await import('./files/files.tsx')).Files, 'The files');
 
 export function Inside() {
   const { store } = useApp();
@@ -47,6 +50,7 @@ export function Inside() {
         {tab === 'consoles' && <Consoles />}
         {tab === 'machine' && <Machine />}
         {tab === 'program' && <ProgramPanel />}
+        {tab === 'files' && <Files />}
       </Tabs>
     </main>
   );

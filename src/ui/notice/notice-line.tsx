@@ -17,11 +17,12 @@ export function NoticeLine() {
   const notices = useStore((state) => state.notices);
   const forked = useStore((state) => state.forked);
   const offered = useStore(({ kept, phase, mode }) => kept && phase === 'ready' && mode === 'full');
+  const atBreak = useStore((state) => state.stoppedAt === 'break');
   const kind = troubleKind(picture, store.getState());
   if (error !== '') return <Broken error={error} />;
   if (notices.length > 0) return <LinkNotices notices={notices} />;
-  if (kind !== undefined && !forked) return <Help kind={kind} />;
-  if (offered) return <Offer />;
+  if (kind !== undefined && !forked && !atBreak) return <Help kind={kind} />;
+  if (offered && !atBreak) return <Offer />;
   return <TimeNotice />;
 }
 

@@ -52,7 +52,7 @@ async function outcome(download: Download, app: App): Promise<News> {
   try {
     const file = await download.make(app);
     if (!file.ok) return { text: `${download.title}: ${file.error}`, notes: [], bad: true };
-    keep(file.value);
+    keepFile(file.value);
     const { name, blob, notes } = file.value;
     return { text: `${name}, ${blob.size.toLocaleString('en')} bytes.`, notes, bad: false };
   } catch (error) {
@@ -62,7 +62,7 @@ async function outcome(download: Download, app: App): Promise<News> {
 }
 
 /** Hands the file to the browser, which keeps it wherever it keeps files. */
-function keep({ name, blob }: MadeFile): void {
+export function keepFile({ name, blob }: MadeFile): void {
   const link = document.createElement('a');
   link.href = URL.createObjectURL(blob);
   link.download = name;

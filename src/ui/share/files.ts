@@ -97,6 +97,22 @@ async function scenario(app: App): Made {
   return ok({ name: named(app, 'scenario.json', false), blob, notes: [] });
 }
 
+/** The VM's state, in each format. */
+export const STATE_DOWNLOADS: readonly Download[] = [
+  {
+    title: 'VM, common format',
+    what: '.vmcf, for vmferry',
+    make: state('vmcf', { kind: 'common' }),
+  },
+  {
+    title: 'VM for QEMU',
+    what: 'migration stream for -machine none',
+    make: state('qemu', { kind: 'qemu', machine: 'none' }),
+  },
+  { title: 'VM for Xen', what: 'libxc stream', make: state('xen', { kind: 'xen' }) },
+  { title: 'VM for xl', what: 'save file of xl', make: state('xl', { kind: 'xl' }) },
+];
+
 export const DOWNLOADS: readonly Download[] = [
   { title: 'Scenario', what: 'JSON with all changes; opens here and in vmferry', make: scenario },
   { title: 'Trace', what: 'every event, one JSON object a line', make: trace },
@@ -113,16 +129,5 @@ export const DOWNLOADS: readonly Download[] = [
     what: 'pcap, for Wireshark',
     make: state('pcap', { kind: 'pcap' }),
   },
-  {
-    title: 'VM, common format',
-    what: '.vmcf, for vmferry',
-    make: state('vmcf', { kind: 'common' }),
-  },
-  {
-    title: 'VM for QEMU',
-    what: 'migration stream for -machine none',
-    make: state('qemu', { kind: 'qemu', machine: 'none' }),
-  },
-  { title: 'VM for Xen', what: 'libxc stream', make: state('xen', { kind: 'xen' }) },
-  { title: 'VM for xl', what: 'save file of xl', make: state('xl', { kind: 'xl' }) },
+  ...STATE_DOWNLOADS,
 ];

@@ -226,11 +226,13 @@ function headersPart({ version, xenMajor, xenMinor }: StreamHeader): FilePart {
   return { offset: 0, bytes: HEADERS_BYTES, name: 'headers', detail };
 }
 
-/** Neighbouring PAGE_DATA records are one part. */
+/** Where a stream has more, neighbouring PAGE_DATA records are one part. */
+const MAX_PARTS = 10_000;
+
 function addPart({ parts }: Draft, record: RawRecord, name: string): void {
   const { start, offset, length } = record;
   const last = parts.at(-1);
-  if (name !== 'PAGE_DATA' || last?.name !== name) {
+  if (parts.length < MAX_PARTS || name !== 'PAGE_DATA' || last?.name !== name) {
     parts.push({ offset: start, bytes: offset - start + length, name, detail: `${length} bytes` });
     return;
   }

@@ -72,6 +72,7 @@ describe('an xl save file', () => {
       'headers',
       'STATIC_DATA_END',
       'PAGE_DATA',
+      'PAGE_DATA',
       'X86_TSC_INFO',
       'HVM_PARAMS',
       'HVM_CONTEXT',
