@@ -4,6 +4,7 @@ import { ok, type Result } from '../base/result.ts';
 import { gfn, PAGE_SIZE } from '../base/units.ts';
 import type { ImageFile } from '../image/codec.ts';
 import { INSTRUCTION_NS, type RunAloneResult, runToEnd } from '../machine/run-alone.ts';
+import { featuresWithout, USUAL_PROCESSOR } from '../vmm/processor.ts';
 import { createVmm } from '../vmm/registry.ts';
 import { createFromImage } from '../vmm/vm-image.ts';
 import type { Vm, Vmm, VmmKind } from '../vmm/vmm.ts';
@@ -32,15 +33,22 @@ export function runHosted(elf: Uint8Array, options: HostedOptions): Outcome {
 /** Goes on where the image's VM stood. */
 export function resumeHosted(
   image: ImageFile,
-  options: { readonly host: VmmKind; readonly maxInstructions: number },
+  options: {
+    readonly host: VmmKind;
+    readonly maxInstructions: number;
+    /** CPU features that the host's processor has not. */
+    readonly lacks?: readonly string[];
+  },
 ): Outcome {
   const pages = image.state.memory.reduce((sum, ram) => sum + ram.pages, 0);
-  const vm = createFromImage(hostFor(options.host, pages), image, INSTRUCTION_NS);
+  const vm = createFromImage(hostFor(options.host, pages, options.lacks), image, INSTRUCTION_NS);
   return vm.ok ? ok(finish(vm.value, options.maxInstructions)) : vm;
 }
 
-export function hostFor(kind: VmmKind, pages: number): Vmm {
-  return createVmm(kind, { machineFrames: pages + SPARE_FRAMES, seed: 1 }, { trace: SILENT });
+export function hostFor(kind: VmmKind, pages: number, lacks: readonly string[] = []): Vmm {
+  const processor = { ...USUAL_PROCESSOR, features: featuresWithout(lacks) };
+  const config = { machineFrames: pages + SPARE_FRAMES, seed: 1, processor };
+  return createVmm(kind, config, { trace: SILENT });
 }
 
 /** `instructions` are those of this run. */

@@ -2,7 +2,8 @@
 import { Addressing } from './addressing.ts';
 import { Breakpoints } from './breakpoints.ts';
 import { DB, Fault, GP, UD, Unsupported } from './faults.ts';
-import { AC } from './flags.ts';
+import { ALL_FEATURES, BASE_FEATURE, CPUID, PAE, TSC } from './features.ts';
+import { AC, ID } from './flags.ts';
 import { arePointersValid, CR4_PAE, CR4_PSE, readPointers } from './paging.ts';
 
 const CR0_PE = 1;
@@ -30,6 +31,23 @@ export abstract class ControlRegisters extends Addressing {
   readonly breakpoints = new Breakpoints();
   /** The block must not go on after the current instruction. */
   mustLeave = false;
+
+  /** Shown to the guest, and used by it since boot: bits of `features.ts`. */
+  offered = ALL_FEATURES;
+  used = BASE_FEATURE;
+
+  /** Without CPUID the flag by which a guest looks for it cannot be set. */
+  offer(offered: number, used: number): void {
+    this.offered = offered;
+    this.used = used;
+    this.settableFlags = offered & CPUID ? this.settableFlags | ID : this.settableFlags & ~ID;
+  }
+
+  /** What is hidden is an invalid opcode, as on a processor that lacks it. */
+  uses(feature: number): void {
+    if (!(this.offered & feature)) throw new Fault(UD);
+    this.used |= feature;
+  }
 
   leaveBlock(): void {
     this.mustLeave = true;
@@ -110,11 +128,18 @@ export abstract class ControlRegisters extends Addressing {
   }
 
   private setCr4(value: number): void {
-    if (value & ~CR4_WRITABLE) throw new Fault(GP, 0);
+    if (value & ~this.writableCr4()) throw new Fault(GP, 0);
     if ((value ^ this.cr4) & (CR4_PAE | CR4_PSE)) this.loadPointers(this.cr0, value);
     this.cr4 = value;
+    if (value & CR4_PAE) this.used |= PAE;
     this.updateBreakpoints();
     this.updatePaging();
+  }
+
+  /** Bits of a hidden feature are reserved. */
+  private writableCr4(): number {
+    const hidden = (this.offered & PAE ? 0 : CR4_PAE) | (this.offered & TSC ? 0 : CR4_TSD);
+    return CR4_WRITABLE & ~hidden;
   }
 
   /** With PAE the four directory pointers are read into the processor, and faults are found now. */

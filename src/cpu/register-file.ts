@@ -49,7 +49,7 @@ export class RegisterFile {
   /** EFLAGS but for the six arithmetic flags. */
   eflags = EFLAGS_FIXED;
   /** What any program may set with POPF. */
-  readonly settableFlags: number = ARITHMETIC | DF | TF | NT | AC | ID;
+  settableFlags: number = ARITHMETIC | DF | TF | NT | AC | ID;
   eip = 0;
   readonly segSelector = new Int32Array(SEGMENTS);
   readonly segBase = new Int32Array(SEGMENTS);

@@ -115,5 +115,5 @@ export interface CommonState {
   };
 }
 
-/** The instruction set that every toy PC has; it is a feature so that the rule has no exception. */
-export const BASELINE_FEATURES: readonly string[] = ['486'];
+/** CPU features of a VM from which nothing is hidden; `486` stands for what every toy PC has. */
+export const USUAL_FEATURES: readonly string[] = ['486', 'cpuid', 'tsc', 'pae', 'cx8', 'cmov'];

@@ -1,7 +1,7 @@
 /** What the page's inspectors see of a host: read through the VMM's view, changing nothing. */
 import { gfn, PAGE_SIZE } from '../base/units.ts';
-import { CPUID_FEATURES } from '../cpu/ops/extension.ts';
-import { HOST_TSC_KHZ } from '../vmm/vm-state.ts';
+import { cpuidWord } from '../cpu/features.ts';
+import { featureBits } from '../vmm/common-values.ts';
 import type { Vm, Vmm, VmmKind } from '../vmm/vmm.ts';
 import type { Insight, Question } from './party.ts';
 import { lookAtTranslation } from './translation-insight.ts';
@@ -43,7 +43,7 @@ function lookAtPage(
   };
 }
 
-function lookAtHost({ totalFrames, freeFrames }: Vmm): Insight {
-  const tscKhz = Number(HOST_TSC_KHZ);
-  return { kind: 'host', totalFrames, freeFrames, tscKhz, cpuFeatures: CPUID_FEATURES };
+function lookAtHost({ totalFrames, freeFrames, offer }: Vmm): Insight {
+  const cpuFeatures = cpuidWord(Number(featureBits(offer.features)));
+  return { kind: 'host', totalFrames, freeFrames, tscKhz: offer.tscKhz, cpuFeatures };
 }

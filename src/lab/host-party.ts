@@ -85,11 +85,8 @@ export class HostParty implements LabParty {
       happened: (at, kind, fields) => this.faults.notice(at, kind, fields),
       pageInstalled: (frame) => this.vm && this.witness.pageInstalled(this.vm, frame),
     });
-    this.vmm = createVmm(
-      wiring.vmmKind,
-      { machineFrames: wiring.machineFrames, seed: wiring.seed },
-      { trace: this.trace, now: () => this.now },
-    );
+    const services = { trace: this.trace, now: () => this.now };
+    this.vmm = createVmm(wiring.vmmKind, wiring, services);
     this.faults = new HostFaults(this);
     this.port = new HostPort(this);
     this.brake = new GuestBrake(this);
@@ -306,6 +303,7 @@ export class HostParty implements LabParty {
       pages: vmPages,
       instructionNs,
       mac: macBytes(vmMac),
+      masked: this.wiring.masked,
     });
     if (!created.ok) {
       this.fail(created.error.message);

@@ -3,6 +3,7 @@
  * algorithm, seed, and every input from outside with its moment. Files and links hold this value.
  */
 import * as v from 'valibot';
+import { CPU_FEATURES } from '../cpu/features.ts';
 import { ALGORITHM_IDS } from '../migration/algorithms/ids.ts';
 import { PROBE_KINDS } from '../net/prober.ts';
 import { FAULT_INPUTS, whenSchema } from './faults-schema.ts';
@@ -14,6 +15,21 @@ const integer = (min: number, max: number) =>
 const between = (min: number, max: number) => v.pipe(v.number(), v.minValue(min), v.maxValue(max));
 
 const tableTime = (least: number) => between(least, 3_600_000);
+
+const features = v.pipe(
+  v.array(v.picklist(CPU_FEATURES.filter((name) => name !== '486'))),
+  v.maxLength(16),
+);
+
+/** A host's processor. */
+const processor = v.strictObject({
+  /** Features that it has not; a VM that was offered one is refused. */
+  lacks: v.optional(features, []),
+  /** Rate of its time-stamp counter. */
+  tscMhz: v.optional(integer(1, 10_000), 1000),
+  /** How it keeps the counter of a guest that booted at another rate. */
+  tsc: v.optional(v.picklist(['scaled', 'trapped']), 'scaled'),
+});
 
 /** The guest's workload parameters, as in its parameter page. */
 const workload = v.strictObject({
@@ -67,6 +83,8 @@ export const scenarioSchema = v.strictObject({
     v.strictObject({
       source: v.optional(v.picklist(['xen', 'kvm']), 'xen'),
       destination: v.optional(v.picklist(['xen', 'kvm']), 'kvm'),
+      sourceProcessor: v.optional(processor),
+      destinationProcessor: v.optional(processor),
     }),
     {},
   ),
@@ -78,6 +96,8 @@ export const scenarioSchema = v.strictObject({
       memoryMiB: v.optional(integer(2, 64), 4),
       instructionNs: v.optional(integer(1, 1_000_000), 50),
       workload: v.optional(workload, {}),
+      /** CPU features hidden from the guest, so that it can move to a host without them. */
+      mask: v.optional(features),
     }),
     {},
   ),

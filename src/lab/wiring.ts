@@ -21,7 +21,8 @@ import type { TableTimes } from '../net/learned-table.ts';
 import type { ProbeKind } from '../net/prober.ts';
 import type { LatencyMatrix } from '../sim/lockstep.ts';
 import { HOST_A, HOST_B, NETWORK } from '../trace/event.ts';
-import type { VmmKind } from '../vmm/vmm.ts';
+import { featuresWithout } from '../vmm/processor.ts';
+import type { HostProcessor, VmmKind } from '../vmm/vmm.ts';
 import { devicesOfGuest } from './guests.ts';
 import { choiceOf, settingsOf } from './migration-schema.ts';
 import type { LabInput, Scenario } from './scenario.ts';
@@ -47,6 +48,9 @@ export interface HostWiring {
   readonly vmmKind: VmmKind;
   readonly peerKind: VmmKind;
   readonly seed: number;
+  readonly processor?: HostProcessor;
+  /** CPU features hidden from the guest that boots here. */
+  readonly masked?: readonly string[];
   readonly machineFrames: number;
   readonly vmPages: number;
   readonly instructionNs: number;
@@ -156,6 +160,14 @@ function waitAt(
   return ok({ party, fault });
 }
 
+function processorOf(wanted: Scenario['hosts']['sourceProcessor']): {
+  readonly processor?: HostProcessor;
+} {
+  if (wanted === undefined) return {};
+  const { lacks, tscMhz, tsc } = wanted;
+  return { processor: { features: featuresWithout(lacks), tscKhz: tscMhz * 1000, tsc } };
+}
+
 function wireNetwork(network: Scenario['network']): NetworkWiring {
   const { fetch, probe } = network;
   const plan = fetch && {
@@ -256,6 +268,8 @@ export function wire(
     peer: HOST_B,
     vmmKind: hosts.source,
     peerKind: hosts.destination,
+    ...processorOf(hosts.sourceProcessor),
+    ...(vm.mask && { masked: vm.mask }),
     guest,
     vmMac: VM_MAC,
     announce: announce(hosts.source),
@@ -267,6 +281,7 @@ export function wire(
     peer: HOST_A,
     vmmKind: hosts.destination,
     peerKind: hosts.source,
+    ...processorOf(hosts.destinationProcessor),
     vmMac: network.newMac ? VM_MOVED_MAC : VM_MAC,
     announce: announce(hosts.destination),
     triggeredFaults: triggered[1],

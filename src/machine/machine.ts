@@ -31,7 +31,7 @@ import { PcBus, type PcOutput } from './pc-bus.ts';
 
 /** Longest run of the processor between two looks at the clock; its length changes no result. */
 const CHUNK = 1 << 20;
-/** The time-stamp counter's rate. */
+/** The time-stamp counter's rate until another is set. */
 const TSC_KHZ = 1_000_000n;
 /** 2008-01-01, 00:00:00. */
 const DEFAULT_EPOCH = 1_199_145_600;
@@ -62,6 +62,10 @@ export interface MachineRun {
 export class Machine implements MappingHolder {
   readonly memory: GuestMemory;
   private readonly instructionNs: number;
+  /** Ticks of the guest's time-stamp counter in a millisecond; set before the first run. */
+  tscKhz = TSC_KHZ;
+  /** What an RDTSC costs beyond its instruction: an exit, where the VMM traps it. */
+  timeStampNs = 0;
   private readonly cpu: Cpu;
   private readonly bus: PcBus;
 
@@ -92,7 +96,7 @@ export class Machine implements MappingHolder {
     this.cpu = new Cpu(memory, {
       readPort: (port, size) => this.bus.read(port, size as AccessSize),
       writePort: (port, size, value) => this.bus.write(port, size as AccessSize, value),
-      timeStamp: () => this.timeStamp(),
+      timeStamp: () => this.readTimeStamp(),
       hasInterrupt: () => this.bus.hasInterrupt(),
       acknowledge: () => this.bus.acknowledge(),
     });
@@ -101,6 +105,16 @@ export class Machine implements MappingHolder {
   /** Retired instructions since boot; a step of a repeated string instruction counts as one. */
   get retired(): number {
     return this.cpu.retired;
+  }
+
+  /** CPU features shown to the guest and used by it, as bits of `cpu/features.ts`. */
+  get features(): { readonly offered: number; readonly used: number } {
+    const { offered, used } = this.cpu;
+    return { offered, used };
+  }
+
+  offerFeatures(offered: number, used: number): void {
+    this.cpu.offer(offered, used);
   }
 
   get eip(): number {
@@ -285,8 +299,14 @@ export class Machine implements MappingHolder {
     return instant(this.timeBase + (this.anchor === undefined ? 0 : this.now - this.anchor));
   }
 
+  private readTimeStamp(): bigint {
+    const tsc = this.timeStamp();
+    if (this.timeStampNs > 0) this.charge(this.timeStampNs);
+    return tsc;
+  }
+
   private timeStamp(): bigint {
-    return this.tscBase + (BigInt(this.guestTime - this.timeBase) * TSC_KHZ) / 1_000_000n;
+    return this.tscBase + (BigInt(this.guestTime - this.timeBase) * this.tscKhz) / 1_000_000n;
   }
 
   /** Reasons to leave that hold at this boundary already. */

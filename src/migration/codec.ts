@@ -11,7 +11,7 @@ import { BODIES } from './message-bodies.ts';
 import { MESSAGE_NAMES, MESSAGE_TYPES, type Message, type MessageType } from './messages.ts';
 
 /** Newest and oldest version of the messages that this build speaks. */
-export const PROTOCOL_VERSION = 4;
+export const PROTOCOL_VERSION = 5;
 export const OLDEST_VERSION = 1;
 /** Of the frame: it never changes. */
 export const FRAME_VERSION = 1;

@@ -61,12 +61,18 @@ export function consider(core: DestinationCore, choice: MessageOf<'choose'>, id:
   core.send({ type: 'ack', of: id });
 }
 
-/** All memory at once or nothing; a VM with this name must not be here already [HS-5]. */
+/** All memory at once or nothing; a VM with this name must not be here already [HS-5], and its CPU features must be here [HS-10]. */
 export function reserve(core: DestinationCore, wanted: MessageOf<'reserve'>): void {
   const { services, state } = core;
   const { vm: id, pages, instructionNs } = wanted;
   if (core.findVm(id) !== undefined) {
     core.refuse('busy', `a VM "${id}" is on this host already, and a VM exists once`);
+    return;
+  }
+  const lacking = wanted.features.filter((name) => !services.vmm.offer.features.includes(name));
+  if (lacking.length > 0) {
+    const reason = `the VM was offered CPU feature ${lacking.join(' and ')}, which this host (${services.vmm.kind}) lacks`;
+    core.refuse('no-such-feature', reason);
     return;
   }
   const created = services.vmm.createVm({ id, pages, instructionNs });

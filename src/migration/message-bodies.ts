@@ -5,6 +5,7 @@
  */
 import { type ByteReader, ByteWriter } from '../base/bytes.ts';
 import { PAGE_SIZE } from '../base/units.ts';
+import { USUAL_FEATURES } from '../image/model.ts';
 import { PAGE_REASONS, type PageReason } from '../trace/event.ts';
 import { type ChannelPlan, MAX_COUNT, MAX_PAGE_CHANNELS, ONE_CHANNEL } from './channels.ts';
 import {
@@ -80,14 +81,22 @@ export const BODIES: { readonly [Type in MessageType]: BodyCodec<MessageOf<Type>
     }),
   },
   reserve: {
-    write: (m) => new ByteWriter().text(m.vm).u32(m.pages).u32(m.instructionNs),
+    write: (m) => {
+      const w = new ByteWriter().text(m.vm).u32(m.pages).u32(m.instructionNs);
+      // Nothing is said of a VM that was offered what is usual.
+      if (m.features.join() === USUAL_FEATURES.join()) return w;
+      w.u8(m.features.length);
+      for (const feature of m.features) w.text(feature);
+      return w;
+    },
     read: (r) => {
       const vm = readName(r, 'VM');
       const pages = readPageCount(r);
       const instructionNs = r.u32('instruction time');
       if (instructionNs === 0)
         r.fail('bad-value', 'an instruction that takes no time would never end a slice');
-      return { vm, pages, instructionNs };
+      const features = r.remaining === 0 ? USUAL_FEATURES : readNames(r, 'CPU feature');
+      return { vm, pages, instructionNs, features };
     },
   },
   reserved: {

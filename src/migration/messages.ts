@@ -58,6 +58,7 @@ export const FAILURE_CODES = [
   'algorithm-gave-up',
   'no-copy-here',
   'guest-stopped',
+  'no-such-feature',
 ] as const;
 export type FailureCode = (typeof FAILURE_CODES)[number];
 
@@ -134,6 +135,8 @@ export interface Reserve {
   readonly vm: string;
   readonly pages: number;
   readonly instructionNs: number;
+  /** CPU features that the VM was offered; since version 5. */
+  readonly features: readonly string[];
 }
 
 export interface Reserved {

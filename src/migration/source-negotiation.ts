@@ -1,5 +1,6 @@
 /** Stages 0 and 1 at the source: versions, offers, the algorithm, and memory at the destination. */
 import { between } from '../base/units.ts';
+import { USUAL_FEATURES } from '../image/model.ts';
 import {
   type ChannelPlan,
   channelsBeside,
@@ -106,5 +107,7 @@ export function reserve(core: SourceCore, ack: MessageOf<'ack'>): void {
   const { id, pages, instructionNs } = core.vm.config;
   core.enterStage(1);
   core.enter('reserving');
-  core.send({ type: 'reserve', vm: id, pages, instructionNs });
+  // An older destination knows of no features, and checks the state when it comes.
+  const features = core.state.version < 5 ? USUAL_FEATURES : core.vm.offeredFeatures;
+  core.send({ type: 'reserve', vm: id, pages, instructionNs, features });
 }

@@ -4,6 +4,7 @@
  */
 import { exists } from '../base/assert.ts';
 import { err, ok, type Result } from '../base/result.ts';
+import { CPU_FEATURES } from '../cpu/features.ts';
 import {
   type CommonField,
   CPU_FIELDS,
@@ -27,8 +28,8 @@ import {
 } from './machine-values.ts';
 import type { VmmError } from './vmm.ts';
 
-/** CPU features by bit; a new one is added at the end. */
-export const FEATURES = ['486'] as const;
+/** CPU features by bit. */
+export const FEATURES = CPU_FEATURES;
 
 export const COMMON_PATHS: readonly string[] = [
   ...CPU_FIELDS.map((field) => `cpu.${field.path}`),
@@ -117,6 +118,6 @@ export function featureBits(names: readonly string[]): bigint {
   );
 }
 
-function featureNames(bits: bigint): string[] {
+export function featureNames(bits: bigint): string[] {
   return FEATURES.filter((_, i) => (bits >> BigInt(i)) & 1n);
 }

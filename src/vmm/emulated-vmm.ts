@@ -13,6 +13,7 @@ import type { FrameMap } from './guest-view.ts';
 import { GuestVm, type GuestVmState } from './guest-vm.ts';
 import type { NativeModel } from './native-model.ts';
 import type {
+  HostProcessor,
   Vm,
   VmConfig,
   Vmm,
@@ -45,6 +46,7 @@ export interface FrameOwner {
 export interface VmmParts {
   readonly kind: VmmKind;
   readonly offer: VmmOffer;
+  readonly processor: HostProcessor;
   readonly memory: MachineMemory;
   /** Frames that the VMM keeps for itself. */
   readonly ownFrames: number;
@@ -141,9 +143,9 @@ export class EmulatedVmm implements Vmm {
   }
 
   private enter(config: VmConfig, frames: OwnedFrames): Entry {
-    const { memory, native } = this.parts;
+    const { memory, native, processor } = this.parts;
     const log = this.parts.createLog(config.pages);
-    const vm = new GuestVm(config, { memory, frames, log, native }, this.services);
+    const vm = new GuestVm(config, { memory, frames, log, native, processor }, this.services);
     const entry = { vm, frames };
     this.entries.push(entry);
     return entry;

@@ -5,12 +5,13 @@
 import { assert } from '../base/assert.ts';
 import { ok, type Result } from '../base/result.ts';
 import { type Duration, type Gfn, type Instant, latest, START } from '../base/units.ts';
+import { BASE_FEATURE } from '../cpu/features.ts';
 import type { InstructionWatch } from '../cpu/watch.ts';
 import type { CommonState } from '../image/model.ts';
 import { Machine } from '../machine/machine.ts';
 import type { MachineState } from '../machine/machine-state.ts';
 import type { MachineMemory } from '../memory/machine-memory.ts';
-import { FEATURES, featureBits } from './common-values.ts';
+import { featureBits, featureNames } from './common-values.ts';
 import { type FrameMap, GuestView } from './guest-view.ts';
 import {
   type NativeModel,
@@ -20,9 +21,11 @@ import {
   prepareNative,
   type VmIdentity,
 } from './native-model.ts';
+import { featureRefusal, lackingFeatures, setTimeStamp } from './processor.ts';
 import type { VmState } from './vm-state.ts';
 import type {
   DirtyPages,
+  HostProcessor,
   SuspendAnswer,
   Vm,
   VmConfig,
@@ -39,6 +42,7 @@ export interface VmParts {
   readonly frames: FrameMap;
   readonly log: WriteLog;
   readonly native: NativeModel;
+  readonly processor: HostProcessor;
 }
 
 /** Everything but memory and its frames, as plain data. */
@@ -47,8 +51,9 @@ export interface GuestVmState {
   /** When guest time stood there; undefined: it stands still until the next run. */
   readonly stoodAt: Instant | undefined;
   readonly suspended: boolean;
-  readonly offered: bigint;
-  readonly used: bigint;
+  readonly offered: number;
+  readonly used: number;
+  readonly tscKhz: bigint;
   readonly log: WriteLogState;
   readonly missing: readonly number[];
   readonly held: readonly number[];
@@ -64,16 +69,24 @@ export class GuestVm implements Vm {
   private readonly services: VmmServices;
   private suspended = true;
   private inRun = false;
-  private offered = featureBits(FEATURES);
-  private used = featureBits(FEATURES);
+  private readonly processor: HostProcessor;
 
   constructor(config: VmConfig, parts: VmParts, services: VmmServices) {
     this.config = config;
     this.log = parts.log;
     this.native = parts.native;
     this.services = services;
+    this.processor = parts.processor;
     this.view = new GuestView(parts.memory, parts.frames, (gfn) => this.firstWrite(gfn));
     this.machine = new Machine(this.view, config);
+    const { features, tscKhz } = parts.processor;
+    const shown = features.filter((name) => !config.masked?.includes(name));
+    this.machine.offerFeatures(Number(featureBits(shown)), BASE_FEATURE);
+    setTimeStamp(this.machine, BigInt(tscKhz), parts.processor);
+  }
+
+  get offeredFeatures(): readonly string[] {
+    return featureNames(BigInt(this.machine.features.offered));
   }
 
   get retired(): number {
@@ -238,8 +251,7 @@ export class GuestVm implements Vm {
   }
 
   peekNative(): ReadonlyMap<string, bigint> {
-    const { offered, used } = this;
-    return this.native.save({ machine: this.machine.save(), offered, used });
+    return this.native.save(this.hardware());
   }
 
   checkpoint(): GuestVmState {
@@ -247,8 +259,8 @@ export class GuestVm implements Vm {
       machine: this.machine.save(),
       stoodAt: this.machine.clockRuns ? this.machine.now : undefined,
       suspended: this.suspended,
-      offered: this.offered,
-      used: this.used,
+      ...this.machine.features,
+      tscKhz: this.machine.tscKhz,
       log: this.log.save(),
       missing: this.view.missing.toArray(),
       held: this.view.held.toArray(),
@@ -258,10 +270,10 @@ export class GuestVm implements Vm {
   /** Pre: the VM is new and its frames hold what they held. */
   restoreCheckpoint(state: GuestVmState): void {
     this.machine.restore(state.machine);
+    this.machine.offerFeatures(state.offered, state.used);
+    setTimeStamp(this.machine, state.tscKhz, this.processor);
     if (state.stoodAt !== undefined) this.machine.startClock(state.stoodAt);
     this.suspended = state.suspended;
-    this.offered = state.offered;
-    this.used = state.used;
     this.log.restore(state.log);
     for (const gfn of state.missing) this.view.missing.add(gfn);
     for (const gfn of state.held) this.view.held.add(gfn);
@@ -269,15 +281,29 @@ export class GuestVm implements Vm {
 
   private state(): VmState {
     assert(this.suspended, 'the state of a running VM has no meaning');
-    return { machine: this.machine.save(), offered: this.offered, used: this.used };
+    return this.hardware();
+  }
+
+  private hardware(): VmState {
+    const { offered, used } = this.machine.features;
+    return {
+      machine: this.machine.save(),
+      offered: BigInt(offered),
+      used: BigInt(used),
+      tscKhz: this.machine.tscKhz,
+    };
   }
 
   private apply(prepared: Result<VmState, VmmError>): Result<void, VmmError> {
     assert(this.suspended, 'state is put into a suspended VM');
     if (!prepared.ok) return prepared;
-    this.machine.restore(prepared.value.machine);
-    this.offered = prepared.value.offered;
-    this.used = prepared.value.used;
+    const { machine, offered, used, tscKhz } = prepared.value;
+    const lacking = lackingFeatures(offered, this.processor);
+    if (lacking.length > 0)
+      return { ok: false, error: { code: 'unsupported', message: featureRefusal(lacking) } };
+    this.machine.restore(machine);
+    this.machine.offerFeatures(Number(offered), Number(used));
+    setTimeStamp(this.machine, tscKhz, this.processor);
     return ok(undefined);
   }
 

@@ -48,7 +48,8 @@ export function deviceValues(devices: readonly CommonDevice[]): Map<string, bigi
 }
 
 export function stopValues(stopped: CommonStop | undefined): Map<string, bigint> {
-  const cause = new TextEncoder().encode(stopped?.cause ?? '');
+  // A reason is for people: a long one is cut, and the guest's end is still the same.
+  const cause = new TextEncoder().encode(stopped?.cause ?? '').subarray(0, MAX_CAUSE);
   return new Map([
     ['stopped.cause', bigFromBytes(cause)],
     ['stopped.code', BigInt(stopped?.code ?? 0)],

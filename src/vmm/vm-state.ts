@@ -18,10 +18,15 @@ export interface VmState {
   /** CPU features shown to the guest and used by it, as bits of `FEATURES`. */
   readonly offered: bigint;
   readonly used: bigint;
+  /** Rate of the guest's time-stamp counter: that of the host on which it booted. */
+  readonly tscKhz: bigint;
 }
 
-/** The time-stamp counter's rate on both hosts: ticks in a millisecond. */
+/** A host's time-stamp counter unless a scenario says otherwise: ticks in a millisecond. */
 export const HOST_TSC_KHZ = 1_000_000n;
+/** What a host can scale its counter to. */
+const LEAST_TSC_KHZ = 1000n;
+const MOST_TSC_KHZ = 10_000_000n;
 
 /** A native state in the making: every place that the toy never fills has its default already. */
 export class StateWriter {
@@ -111,9 +116,9 @@ export function hostAccepts(
   event: readonly bigint[],
 ): Result<void, VmmError> {
   const refuse = (message: string) => err<VmmError>({ code: 'unsupported', message });
-  if (khz !== HOST_TSC_KHZ) {
+  if (khz < LEAST_TSC_KHZ || khz > MOST_TSC_KHZ) {
     return refuse(
-      `the guest's time-stamp counter runs at ${khz} kHz, the host's at ${HOST_TSC_KHZ}`,
+      `the guest's time-stamp counter runs at ${khz} kHz; this host can offer ${LEAST_TSC_KHZ} to ${MOST_TSC_KHZ} kHz`,
     );
   }
   if (ports.uart !== UART_PORT)

@@ -31,6 +31,18 @@ export interface VmConfig {
   readonly mac?: readonly number[] | undefined;
   /** Date of its clock at boot, in seconds since 1970. */
   readonly epochSeconds?: number | undefined;
+  /** CPU features hidden from the guest at boot, so that it can move to a host without them. */
+  readonly masked?: readonly string[] | undefined;
+}
+
+/** What a host's processor has, as far as a guest can tell. */
+export interface HostProcessor {
+  /** CPU features by name; see `image/model.ts`. */
+  readonly features: readonly string[];
+  /** Rate of the time-stamp counter: what a VM that boots here has for good. */
+  readonly tscKhz: number;
+  /** How a guest's counter of another rate is kept: scaled by the hardware, or RDTSC is trapped. */
+  readonly tsc: 'scaled' | 'trapped';
 }
 
 /** Host-wide settings of a VMM. */
@@ -39,6 +51,8 @@ export interface VmmConfig {
   readonly machineFrames: number;
   /** Decides where frames are scattered (Xen-like). */
   readonly seed: number;
+  /** Undefined: the usual one, which has everything. */
+  readonly processor?: HostProcessor | undefined;
 }
 
 /** What both daemons exchange before a migration. */
@@ -48,6 +62,10 @@ export interface VmmOffer {
   readonly algorithms: readonly string[];
   /** Native format's name; a homogeneous pair uses it in place of the common one. */
   readonly nativeFormat: string;
+  /** CPU features that a VM can have here. */
+  readonly features: readonly string[];
+  /** Rate of its time-stamp counter. */
+  readonly tscKhz: number;
 }
 
 export type VmExit =
@@ -127,6 +145,8 @@ export interface Vm {
   /** Retired instructions since boot, carried by migrations. */
   readonly retired: number;
   readonly eip: number;
+  /** CPU features that the guest was shown at boot: a host that lacks one cannot take it. */
+  readonly offeredFeatures: readonly string[];
 
   /**
    * Runs guest code from `now` to the first instruction boundary at or after `until`, or to an

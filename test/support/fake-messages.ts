@@ -20,7 +20,13 @@ export const SAMPLES: { readonly [Type in MessageType]: MessageOf<Type> } = {
     format: 'vmcf',
     plan: { pages: 4, urgent: true },
   },
-  reserve: { type: 'reserve', vm: 'vm1', pages: 1024, instructionNs: 50 },
+  reserve: {
+    type: 'reserve',
+    vm: 'vm1',
+    pages: 1024,
+    instructionNs: 50,
+    features: ['486', 'pae'],
+  },
   reserved: { type: 'reserved', freeFrames: 77 },
   refused: {
     type: 'refused',

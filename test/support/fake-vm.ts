@@ -3,6 +3,7 @@
  * and the "guest" is a function that says which page its n-th instruction writes. What memory must
  * look like after n instructions follows from that alone, so every run has an exact oracle.
  */
+
 import { err, ok, type Result } from '../../src/base/result.ts';
 import {
   type Duration,
@@ -14,6 +15,7 @@ import {
   START,
 } from '../../src/base/units.ts';
 import type { CommonState } from '../../src/image/model.ts';
+import { USUAL_FEATURES } from '../../src/image/model.ts';
 import type {
   DirtyPages,
   SuspendAnswer,
@@ -38,6 +40,7 @@ export class FakeVm implements Vm {
   readonly config: VmConfig;
   memory: Uint8Array<ArrayBuffer>;
   retired = 0;
+  readonly offeredFeatures = USUAL_FEATURES;
   asleep = true;
   logging = false;
   dirty = new Set<number>();
@@ -272,7 +275,13 @@ export class FakeVmm implements Vmm {
 
   constructor(kind: VmmKind, algorithms: readonly string[], totalFrames: number) {
     this.kind = kind;
-    this.offer = { kind, algorithms, nativeFormat: `${kind}-native` };
+    this.offer = {
+      kind,
+      algorithms,
+      nativeFormat: `${kind}-native`,
+      features: USUAL_FEATURES,
+      tscKhz: 1_000_000,
+    };
     this.totalFrames = totalFrames;
   }
 

@@ -1,9 +1,11 @@
 /** Small guests for tests of Xen's formats, and streams put together record by record. */
+
 import * as fc from 'fast-check';
 import { ByteWriter } from '../../src/base/bytes.ts';
 import type { ImageFile } from '../../src/image/codec.ts';
 import type { CommonDevice, CommonPitCounter } from '../../src/image/device-model.ts';
 import type { CommonState } from '../../src/image/model.ts';
+import { USUAL_FEATURES } from '../../src/image/model.ts';
 import type { PageRun } from '../../src/image/records.ts';
 import { powerOnDevices } from '../../src/vmm/machine-values.ts';
 import { SAMPLE, uartOf } from '../unit/image/sample-state.ts';
@@ -31,6 +33,7 @@ export const SMALL_IMAGE: ImageFile = {
 export const BARE_STATE: CommonState = {
   ...SMALL_STATE,
   identity: { id: 'domain', name: 'domain' },
+  policy: { offered: USUAL_FEATURES, used: USUAL_FEATURES },
   cpu: { ...SMALL_STATE.cpu, halted: false, interruptShadow: 'none', retired: 0n },
   devices: [
     {

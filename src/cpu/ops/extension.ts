@@ -1,6 +1,7 @@
 /** What the toy has beyond the 486: CPUID, RDTSC, CMPXCHG8B, CMOVcc. SDM vol. 2, each under its name. */
 import type { Cpu } from '../cpu.ts';
 import { Fault, GP } from '../faults.ts';
+import { CMOV, CPUID, CX8, cpuidWord, TSC } from '../features.ts';
 import { K_EAGER, ZF } from '../flags.ts';
 import { type Handler, NEXT, REG, REG2 } from '../micro-op.ts';
 import { address, WIDE, type Width } from './width.ts';
@@ -16,18 +17,19 @@ const CONDITIONS = 'o no b nb z nz be nbe s ns p np l nl le nle'.split(' ');
 const VENDOR = [0x6546_4d56, 0x5479_7272, 0x4350_796f];
 /** Family 6, model 1, stepping 1. */
 const SIGNATURE = 0x611;
-/** DE, PSE, TSC, PAE, CX8, CMOV. */
-export const CPUID_FEATURES = (1 << 2) | (1 << 3) | (1 << 4) | (1 << 6) | (1 << 8) | (1 << 15);
 const LAST_LEAF = 1;
 
 /** A leaf past the last gives the last one's values, as Intel's processors do. */
 function identify(cpu: Cpu): number {
-  const answer = cpu.r[EAX] === 0 ? [LAST_LEAF, ...VENDOR] : [SIGNATURE, 0, CPUID_FEATURES, 0];
+  cpu.uses(CPUID);
+  const features = cpuidWord(cpu.offered);
+  const answer = cpu.r[EAX] === 0 ? [LAST_LEAF, ...VENDOR] : [SIGNATURE, 0, features, 0];
   [cpu.r[EAX], cpu.r[EBX], cpu.r[EDX], cpu.r[ECX]] = answer;
   return NEXT;
 }
 
 function readTimeStamp(cpu: Cpu): number {
+  cpu.uses(TSC);
   if (cpu.cr4 & CR4_TSD && cpu.cpl !== 0) throw new Fault(GP, 0);
   const tsc = cpu.timeStamp();
   cpu.r[EAX] = Number(BigInt.asIntN(32, tsc));
@@ -36,6 +38,7 @@ function readTimeStamp(cpu: Cpu): number {
 }
 
 function compareExchange8(cpu: Cpu, x: number): number {
+  cpu.uses(CX8);
   const at = address(cpu, x);
   const { mmu, r } = cpu;
   mmu.prepare(at, 8);
@@ -58,12 +61,17 @@ function compareExchange8(cpu: Cpu, x: number): number {
 function moveForms(code: number, width: Width): Record<string, Handler> {
   const stem = `cmov${CONDITIONS[code]}${width.bits}`;
   const move = (cpu: Cpu, x: number, value: number): number => {
+    cpu.uses(CMOV);
     if (cpu.condition(code)) width.set(cpu, cpu.u[x + REG], value);
     return NEXT;
   };
   return {
     [`${stem}.rr`]: (cpu, x) => move(cpu, x, width.get(cpu, cpu.u[x + REG2])),
-    [`${stem}.rm`]: (cpu, x) => move(cpu, x, width.read(cpu, address(cpu, x))),
+    [`${stem}.rm`]: (cpu, x) => {
+      // #UD comes before any fault of the operand.
+      cpu.uses(CMOV);
+      return move(cpu, x, width.read(cpu, address(cpu, x)));
+    },
   };
 }
 

@@ -7,7 +7,6 @@ import { GENERAL_REGISTERS, SEGMENT_REGISTERS, type SegmentRegister } from '../.
 import { machineToValues, valuesToMachine } from '../machine-values.ts';
 import type { NativeState } from '../native-layout.ts';
 import {
-  HOST_TSC_KHZ,
   hostAccepts,
   pendingToValues,
   pendingVector,
@@ -52,7 +51,7 @@ export function saveKvm(vm: VmState): NativeState {
   writer.put('events.interrupt.shadow', SHADOW_TO_KVM[cpu.interruptShadow] ?? 0);
   writer.put('mp_state.mp_state', cpu.halted ? MP_STATE_HALTED : MP_STATE_RUNNABLE);
   writer.put('msrs.tsc.data', cpu.tsc);
-  writer.put('tsc_khz.khz', HOST_TSC_KHZ);
+  writer.put('tsc_khz.khz', vm.tscKhz);
   writer.put('vmm_private.retired', cpu.retired);
   writer.put('vmm_private.features_offered', vm.offered);
   writer.put('vmm_private.features_used', vm.used);
@@ -132,6 +131,7 @@ export function loadKvm(state: NativeState): VmState {
     },
     offered: reader.big('vmm_private.features_offered'),
     used: reader.big('vmm_private.features_used'),
+    tscKhz: reader.big('tsc_khz.khz'),
   };
 }
 

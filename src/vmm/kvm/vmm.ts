@@ -3,6 +3,7 @@ import { assert } from '../../base/assert.ts';
 import { MachineMemory } from '../../memory/machine-memory.ts';
 import { EmulatedVmm } from '../emulated-vmm.ts';
 import type { NativeModel } from '../native-model.ts';
+import { USUAL_PROCESSOR } from '../processor.ts';
 import type { Vmm, VmmConfig, VmmOffer, VmmServices } from '../vmm.ts';
 import { slotDirtyBitmap } from './dirty-bitmap.ts';
 import { KVM_FIELDS } from './field-table.ts';
@@ -21,7 +22,7 @@ export const KVM_NATIVE: NativeModel = {
   load: loadKvm,
 };
 
-const OFFER: VmmOffer = {
+const OFFER: Omit<VmmOffer, 'features' | 'tscKhz'> = {
   kind: 'kvm',
   algorithms: [
     'pre-copy',
@@ -42,12 +43,13 @@ const OFFER: VmmOffer = {
 };
 
 export function createKvmVmm(config: VmmConfig, services: VmmServices): Vmm {
-  const { machineFrames } = config;
+  const { machineFrames, processor = USUAL_PROCESSOR } = config;
   assert(machineFrames > KERNEL_FRAMES, `a KVM-like host needs over ${KERNEL_FRAMES} frames`);
   return new EmulatedVmm(
     {
       kind: 'kvm',
-      offer: OFFER,
+      offer: { ...OFFER, features: processor.features, tscKhz: processor.tscKhz },
+      processor,
       memory: new MachineMemory(machineFrames),
       ownFrames: KERNEL_FRAMES,
       owner: new KvmSlots(KERNEL_FRAMES, machineFrames),

@@ -12,6 +12,7 @@ import {
   PIC_CHIPS,
   PIT_COUNTERS,
 } from '../../image/fields.ts';
+import { FEATURES, featureBits } from '../common-values.ts';
 import { devicesOf } from '../machine-devices.ts';
 import { deviceValues, MACHINE_FIELDS, powerOnDevices } from '../machine-values.ts';
 
@@ -28,6 +29,7 @@ export interface PrivateField {
 
 const UART_LOST = 'the UART of a raw stream is as after a reset: the guest must set it up again';
 const ONE_BIT = 'one bit a feature';
+const EVERY_FEATURE = featureBits(FEATURES);
 
 function field(
   name: string,
@@ -79,8 +81,15 @@ export const PRIVATE_FIELDS: readonly PrivateField[] = [
     0n,
     'HLT ends without an interrupt, once; idle loops halt again',
   ),
-  field('features_offered', 8, 'policy.offered', 1n, 'the base set is assumed', ONE_BIT),
-  field('features_used', 8, 'policy.used', 1n, 'the base set is assumed', ONE_BIT),
+  field(
+    'features_offered',
+    8,
+    'policy.offered',
+    EVERY_FEATURE,
+    'every feature is assumed',
+    ONE_BIT,
+  ),
+  field('features_used', 8, 'policy.used', EVERY_FEATURE, 'every feature counts as used', ONE_BIT),
   uart('port', 2, 'port', 0x3f8n),
   uart('dl', 2, 'divisor', 12n),
   uart('ier', 1, 'interruptEnable'),

@@ -7,7 +7,6 @@ import { GENERAL_REGISTERS, SEGMENT_REGISTERS, type SegmentRegister } from '../.
 import { machineToValues, valuesToMachine } from '../machine-values.ts';
 import type { NativeState } from '../native-layout.ts';
 import {
-  HOST_TSC_KHZ,
   hostAccepts,
   pendingToValues,
   pendingVector,
@@ -49,8 +48,8 @@ export function saveXen(vm: VmState): NativeState {
     [PENDING_EVENT],
     new Map(PENDING_EVENT.common.map((path, i) => [path, event[i] ?? 0n])),
   );
-  writer.put('header.gtsc_khz', HOST_TSC_KHZ);
-  writer.put('tsc_info.khz', HOST_TSC_KHZ);
+  writer.put('header.gtsc_khz', vm.tscKhz);
+  writer.put('tsc_info.khz', vm.tscKhz);
   writer.put('vmm_private.retired', cpu.retired);
   writer.put('vmm_private.interrupt_shadow', cpu.interruptShadow);
   writer.put('vmm_private.halted', cpu.halted);
@@ -116,5 +115,6 @@ export function loadXen(state: NativeState): VmState {
     },
     offered: reader.big('vmm_private.features_offered'),
     used: reader.big('vmm_private.features_used'),
+    tscKhz: reader.big('header.gtsc_khz'),
   };
 }

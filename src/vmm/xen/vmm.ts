@@ -4,6 +4,7 @@ import { Late } from '../../base/late.ts';
 import { MachineMemory } from '../../memory/machine-memory.ts';
 import { EmulatedVmm } from '../emulated-vmm.ts';
 import type { NativeModel } from '../native-model.ts';
+import { USUAL_PROCESSOR } from '../processor.ts';
 import type { Vmm, VmmConfig, VmmOffer, VmmServices } from '../vmm.ts';
 import { XEN_FIELDS } from './field-table.ts';
 import { XenFrames } from './frames.ts';
@@ -29,7 +30,7 @@ export const XEN_NATIVE: NativeModel = {
   load: loadXen,
 };
 
-const OFFER: VmmOffer = {
+const OFFER: Omit<VmmOffer, 'features' | 'tscKhz'> = {
   kind: 'xen',
   /** All that pull are extensions of this VMM: a real Xen has no post-copy. */
   algorithms: [
@@ -51,12 +52,13 @@ const OFFER: VmmOffer = {
 };
 
 export function createXenVmm(config: VmmConfig, services: VmmServices): Vmm {
-  const { machineFrames, seed } = config;
+  const { machineFrames, seed, processor = USUAL_PROCESSOR } = config;
   assert(machineFrames > XEN_HEAP_FRAMES, `a Xen-like host needs over ${XEN_HEAP_FRAMES} frames`);
   return new EmulatedVmm(
     {
       kind: 'xen',
-      offer: OFFER,
+      offer: { ...OFFER, features: processor.features, tscKhz: processor.tscKhz },
+      processor,
       memory: new MachineMemory(machineFrames),
       ownFrames: XEN_HEAP_FRAMES,
       owner: new XenFrames(XEN_HEAP_FRAMES, machineFrames, seed),

@@ -427,6 +427,16 @@ describe('a request that cannot be met', () => {
     expect(pair.source.statistics().reason).toContain('a VM exists once');
     expect(pair.vmms[1].vms()).toHaveLength(1);
   });
+
+  it('is refused when the destination lacks a CPU feature of the VM, by its name [HS-10]', () => {
+    const pair = new FakePair();
+    const features = pair.vmms[1].offer.features.filter((name) => name !== 'pae');
+    Object.assign(pair.vmms[1].offer, { features });
+    pair.start('pre-copy').finish();
+    expect(pair.source.statistics().reason).toContain('CPU feature pae');
+    expectUntouched(pair);
+    expect(pair.vmms[1].vms()).toHaveLength(0);
+  });
 });
 
 describe('a checkpoint', () => {

@@ -188,6 +188,7 @@ export const machines: fc.Arbitrary<MachineState> = fc
 
 export const vmStates: fc.Arbitrary<VmState> = machines.map((machine) => ({
   machine,
-  offered: 1n,
-  used: 1n,
+  offered: 63n,
+  used: 63n,
+  tscKhz: 1_000_000n,
 }));

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { toHex } from '../../../../src/base/hex.ts';
+import { USUAL_FEATURES } from '../../../../src/image/model.ts';
 import { QEMU_FORMAT } from '../../../../src/vmm/kvm/qemu-stream/format.ts';
 import { hflagsOf } from '../../../../src/vmm/kvm/qemu-stream/hflags.ts';
 import { CPU, TIMER } from '../../../../src/vmm/kvm/qemu-stream/sections.ts';
@@ -47,6 +48,7 @@ describe('a stream of QEMU', () => {
       state: {
         ...QUIET,
         identity: { id: 'qemu', name: 'qemu' },
+        policy: { offered: USUAL_FEATURES, used: USUAL_FEATURES },
         devices: QUIET.devices.map((device) =>
           device.kind === 'pit' ? countedByQemu(device) : device,
         ),
