@@ -123,4 +123,4 @@ function concat(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
 }
 
 /** Mutants per parser: few in a normal run; FUZZ_RUNS=100000 for a long one. */
-export const FUZZ_RUNS = Number(process.env.FUZZ_RUNS ?? 4_000);
+export const FUZZ_RUNS = Number(process.env.FUZZ_RUNS ?? 1_000);

@@ -15,25 +15,34 @@ const START_MS = 1300;
 const AFTER_MS = 300;
 const PROBE_MS = 5;
 
+interface Hosts {
+  readonly source: 'xen' | 'kvm';
+  readonly destination: 'xen' | 'kvm';
+}
+
+const isWholePool = ({ source, destination }: Hosts) => source === 'xen' && destination === 'kvm';
+
 const CASES = VMM_KINDS.flatMap((source) =>
   VMM_KINDS.flatMap((destination) =>
-    (source === 'xen' && destination === 'kvm' ? ALGORITHM_IDS : KINDS_OF_COURSE).map(
-      (algorithm) => ({ source, destination, algorithm }),
-    ),
+    (isWholePool({ source, destination }) ? ALGORITHM_IDS : KINDS_OF_COURSE).map((algorithm) => ({
+      source,
+      destination,
+      algorithm,
+    })),
   ),
 );
 
 const lab = (
   algorithm: AlgorithmId,
-  hosts: { source: 'xen' | 'kvm'; destination: 'xen' | 'kvm' },
+  hosts: Hosts,
   more: { runOnMs?: number; probeIntervalMs?: number } = {},
 ) =>
   newLab({
     ...SMALL,
     hosts,
     algorithm,
-    // One that keeps writing where every algorithm is tried, and one that mostly halts.
-    vm: { ...SMALL.vm, guest: hosts.source === 'xen' ? 'muncher-pc' : 'idle-pc' },
+    // One that keeps writing where every algorithm is tried, elsewhere one that mostly halts.
+    vm: { ...SMALL.vm, guest: isWholePool(hosts) ? 'muncher-pc' : 'idle-pc' },
     network: {
       ...SMALL.network,
       probe: 'ping',
