@@ -7,7 +7,7 @@ import type { Canary } from '../lab/simulation/canaries/plant.ts';
 import { NOT_JUDGED } from '../lab/simulation/checker/checker.ts';
 import { expand } from '../lab/simulation/expand.ts';
 import type { SeedVerdict } from '../lab/simulation/seed.ts';
-import { PLACES, type Tally, tally, thinCells } from '../lab/simulation/tally.ts';
+import { PLACES, type Tally, tally, thinCells, thinCourses } from '../lab/simulation/tally.ts';
 import type { ExitStatus, Surroundings } from './command.ts';
 import { defineCommand } from './define-command.ts';
 import { loadGuest } from './load-guest.ts';
@@ -87,6 +87,9 @@ function summary(sum: Tally, seconds: number): string {
     `${sum.seeds} seeds in ${seconds.toFixed(1)} s, ${sum.twice} of them twice; ${(sum.virtualMs / 1e3).toFixed(0)} s of virtual time`,
     `outcomes: ${outcomes.map(([name, count]) => `${count} ${name}`).join(', ')}`,
     `instructions a seed: ${Math.round(sum.instructions / Math.max(1, sum.seeds))} on average, ${sum.mostInstructions} at most`,
+    Object.entries(sum.course)
+      .map(([name, count]) => `${name}: ${count}`)
+      .join(', '),
     `guests with devices: ${sum.wholeTwins} beside a twin, ${sum.downloads} files fetched whole, ${sum.downloadsAcross} of them while the VM moved`,
     `not judged: ${Object.entries(NOT_JUDGED)
       .map(([id, why]) => `${id} (${why})`)
@@ -111,6 +114,7 @@ async function simulate(
   if (!verdicts.ok) return verdicts;
   const sum = tally(verdicts.value);
   const thin = thinCells(sum, atLeast);
+  const seldom = thinCourses(sum, atLeast);
   const commit = await commitOf(surroundings);
   const seconds = (Date.now() - start) / 1000;
   if (json) {
@@ -120,15 +124,18 @@ async function simulate(
       repeat: repeat(verdict.seed, canary),
     }));
     surroundings.stdout(
-      `${JSON.stringify({ ...sum, places: PLACES, thin, failures, commit, seconds }, undefined, 2)}\n`,
+      `${JSON.stringify({ ...sum, places: PLACES, thin, seldom, failures, commit, seconds }, undefined, 2)}\n`,
     );
   } else {
     for (const verdict of sum.failures) surroundings.stdout(failureText(verdict, commit));
     surroundings.stdout(`${hitTable(sum)}\n${summary(sum, seconds)}`);
     for (const { kind, stage, hits } of thin)
       surroundings.stdout(`"${kind}" struck stage ${stage} ${hits} times, not ${atLeast}\n`);
+    for (const name of seldom)
+      surroundings.stdout(`"${name}" came ${sum.course[name as never]} times, not ${atLeast}\n`);
   }
-  return ok(sum.failures.length === 0 && thin.length === 0 ? 0 : 1);
+  const enough = thin.length === 0 && seldom.length === 0;
+  return ok(sum.failures.length === 0 && enough ? 0 : 1);
 }
 
 interface Find {

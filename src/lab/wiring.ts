@@ -209,7 +209,10 @@ function planFaults(scenario: Scenario): Result<PlannedFaults, string> {
     }
     const waiting = waitAt(when, input);
     if (!waiting.ok) return waiting;
-    triggered[waiting.value.party === HOST_A ? 0 : 1].push(waiting.value.fault);
+    const { party, fault: waits } = waiting.value;
+    triggered[party === HOST_A ? 0 : 1].push(waits);
+    // Whoever pauses the VM does so wherever it is: each host watches for the moment.
+    if (input.kind === 'suspend-vm' || input.kind === 'resume-vm') triggered[1].push(waits);
   }
   return ok({ triggered, inputs });
 }

@@ -8,6 +8,7 @@ import { Prng } from '../../base/prng.ts';
 import { ALGORITHM_IDS, type AlgorithmId } from '../../migration/algorithms/ids.ts';
 import { type Scenario, scenarioSchema } from '../scenario.ts';
 import {
+  expandByHand,
   expandFaults,
   expandHealing,
   expandTurn,
@@ -66,13 +67,14 @@ export function expand(seed: number): Scenario {
       pivots: 1 + prng.below(3),
       samplingMs: pick(prng, [10, 100]),
       heldWrites: pick(prng, ['stall', 'switch-over']),
-      addOns: { ...expandChannels(seed), ...expandAddOns(seed) },
+      addOns: { ...expandChannels(seed), ...expandAddOns(seed), verify: verifies(seed) },
       limitMs: LIMIT_MS,
       runOnMs: 100,
     },
     faults: [
       ...expandFaults(prng, placing),
       ...expandTurn(seed, Prng.stream(seed, 'simulation turn'), placing),
+      ...expandByHand(Prng.stream(seed, 'simulation by hand')),
       ...expandHealing(prng, placing),
       OUT_OF_PATIENCE,
     ],
@@ -85,6 +87,8 @@ function expandChannels(seed: number): { channels: number; urgentChannel: boolea
   const prng = Prng.stream(seed, 'simulation channels');
   return { channels: pick(prng, [1, 1, 2, 4, 16]), urgentChannel: prng.chance(1, 3) };
 }
+
+const verifies = (seed: number): boolean => Prng.stream(seed, 'simulation verify').chance(1, 5);
 
 type AddOns = NonNullable<ScenarioInput['migration']>['addOns'];
 

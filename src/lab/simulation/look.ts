@@ -123,7 +123,8 @@ export function lookAtTwin(
  * a guest shifts its ticks, and a twin does not know of it.
  */
 const takesTime = ({ algorithm, faults }: Scenario): boolean =>
-  algorithm !== 'stop-and-copy' || faults.some(({ input }) => input.kind === 'pause');
+  algorithm !== 'stop-and-copy' ||
+  faults.some(({ input }) => input.kind === 'pause' || input.kind === 'suspend-vm');
 
 function twinOfCount(vm: Vm, image: Uint8Array<ArrayBuffer>, inputs: readonly GuestInput[]) {
   const { pages, instructionNs } = vm.config;

@@ -50,6 +50,17 @@ export function expandFaults(prng: Prng, placing: Placing): Fault[] {
 const stageNear = (prng: Prng, focus: number): number =>
   prng.chance(1, 5) ? prng.below(STAGES) : focus;
 
+/** Somebody pauses the VM, at any stage of its migration, and mostly lets it run again. */
+export function expandByHand(prng: Prng): Fault[] {
+  if (!prng.chance(1, 5)) return [];
+  const stage = pick(prng, [0, 1, 2, 2, 3, 5, 5, 6, 6]);
+  const afterMs = prng.below(STAGE_SPAN_MS[stage] * 10) / 10;
+  const lasts = pick(prng, [2, 50, 400, undefined]);
+  const suspend: Fault = { when: { stage, afterMs }, input: { kind: 'suspend-vm' } };
+  if (lasts === undefined) return [suspend];
+  return [suspend, { when: { stage, afterMs: afterMs + lasts }, input: { kind: 'resume-vm' } }];
+}
+
 /** The kinds take turns, one in a seed: so that no kind is left to luck in a stage that is seldom reached. */
 export function expandTurn(seed: number, prng: Prng, placing: Placing): Fault[] {
   const kind = FAULT_KINDS[seed % FAULT_KINDS.length];

@@ -38,6 +38,10 @@ export interface Hit {
   readonly place: Place;
 }
 
+/** What is no fault and yet takes a migration another way, and how often it did. */
+export const COURSES = ['paused by hand', 'verified'] as const;
+export type Course = Readonly<Record<(typeof COURSES)[number], number>>;
+
 export interface Run {
   readonly breach: Breach | undefined;
   readonly outcome: Outcome;
@@ -52,6 +56,8 @@ export interface Run {
   /** Files that the client has fetched from the guest whole, and those under way while the VM stood still. */
   readonly downloads: number;
   readonly downloadsAcross: number;
+  /** Pauses by hand, and migrations with VERIFY. */
+  readonly course: Course;
   /** Guests with devices that stood beside a twin. */
   readonly wholeTwin: boolean;
   /** Lines of the trace before the breach, or before the end. */
@@ -115,6 +121,7 @@ function conclude(
     events: observer.events,
     instructions: story.retired + (twin?.twinRetired ?? 0),
     virtualMs: lab.now / 1e6,
+    course: { 'paused by hand': story.pausesByHand, verified: story.verifications },
     downloads: story.downloads,
     downloadsAcross: story.downloadsAcross,
     wholeTwin: twin !== undefined && devicesOfGuest(scenario.vm.guest) === 'pc',

@@ -6,7 +6,7 @@ import type { Scenario } from '../scenario.ts';
 import type { Breach } from './checker/checker.ts';
 import type { Outcome } from './checker/outcome.ts';
 import { expand } from './expand.ts';
-import { type Hit, type Run, runScenario } from './run.ts';
+import { type Course, type Hit, type Run, runScenario } from './run.ts';
 import { shrinkFaults } from './shrink.ts';
 
 /** One seed of so many runs twice (FoundationDB's share is 5 %). */
@@ -27,6 +27,7 @@ export interface SeedVerdict {
   readonly instructions: number;
   readonly virtualMs: number;
   readonly events: number;
+  readonly course: Course;
   readonly downloads: number;
   readonly downloadsAcross: number;
   readonly wholeTwin: boolean;
@@ -60,6 +61,7 @@ export function runSeed(seed: number, options: SeedOptions): Result<SeedVerdict,
     instructions: run.instructions,
     virtualMs: run.virtualMs,
     events: run.events,
+    course: run.course,
     downloads: run.downloads,
     downloadsAcross: run.downloadsAcross,
     wholeTwin: run.wholeTwin,
@@ -107,6 +109,7 @@ function attempt(scenario: Scenario, { guests, plant }: SeedOptions): Result<Run
       events: 0,
       instructions: 0,
       virtualMs: 0,
+      course: { 'paused by hand': 0, verified: 0 },
       downloads: 0,
       downloadsAcross: 0,
       wholeTwin: false,

@@ -1,6 +1,7 @@
 /** Adds verdicts up: outcomes, failures, and what struck in which stage. */
 import { OUTCOMES } from './checker/outcome.ts';
 import { FAULT_KINDS, type FaultKind } from './fault-kinds.ts';
+import { COURSES, type Course } from './run.ts';
 import type { SeedVerdict } from './seed.ts';
 
 export const PLACES = ['before', '0', '1', '2', '3', '4', '5', '6', 'after'] as const;
@@ -12,6 +13,7 @@ export interface Tally {
   readonly algorithms: Readonly<Record<string, number>>;
   /** Hits by kind of fault, then by stage. */
   readonly hits: Readonly<Record<FaultKind, readonly number[]>>;
+  readonly course: Course;
   readonly instructions: number;
   readonly mostInstructions: number;
   readonly virtualMs: number;
@@ -38,6 +40,19 @@ export function thinCells({ hits }: Tally, atLeast: number): readonly ThinCell[]
   );
 }
 
+/** Courses that were taken less often than asked. */
+export const thinCourses = ({ course }: Tally, atLeast: number): readonly string[] =>
+  COURSES.filter((name) => course[name] < atLeast);
+
+function sumCourses(verdicts: readonly SeedVerdict[]): Course {
+  const of = (name: keyof Course): number =>
+    verdicts.reduce((sum, { course }) => sum + course[name], 0);
+  return Object.fromEntries(COURSES.map((name) => [name, of(name)])) as Record<
+    keyof Course,
+    number
+  >;
+}
+
 const placeIndex = (place: string): number => (PLACES as readonly string[]).indexOf(place);
 
 export function tally(verdicts: readonly SeedVerdict[]): Tally {
@@ -60,6 +75,7 @@ export function tally(verdicts: readonly SeedVerdict[]): Tally {
     ),
     algorithms: count([], verdicts.map(({ algorithm }) => algorithm).sort()),
     hits,
+    course: sumCourses(verdicts),
     instructions: instructions.reduce((sum, n) => sum + n, 0),
     mostInstructions: Math.max(0, ...instructions),
     virtualMs: verdicts.reduce((sum, verdict) => sum + verdict.virtualMs, 0),

@@ -28,6 +28,8 @@ describe('a planted bug', () => {
     ['card-swaps-words', 'S11', 25],
     ['pause-counts-as-time', 'S14', 25],
     ['mark-left-out', 'S18', 8],
+    ['channel-swaps', 'S18', 9],
+    ['hand-forgotten', 'S2', 62],
   ])(
     'is found by the invariant it breaks: %s by %s, from seed %i on',
     (name, invariant, from) => {

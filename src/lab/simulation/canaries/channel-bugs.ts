@@ -3,7 +3,17 @@ import { instant } from '../../../base/units.ts';
 import { HEADER_BYTES } from '../../../migration/codec.ts';
 import { typeOf } from '../../faults-link.ts';
 import type { PlantedBug } from '../../planted.ts';
-import { type Canary, rewriting, signed, withServices, withVm } from './plant.ts';
+import {
+  type Canary,
+  idOf,
+  isSequenced,
+  renumbered,
+  rewriting,
+  signed,
+  tracing,
+  withServices,
+  withVm,
+} from './plant.ts';
 
 const CHANNEL = 2 ** 26;
 const channelOf = (id: number): number => Math.floor(id / CHANNEL);
@@ -23,6 +33,38 @@ function countJumps(): PlantedBug {
     if (channel > 0 && id % CHANNEL === 20) jumped.add(channel);
     return jumped.has(channel) ? id + 1 : id;
   });
+}
+
+/** On the first page channel the tenth message is taken after the next one; the trace says so, the daemon does not see it. */
+function channelSwaps(): PlantedBug {
+  const told = new Map<number, number>();
+  let held: Uint8Array<ArrayBuffer> | undefined;
+  const hears = tracing('destination', 'message.received', (fields) => ({
+    ...fields,
+    id: told.get(fields.id) ?? fields.id,
+  }));
+  return {
+    ...hears,
+    receive: (bytes, role) => {
+      if (role !== 'destination' || !isSequenced(bytes)) return [bytes];
+      const id = idOf(bytes);
+      if (typeOf(bytes) === 'hello') {
+        told.clear();
+        held = undefined;
+      }
+      if (channelOf(id) !== 1) return [bytes];
+      if (held === undefined && id % CHANNEL === 10 && typeOf(bytes) === 'pages') {
+        held = bytes.slice();
+        return [];
+      }
+      if (held === undefined) return [bytes];
+      const first = held;
+      held = undefined;
+      if (typeOf(bytes) !== 'pages') return [first, bytes];
+      told.set(idOf(first), id).set(id, idOf(first));
+      return [renumbered(bytes, idOf(first)), renumbered(first, id)];
+    },
+  };
 }
 
 /** Two words change places, which no checksum shows. */
@@ -68,6 +110,21 @@ export const CHANNEL_BUGS: readonly Canary[] = [
       rewriting('source', (type, id) =>
         type === 'round-end' && channelOf(id) === 1 ? undefined : id,
       ),
+  },
+  {
+    name: 'channel-swaps',
+    what: 'a page channel delivers a message after the one that followed it',
+    breaks: ['S18'],
+    make: channelSwaps,
+  },
+  {
+    name: 'hand-forgotten',
+    what: 'a VM that was paused by hand runs as soon as it has moved',
+    breaks: ['S2'],
+    make: () =>
+      withServices('destination', (services) => ({
+        activate: (vm) => services.activate(vm, false),
+      })),
   },
   {
     name: 'throttle-left-on',

@@ -5,7 +5,8 @@
  * What judges each invariant: E at every event, P at every page event, F when all has come to rest.
  *
  * S1   one runnable copy: oneCopy, noneOnlyWhereNamed (E), oneIdentity (F)
- * S2   one owner: tokenHolderRuns, ownerIsKept (E), onlyRunnerWrites (P)
+ * S2   one owner: tokenHolderRuns, ownerIsKept, handIsObeyed (E), onlyRunnerWrites (P),
+ *      handGoesAlong (F)
  * S3   memory at switchover: memoryIsEqual (F), of what the witnesses saw at the pause and at waking
  * S4   no page lost: roundsBeginWithAll, nothingForgottenAtGo, completeIsWhole (E), unchangedWasSent (P)
  * S5   no stale page: nothingStale, ownPagesStay (P)

@@ -54,6 +54,15 @@ function tokenHolderRuns(story: Story, event: LabEvent): string | undefined {
     : `${event.kind} at ${event.retired} instructions, paused at ${story.pausedRetired}`;
 }
 
+/** S2: a VM that somebody has paused retires nothing and says nothing, wherever it is. */
+function handIsObeyed(story: Story, event: LabEvent): string | undefined {
+  if (event.party > HOST_B || !story.places[event.party].byHand) return undefined;
+  if (event.kind === 'console.output') return 'output of a VM that is paused by hand';
+  return 'retired' in event && event.retired !== story.retired
+    ? `${event.kind} at ${event.retired} instructions, paused by hand at ${story.retired}`
+    : undefined;
+}
+
 /** S2: the copy of whoever does not own the VM may go, the owner's may not. */
 function ownerIsKept(story: Story, event: LabEvent): string | undefined {
   if (event.kind !== 'vm.destroyed' || event.vm !== WATCHED) return undefined;
@@ -251,6 +260,7 @@ export const EVENT_RULES: readonly EventRule[] = [
   { id: 'S1', judge: oneCopy },
   { id: 'S1', judge: noneOnlyWhereNamed },
   { id: 'S2', judge: tokenHolderRuns },
+  { id: 'S2', judge: handIsObeyed },
   { id: 'S2', judge: ownerIsKept },
   { id: 'S4', judge: roundsBeginWithAll },
   { id: 'S4', judge: nothingForgottenAtGo },

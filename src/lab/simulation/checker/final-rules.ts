@@ -45,6 +45,13 @@ function processorIsEqual(story: Story, { hosts }: Evidence): string | undefined
   return differing.length === 0 ? undefined : `differing: ${differing.join(', ')}`;
 }
 
+/** S2: a VM that was paused by hand stays so at the destination, until somebody lets it run. */
+function handGoesAlong(story: Story, _: Evidence): string | undefined {
+  const [, { alive, byHand }] = story.places;
+  if (!story.activatedEver || !alive || !story.pausedByHand || byHand) return undefined;
+  return 'the VM was paused by hand, and runs at the destination';
+}
+
 /** S8, S9: whatever happened, the guest is where a twin is that was never asked to move. */
 function equalToTwin(_: Story, { twin }: Evidence): string | undefined {
   if (twin === undefined) return undefined;
@@ -206,6 +213,7 @@ export const FINAL_RULES: readonly FinalRule[] = [
   // First: what goes on for ever has loose ends of every kind.
   { id: 'S20', judge: comesToRest },
   { id: 'S1', judge: oneIdentity },
+  { id: 'S2', judge: handGoesAlong },
   { id: 'S3', judge: memoryIsEqual },
   { id: 'S7', judge: processorIsEqual },
   { id: 'S14', judge: devicesEqualTwin },

@@ -7,10 +7,10 @@ export interface PageRule {
   readonly judge: (story: Story, row: PageEvent) => string | undefined;
 }
 
-/** S2: memory is written only where the VM runs. */
+/** S2: memory is written only where the VM runs, and not while it is paused by hand. */
 function onlyRunnerWrites(story: Story, row: PageEvent): string | undefined {
-  if (row.kind !== 'dirtied' || story.places[row.party === HOST_A ? 0 : 1].runnable)
-    return undefined;
+  const { runnable, byHand } = story.places[row.party === HOST_A ? 0 : 1];
+  if (row.kind !== 'dirtied' || (runnable && !byHand)) return undefined;
   return `page ${row.gfn} was written on host ${row.party}, where the VM does not run`;
 }
 

@@ -41,6 +41,8 @@ export interface Talk {
 export interface Place {
   alive: boolean;
   runnable: boolean;
+  /** Somebody has paused it, and it does not run before somebody lets it. */
+  byHand: boolean;
   /** The guest waits for this page. */
   blockedOn: number | undefined;
 }
@@ -85,6 +87,8 @@ export class Story {
   retired = 0;
   pausedAt: number | undefined;
   pausedRetired = 0;
+  /** It was paused by hand when it was paused for the switchover, and nobody has let it run since. */
+  pausedByHand = false;
   activatedAt: number | undefined;
   activatedEver = false;
   sourceBytes = 0;
@@ -102,6 +106,9 @@ export class Story {
   /** Files that the client has fetched whole, and those under way while the VM stood still. */
   downloads = 0;
   downloadsAcross = 0;
+  pausesByHand = 0;
+  /** Migrations whose pages crossed once more to be compared. */
+  verifications = 0;
   /** Bytes of the file that is being fetched. */
   fetched = 0;
   now = 0;
@@ -151,19 +158,30 @@ export class Story {
       case 'vm.paused':
         place.runnable = false;
         this.pausedAt = event.at;
+        this.pausedByHand = place.byHand;
         this.pausedRetired = event.retired;
         this.retired = event.retired;
         break;
       case 'vm.resumed':
         place.runnable = true;
+        place.byHand = false;
         this.token = 'source';
         this.retired = event.retired;
         break;
       case 'vm.activated':
         place.runnable = true;
+        place.byHand = false;
         this.activatedAt = event.at;
         this.activatedEver = true;
         this.retired = event.retired;
+        break;
+      case 'vm.paused-by-hand':
+        place.byHand = true;
+        this.pausesByHand += 1;
+        this.retired = event.retired;
+        break;
+      case 'vm.resumed-by-hand':
+        place.byHand = false;
         break;
       case 'vm.blocked':
         place.blockedOn = event.gfn;
@@ -260,6 +278,7 @@ export class Story {
       this.healedAt = at;
       this.staleUntil = at;
     }
+    if (input.kind === 'resume-vm') this.pausedByHand = false;
     if (input.kind === 'switch') this.staleUntil = at + (input.staleForMs ?? 0) * 1e6;
   }
 
@@ -343,6 +362,7 @@ export class Story {
     // Another caller that is refused is no part of this conversation.
     if (type !== 'refused' || !this.goSent) talk.last = type;
     if (type === 'discard') this.discarded = true;
+    if (type === 'verify') this.verifications += 1;
     if (type === 'page-request') this.requests += 1;
     if (type !== 'go' || this.goSent) return;
     this.goSent = true;
@@ -396,7 +416,12 @@ export const channelOf = (id: number): number => (id >>> 26) & 31;
 
 export const isHeartbeat = (type: string): boolean => type === 'ping' || type === 'pong';
 
-const newPlace = (): Place => ({ alive: true, runnable: false, blockedOn: undefined });
+const newPlace = (): Place => ({
+  alive: true,
+  runnable: false,
+  byHand: false,
+  blockedOn: undefined,
+});
 
 const newTalk = (): Talk => ({
   open: new Map(),

@@ -7,7 +7,7 @@
 type Follows = Readonly<Record<string, readonly string[]>>;
 
 const ROUNDS = ['pages', 'round-end', 'dirty-summary', 'paused', 'abort'];
-const STANDSTILL = ['pages', 'round-end', 'discard', 'state', 'abort'];
+const STANDSTILL = ['pages', 'round-end', 'discard', 'verify', 'state', 'abort'];
 /** What may travel beside the control channel; the marks of a sync go by every channel. */
 export const BESIDE_CONTROL: readonly string[] = ['pages', 'round-end', 'page-response'];
 /** RESUME begins another session of the same migration. */
@@ -26,6 +26,8 @@ export const SOURCE_FOLLOWS: Follows = {
   'dirty-summary': ROUNDS,
   paused: STANDSTILL,
   discard: STANDSTILL,
+  // What follows is compared, and nothing is written.
+  verify: ['pages', 'abort'],
   state: ['go', 'abort'],
   // A source in doubt repeats GO.
   go: IN_DOUBT,
