@@ -4,5 +4,9 @@ import { connectSession } from './bridge/connect.ts';
 import { keepForOffline } from './bridge/offline.ts';
 import { mount } from './ui/mount.tsx';
 
+const wanted = new URLSearchParams(location.search).get('stringTest');
+if (wanted === 'double' || wanted === 'rtl')
+  (await import('./ui/string-test.ts')).startStringTest(wanted);
+
 mount(exists(document.getElementById('app'), 'the place of the app'), connectSession);
 keepForOffline();

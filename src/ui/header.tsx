@@ -21,7 +21,7 @@ const SHORT_TITLES: Readonly<Record<string, string>> = {
 };
 
 const THEME_NAMES: Readonly<Record<ThemeChoice, string>> = {
-  system: 'As the system',
+  system: 'System',
   light: 'Light',
   dark: 'Dark',
   projector: 'Projector',
