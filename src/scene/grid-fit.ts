@@ -19,7 +19,7 @@ export interface GridFit {
 }
 
 /** Smaller cells would be dust: then a cell stands for several pages. */
-const SMALLEST_CELL = 4;
+const SMALLEST_CELL = 5;
 /** From this size on a cell carries its glyph. */
 export const GLYPH_CELL = 7;
 

@@ -22,13 +22,13 @@ const LAYOUT: StageLayout = {
 };
 
 /** Every state side by side, over and over, on both hosts. */
-function everyState(): Picture {
+function everyState(count = 1024): Picture {
   const host = new Recorder(0);
-  host.event(instant(0), 'vm.created', { vm: 'vm1', vmm: 'xen', pages: 1024 });
+  host.event(instant(0), 'vm.created', { vm: 'vm1', vmm: 'xen', pages: count });
   const replay = new Replay();
   replay.fold([host.take()], instant(1));
   const { pages } = replay.picture;
-  for (let gfn = 0; gfn < 1024; gfn++) {
+  for (let gfn = 0; gfn < count; gfn++) {
     pages.source[gfn] = gfn % PAGE_STATES.length;
     pages.destination[gfn] = (gfn + 3) % PAGE_STATES.length;
   }
@@ -104,5 +104,84 @@ describe.each(['canvas', 'webgl'] as const)('the %s renderer', (renderer) => {
     const before = stage;
     picture.version += 1;
     expect(before?.draw(picture, 700)).toBe(false);
+  });
+});
+
+/** What WebGL is told to draw, and the bytes it is given, while `work` is done. */
+function cost(work: () => void): { draws: number; bytes: number } {
+  const total = { draws: 0, bytes: 0 };
+  const gl = WebGL2RenderingContext.prototype;
+  const { drawElements, drawArrays, texImage2D, texSubImage2D } = gl;
+  const size = (last: unknown): number => {
+    if (ArrayBuffer.isView(last)) return last.byteLength;
+    return last instanceof HTMLCanvasElement ? 4 * last.width * last.height : 0;
+  };
+  gl.drawElements = function (...call) {
+    total.draws += 1;
+    drawElements.apply(this, call);
+  };
+  gl.drawArrays = function (...call) {
+    total.draws += 1;
+    drawArrays.apply(this, call);
+  };
+  const counted = (original: (...call: never[]) => void) =>
+    function (this: WebGL2RenderingContext, ...call: never[]) {
+      total.bytes += call.map(size).reduce((sum, bytes) => sum + bytes, 0);
+      original.apply(this, call);
+    };
+  gl.texImage2D = counted(texImage2D) as typeof texImage2D;
+  gl.texSubImage2D = counted(texSubImage2D) as typeof texSubImage2D;
+  try {
+    work();
+  } finally {
+    Object.assign(gl, { drawElements, drawArrays, texImage2D, texSubImage2D });
+  }
+  return total;
+}
+
+describe('a frame under WebGL', () => {
+  it('costs the same from 1,024 to 262,144 pages', async () => {
+    const frame = async (count: number) => {
+      const picture = everyState(count);
+      await drawn('webgl', picture, 'light');
+      picture.pages.source[0] = 3;
+      picture.version += 1;
+      const spent = cost(() => expect(stage?.draw(picture, 40)).toBe(true));
+      stage?.destroy();
+      stage = undefined;
+      return spent;
+    };
+    const small = await frame(1024);
+    expect(small.draws).toBeGreaterThan(0);
+    expect(small.bytes).toBeGreaterThan(1024);
+    for (const count of [16_384, 262_144]) {
+      const large = await frame(count);
+      expect(large.draws).toBe(small.draws);
+      // A cell of five pixels is the smallest: a grid never has more of them.
+      expect(large.bytes).toBeLessThanOrEqual(small.bytes + 2 * (SIDE / 5) ** 2);
+    }
+  });
+
+  it('is drawn again, as it was, when the context was lost and has come back', async () => {
+    const picture = everyState();
+    const { canvas, image } = await drawn('webgl', picture, 'light');
+    for (let wall = 30; stage?.draw(picture, wall) === true; wall += 30);
+    const loss = canvas.getContext('webgl2')?.getExtension('WEBGL_lose_context');
+    const heard = (kind: string) =>
+      new Promise((resolve) => canvas.addEventListener(kind, resolve, { once: true }));
+    const lost = heard('webglcontextlost');
+    loss?.loseContext();
+    await lost;
+    const restored = heard('webglcontextrestored');
+    // Only in a task of its own may it come back.
+    await new Promise((resolve) => setTimeout(resolve));
+    loss?.restoreContext();
+    await restored;
+    await new Promise((resolve) => setTimeout(resolve));
+    // Nothing has changed but that the picture is gone.
+    stage?.draw(picture, 2000);
+    const again = readBack(canvas);
+    expect(cellColours(again, LAYOUT.gridA)).toEqual(cellColours(image, LAYOUT.gridA));
+    expect(cellColours(again, LAYOUT.gridB)).toEqual(cellColours(image, LAYOUT.gridB));
   });
 });

@@ -16,8 +16,14 @@ const spoiltTexts = (page: Page): Promise<string[]> =>
     for (let node = nodes.nextNode(); node !== null; node = nodes.nextNode()) {
       const text = node.nodeValue?.trim() ?? '';
       const owner = node.parentElement;
-      // The drawing of time scales its own words; a closed list shows what fits.
-      if (text === '' || owner === null || owner.closest('svg, option, .sr, .skip')) continue;
+      // The drawing of time has its own places for words, and a closed list shows what fits; what is
+      // on the link changes all the time in a room that is kept, and stands in the log as a whole.
+      if (
+        text === '' ||
+        owner === null ||
+        owner.closest('svg, option, .sr, .skip, .link-load, .message')
+      )
+        continue;
       // Meant for ears alone.
       if (!owner.checkVisibility() || getComputedStyle(owner).clipPath !== 'none') continue;
       const range = document.createRange();

@@ -16,6 +16,7 @@ describe('the fit of a grid', () => {
     const fit = fitGrid(pages, 330, 320);
     expect(fit.width).toBeLessThanOrEqual(330);
     expect(fit.height).toBeLessThanOrEqual(320);
+    expect(fit.cell).toBeGreaterThanOrEqual(5);
     expect(fit.cells * fit.pagesPerCell).toBeGreaterThanOrEqual(pages);
     expect(fit.columns * fit.rows).toBeGreaterThanOrEqual(fit.cells);
   });
