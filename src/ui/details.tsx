@@ -2,7 +2,6 @@
 import type { ComponentChildren } from 'preact';
 import { useState } from 'preact/hooks';
 import { lazy } from './kit/lazy.tsx';
-import { Tables } from './tables.tsx';
 
 export function Details() {
   return (
@@ -48,6 +47,7 @@ function Fold({
 
 const Act = lazy(async () => (await import('./act/act.tsx')).Act, 'What can be done');
 const Charts = lazy(async () => (await import('./charts/charts.tsx')).Charts, 'The charts');
+const Tables = lazy(async () => (await import('./tables.tsx')).Tables, 'The tables');
 const Cpu = lazy(async () => (await import('./cpu/cpu.tsx')).Cpu, 'The processor');
 const Log = lazy(async () => (await import('./log/log.tsx')).Log, 'The log');
 const Console = lazy(async () => (await import('./console/console.tsx')).Console, 'The console');

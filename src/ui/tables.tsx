@@ -1,5 +1,6 @@
 /** The run as tables: what the drawing and the timeline show, in words and numbers. */
 import type { MigrationReport } from '../lab/report.ts';
+import { figuresOf } from '../store/figures.ts';
 import { count, time } from './format.ts';
 import { usePicture, useStore } from './use-store.ts';
 
@@ -7,6 +8,7 @@ export function Tables() {
   return (
     <>
       <Outcome />
+      <Downtime />
       <RoundsTable />
       <StagesTable />
       <PagesTable />
@@ -58,6 +60,34 @@ function Outcome() {
     />
   );
 }
+
+/** What the VM's pause was spent on, and what the client noticed of it, which is another figure. */
+function Downtime() {
+  const { downtimeNs, downtimeRuns, outageNs, outageRuns } = figuresOf(usePicture());
+  const split = useStore((state) => state.report?.downtimeSplit);
+  if (downtimeNs === undefined) return null;
+  const parts = split
+    ? ([
+        ['Last round', split.lastRoundMs],
+        ['CPU and devices saved and translated', split.stateMs],
+        ['CPU and devices sent', split.sendMs],
+        ['Resumed at the destination', split.resumeMs],
+      ] as const)
+    : [];
+  return (
+    <Pairs
+      caption="Downtime and outage"
+      rows={[
+        ...parts.map(([name, ms]) => [name, time(ms * 1e6)] as const),
+        ['VM downtime', asFarAs(downtimeNs, downtimeRuns)],
+        ['Client outage', outageNs === undefined ? 'none so far' : asFarAs(outageNs, outageRuns)],
+      ]}
+    />
+  );
+}
+
+const asFarAs = (ns: number, open: boolean): string =>
+  open ? `${time(ns)} so far, still open` : time(ns);
 
 /** Two hosts of one kind need no common format. */
 function stateText({ bytes, format }: MigrationReport['translation']): string {

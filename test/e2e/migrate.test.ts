@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { Page } from 'playwright';
 import { describe, expect, it } from 'vitest';
+import { exists } from '../../src/base/assert.ts';
 import type { MigrationReport } from '../../src/lab/report.ts';
 import { time } from '../../src/ui/format.ts';
 import {
@@ -75,6 +76,13 @@ describe('one press', () => {
     expect(await figure(page, 'Client outage').innerText()).toBe(time(report.clientOutageMs * 1e6));
     expect(await figure(page, 'Total time').innerText()).toBe(time(report.totalTimeMs * 1e6));
     expect(await fingerprint(page)).toBe(report.traceHash.slice(0, 16));
+    // What the pause was spent on, part by part.
+    const { lastRoundMs, stateMs, sendMs, resumeMs } = exists(report.downtimeSplit, 'a pause');
+    const parts = page.getByRole('table', { name: 'Downtime and outage' }).getByRole('cell');
+    expect(await parts.allInnerTexts()).toEqual([
+      ...[lastRoundMs, stateMs, sendMs, resumeMs, report.downtimeMs].map((ms) => time(ms * 1e6)),
+      time(report.clientOutageMs * 1e6),
+    ]);
   });
 
   it('plays in between at the opening speed, and pauses', async () => {
