@@ -33,6 +33,7 @@ export function markPause(marks: PauseMarks, event: LabEvent, source: Party): Pa
   switch (event.kind) {
     case 'round.ended':
       return { ...marks, roundEndedAt: event.at };
+    case 'state.saved':
     case 'state.translated':
       return event.party === source ? { ...marks, stateNs: event.costNs } : marks;
     case 'message.received':

@@ -5,7 +5,7 @@ import { costOf } from '../vmm/costs.ts';
 import type { DestinationCore } from './destination-core.ts';
 import type { MessageOf } from './messages.ts';
 import { pageFrames } from './page-set.ts';
-import { COMMON_FORMAT, translationWork } from './work.ts';
+import { COMMON_FORMAT, nativeStateWork, translationWork } from './work.ts';
 
 export function expectState(core: DestinationCore, paused: MessageOf<'paused'>): void {
   core.state.byHand = paused.byHand;
@@ -33,13 +33,18 @@ export function loadState(core: DestinationCore, message: MessageOf<'state'>): v
     return;
   }
   const common = message.format === COMMON_FORMAT;
-  const applied = common ? applyCommon(core, message.bytes) : vm.restoreNative(message.bytes);
+  const applied = common ? applyCommon(core, message.bytes) : applyNative(core, message.bytes);
   if (!applied.ok) {
     core.abort('bad-state', applied.error.message);
     return;
   }
   core.enter('ready');
   core.send({ type: 'ready', present: state.present.count, missing: state.elsewhere.count });
+}
+
+function applyNative({ services, vm }: DestinationCore, bytes: Uint8Array<ArrayBuffer>) {
+  services.spend(nativeStateWork(bytes.length));
+  return vm.restoreNative(bytes);
 }
 
 function applyCommon(

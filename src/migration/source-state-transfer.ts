@@ -3,7 +3,7 @@ import { encodeImage } from '../image/codec.ts';
 import { MAX_DISCARD_RUNS } from './limits.ts';
 import { pageRuns } from './page-set.ts';
 import type { SourceCore } from './source-core.ts';
-import { COMMON_FORMAT, translationWork } from './work.ts';
+import { COMMON_FORMAT, nativeStateWork, translationWork } from './work.ts';
 
 export function sendDiscards(core: SourceCore): void {
   const runs = pageRuns(core.state.sender.pending);
@@ -15,10 +15,19 @@ export function sendDiscards(core: SourceCore): void {
 /** Only a pair of different VMMs goes through the common format [SW-2]. */
 export function sendState(core: SourceCore): void {
   const { format } = core.state;
-  const bytes = format === COMMON_FORMAT ? translate(core) : core.vm.saveNative();
+  const bytes = format === COMMON_FORMAT ? translate(core) : save(core);
   core.send({ type: 'state', format, bytes });
   core.enterStage(4);
   core.enter('preparing');
+}
+
+function save({ services, state, vm }: SourceCore): Uint8Array<ArrayBuffer> {
+  const bytes = vm.saveNative();
+  const costNs = nativeStateWork(bytes.length);
+  services.spend(costNs);
+  const fields = { format: state.format, bytes: bytes.length, costNs };
+  services.trace.event(services.now(), 'state.saved', fields);
+  return bytes;
 }
 
 function translate({ services, state, vm }: SourceCore): Uint8Array<ArrayBuffer> {

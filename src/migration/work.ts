@@ -44,6 +44,9 @@ export function translationWork(bytes: number): Duration {
   return duration(costOf('translatePerField', fields) + costOf('translatePerByte', bytes));
 }
 
+/** CPU and devices out of a VMM in its own format, or into it. */
+export const nativeStateWork = (bytes: number): Duration => costOf('nativeStatePerByte', bytes);
+
 function countPages(runs: readonly PageRun[]): Record<PageRun['kind'], number> {
   const counts = { full: 0, zero: 0, delta: 0, deflate: 0 };
   for (const { kind, count } of runs) counts[kind] += count;

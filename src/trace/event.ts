@@ -166,6 +166,8 @@ export interface EventFields {
   'message.sent': { type: string; id: number; bytes: number; summary: string };
   'message.received': { type: string; id: number; bytes: number; summary: string };
   'message.dropped': { type: string; id: number; bytes: number; reason: string };
+  /** CPU and devices in the source's own format, where no translation is needed. */
+  'state.saved': { format: string; bytes: number; costNs: number };
   'state.translated': { from: string; to: string; bytes: number; costNs: number };
   'frame.sent': {
     id: number;

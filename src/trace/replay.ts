@@ -32,6 +32,7 @@ const NOTABLE: ReadonlySet<LabEvent['kind']> = new Set<LabEvent['kind']>([
   'round.started',
   'round.ended',
   'decision',
+  'state.saved',
   'state.translated',
   'switch.learned',
   'switch.aged',

@@ -233,6 +233,8 @@ export function noteText(event: LabEvent): string {
       return `Round ${event.round} ends: ${plural(event.sent, 'page')} sent, ${count(event.dirtied)} written meanwhile.`;
     case 'decision':
       return `Decision: ${event.action}. ${event.reason}`;
+    case 'state.saved':
+      return `CPU and devices saved as ${event.format}: ${count(event.bytes)} bytes in ${time(event.costNs)}.`;
     case 'state.translated':
       return `CPU and devices translated from ${event.from} to ${event.to}: ${count(event.bytes)} bytes in ${time(event.costNs)}.`;
     case 'switch.learned':

@@ -103,6 +103,12 @@ export const COSTS = {
     reason:
       'a byte-wise checksum in JavaScript runs at 0.17 times the speed of copying, plus the copy',
   },
+  nativeStatePerByte: {
+    ns: 1,
+    source: 'chosen',
+    reason:
+      'reading the registers and devices and writing them in their own format, or back: no checksum, so about half of what a translated byte takes',
+  },
   pause: {
     ns: 50_000,
     source: 'chosen',

@@ -1,5 +1,6 @@
 /** Figures of the report that are reckoned from others. */
 import { describe, expect, it } from 'vitest';
+import { exists } from '../../../src/base/assert.ts';
 import { instant } from '../../../src/base/units.ts';
 import { markPause, NO_PAUSE, splitDowntime } from '../../../src/lab/downtime-split.ts';
 import { xbzrleCache } from '../../../src/lab/xbzrle-cache.ts';
@@ -83,6 +84,18 @@ describe('the split of the downtime', () => {
     const parts = { lastRoundMs: 30, stateMs: 1, sendMs: 3, resumeMs: 3 };
     expect(split(PAUSE)).toEqual(parts);
     expect(split([...PAUSE, happened(60e6, HOST_A, 'round.ended')])).toEqual(parts);
+  });
+
+  it('has a price for saving and loading in the native format too', () => {
+    const hosts = { source: 'kvm', destination: 'kvm' } as const;
+    const report = finishedLab({ ...SMALL, algorithm: 'stop-and-copy', hosts }).report();
+    const { stateMs, lastRoundMs, sendMs, resumeMs } = exists(
+      report.downtimeSplit ?? undefined,
+      'a split',
+    );
+    expect(report.translation.bytes).toBe(0);
+    expect(stateMs).toBeGreaterThan(0);
+    expect(lastRoundMs + stateMs + sendMs + resumeMs).toBeCloseTo(report.downtimeMs, 6);
   });
 
   it('has no last round when none was sent in the pause, and forgets a pause that came to nothing', () => {

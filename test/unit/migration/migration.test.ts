@@ -165,6 +165,7 @@ describe('a migration that nothing disturbs', () => {
       const negotiated = pair.kinds('migration.negotiated')[0] as { format: string };
       expect(negotiated.format).toBe(same ? `${kinds[0]}-native` : 'vmcf');
       expect(pair.kinds('state.translated')).toHaveLength(same ? 0 : 2);
+      expect(pair.kinds('state.saved')).toHaveLength(same ? 1 : 0);
       expect(pair.equalsTwin(1)).toBe(true);
     });
   }
