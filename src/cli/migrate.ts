@@ -28,6 +28,7 @@ function figures(report: MigrationReport): string {
     ['setup', `${ms(report.setupMs)} ms`],
     ['downtime', `${ms(report.downtimeMs)} ms (expected ${ms(report.expectedDowntimeMs)} ms)`],
     ...splitRows(report),
+    ...clockRows(report),
     ['downtime limit', `${ms(report.downtimeLimitMs)} ms, ${limitVerdict(report)}`],
     ...choiceRows(report.choice),
     ['last decision', `${report.decision.action}: ${report.decision.reason}`],
@@ -56,6 +57,12 @@ function splitRows({ downtimeSplit }: MigrationReport): string[][] {
   const { lastRoundMs, stateMs, sendMs, resumeMs } = downtimeSplit;
   const parts = `last round ${ms(lastRoundMs)} ms, state ${ms(stateMs)} ms, send ${ms(sendMs)} ms, resume ${ms(resumeMs)} ms`;
   return [['downtime split', parts]];
+}
+
+/** Guest time stands still while the VM does, and is not made up for. */
+function clockRows({ guestClockBehindMs }: MigrationReport): string[][] {
+  if (guestClockBehindMs === null) return [];
+  return [['guest clock', `${ms(guestClockBehindMs)} ms behind: the wall time it lost in pauses`]];
 }
 
 /** The lines of QEMU's `info migrate`. */

@@ -17,6 +17,8 @@ export interface PauseMarks {
   /** CPU and devices are at the destination. */
   readonly stateReceivedAt: Instant | undefined;
   readonly activatedAt: Instant | undefined;
+  /** By which the guest's clock was then behind. */
+  readonly clockBehindNs: number | undefined;
 }
 
 export const NO_PAUSE: PauseMarks = {
@@ -25,6 +27,7 @@ export const NO_PAUSE: PauseMarks = {
   stateNs: 0,
   stateReceivedAt: undefined,
   activatedAt: undefined,
+  clockBehindNs: undefined,
 };
 
 export function markPause(marks: PauseMarks, event: LabEvent, source: Party): PauseMarks {
@@ -41,7 +44,7 @@ export function markPause(marks: PauseMarks, event: LabEvent, source: Party): Pa
         ? { ...marks, stateReceivedAt: event.at }
         : marks;
     case 'vm.activated':
-      return { ...marks, activatedAt: event.at };
+      return { ...marks, activatedAt: event.at, clockBehindNs: event.clockBehindNs };
     default:
       return marks;
   }

@@ -477,11 +477,9 @@ export class HostParty implements LabParty {
     vm.resume();
     this.running = true;
     this.port.attach(this.wiring.vmMac);
-    this.trace.event(this.now, 'vm.activated', {
-      vm: vm.config.id,
-      retired: vm.retired,
-      eip: vm.eip,
-    });
+    const clockBehindNs = this.now - vm.inspect().guestTime();
+    const { retired, eip } = vm;
+    this.trace.event(this.now, 'vm.activated', { vm: vm.config.id, retired, eip, clockBehindNs });
     this.port.announce(0);
     if (pausedByHand) this.pauseByHand(vm);
   }

@@ -300,7 +300,7 @@ export class ReportBuilder implements TraceVisitor {
   private move(state: MoveState, now: Instant, vmms: readonly [string, string]): MoveReport {
     const since = (start: Instant | undefined, end: Instant | undefined): number =>
       start === undefined || end === undefined ? 0 : toMilliseconds(instant(end - start));
-    const { pausedAt, activatedAt } = state.pause;
+    const { pausedAt, activatedAt, clockBehindNs } = state.pause;
     const moved = activatedAt !== undefined;
     const downtimeMs = moved ? since(pausedAt, activatedAt) : 0;
     const silence = state.lastAnswerAt === undefined ? 0 : now - state.lastAnswerAt;
@@ -323,6 +323,7 @@ export class ReportBuilder implements TraceVisitor {
       setupMs: since(state.startedAt, state.setupEndedAt),
       downtimeMs,
       downtimeSplit: splitDowntime(state.pause) ?? null,
+      guestClockBehindMs: clockBehindNs === undefined ? null : clockBehindNs / 1e6,
       expectedDowntimeMs: state.expectedDowntimeNs / 1e6,
       downtimeLimitMs: this.settings.downtimeLimitMs,
       downtimeLimitKept: moved ? downtimeMs <= this.settings.downtimeLimitMs : null,

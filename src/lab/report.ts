@@ -117,6 +117,8 @@ export interface MoveReport {
   readonly downtimeMs: number;
   /** What it was spent on; null: the VM did not move. */
   readonly downtimeSplit: DowntimeSplit | null;
+  /** Wall time lost to the guest: by which its clock is behind since it runs here; null: the VM did not move. */
+  readonly guestClockBehindMs: number | null;
   /** The engine's own last estimate. */
   readonly expectedDowntimeMs: number;
   /** The goal, and whether it was kept; null: the VM did not move. */

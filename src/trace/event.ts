@@ -114,8 +114,11 @@ export interface EventFields {
   'vm.paused': { vm: string; retired: number; eip: number };
   /** Runs on at the host where it was paused. */
   'vm.resumed': { vm: string; retired: number; eip: number };
-  /** The first instruction at the destination is about to retire. */
-  'vm.activated': { vm: string; retired: number; eip: number };
+  /**
+   * The first instruction at the destination is about to retire. `clockBehindNs`: the guest's clock
+   * stood still in every pause so far, and is behind the hosts' by that.
+   */
+  'vm.activated': { vm: string; retired: number; eip: number; clockBehindNs: number };
   /** By hand, as `virsh suspend`; whoever owns the VM goes on owning it. */
   'vm.paused-by-hand': { vm: string; retired: number };
   'vm.resumed-by-hand': { vm: string; retired: number };

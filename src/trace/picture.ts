@@ -116,6 +116,8 @@ export interface Picture {
   decision: { readonly at: Instant; readonly action: string; readonly reason: string } | undefined;
   /** From the last instruction at the source to the first at the destination. */
   downtime: Span | undefined;
+  /** Wall time that the guest's clock has lost, known since the VM runs at its destination. */
+  clockBehindNs: number | undefined;
   /** Somebody has paused the VM, wherever it is. */
   pausedByHand: boolean;
   outage: OutagePicture | undefined;

@@ -19,7 +19,10 @@ export function foldVm(picture: Picture, event: LabEvent): void {
     case 'vm.resumed':
     case 'vm.activated':
       runs(host, event);
-      if (event.kind === 'vm.activated' && picture.downtime) picture.downtime.to = event.at;
+      if (event.kind === 'vm.activated') {
+        if (picture.downtime) picture.downtime.to = event.at;
+        picture.clockBehindNs = event.clockBehindNs;
+      }
       // It was never down for good: the source ran on.
       if (event.kind === 'vm.resumed') picture.downtime = undefined;
       return;

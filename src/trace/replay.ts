@@ -129,6 +129,7 @@ function emptyPicture(): Picture {
     rounds: [],
     decision: undefined,
     downtime: undefined,
+    clockBehindNs: undefined,
     pausedByHand: false,
     terminal: { typed: 0, answered: 0, text: '' },
     outage: undefined,

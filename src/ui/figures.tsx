@@ -44,8 +44,11 @@ const TILES: readonly Tile[] = [
     name: 'VM downtime',
     term: 'downtime',
     value: ({ downtimeNs }) => span(downtimeNs),
-    detail: ({ downtimeNs, downtimeRuns }) =>
-      downtimeNs === undefined ? 'none so far' : downtimeRuns ? 'the VM is paused' : 'nothing ran',
+    detail: ({ downtimeNs, downtimeRuns, clockBehindNs }) => {
+      if (downtimeNs === undefined) return 'none so far';
+      if (downtimeRuns) return 'the VM is paused';
+      return clockBehindNs === undefined ? 'nothing ran' : `clock lost ${time(clockBehindNs)}`;
+    },
   },
   {
     name: 'Client outage',

@@ -180,7 +180,8 @@ class Script {
     this.message(HOST_B, 'ready', 24, 'the image is whole');
     this.message(HOST_A, 'go', 24, 'the VM is yours: point of no return');
     this.stage(5);
-    this.event(HOST_B, 'vm.activated', { vm: VM, retired: 1e6, eip: 0x100020 });
+    const clockBehindNs = 70 * this.perPage;
+    this.event(HOST_B, 'vm.activated', { vm: VM, retired: 1e6, eip: 0x100020, clockBehindNs });
     const activated = this.at;
     this.at += 0.4 * MS;
     this.event(NETWORK, 'switch.learned', { mac: MAC, port: 1, previousPort: 0 });
@@ -338,6 +339,7 @@ const REPORT = (scenario: Scenario): MigrationReport => ({
   setupMs: 1,
   downtimeMs: 1,
   downtimeSplit: { lastRoundMs: 0, stateMs: 0.5, sendMs: 0.25, resumeMs: 0.25 },
+  guestClockBehindMs: 1,
   expectedDowntimeMs: 1,
   clientOutageMs: 1,
   clientOutageOpen: false,

@@ -39,6 +39,19 @@ describe('vmferry save, inspect and resume', () => {
     },
   );
 
+  it('refuse a host that lacks a CPU feature of the VM, by its name', async () => {
+    await json('save', 'default', ...at, '--format', 'common', '-o', 'features.vmcf');
+    const resume = (lacks: string) =>
+      runCli(['resume', 'features.vmcf', '--lacks', lacks, '--max-instructions', '100'], folder);
+    const refused = await resume('cx8,cmov');
+    expect(refused.status).toBe(2);
+    expect(refused.stderr).toMatch(/^vmferry: features\.vmcf: .*CPU feature cx8 and cmov/);
+    expect(refused.stdout).toBe('');
+    const unknown = await resume('sse');
+    expect(unknown.status).toBe(2);
+    expect(unknown.stderr).toMatch(/"sse" is no CPU feature: cpuid, tsc, pae, cx8, cmov/);
+  });
+
   it('tell what is in a file in words', async () => {
     await json('save', 'default', ...at, '--format', 'qemu', '-o', 'words.mig');
     const { stdout } = await runCli(['inspect', 'words.mig'], folder);

@@ -1,6 +1,7 @@
 /** CPU features offered, used and lacking, and the time-stamp counter on a host of another rate. */
 import '../../support/all-code.ts';
 import { describe, expect, it } from 'vitest';
+import { assembleGuest } from '../../../src/asm/guest.ts';
 import type { Result } from '../../../src/base/result.ts';
 import { gfn, instant } from '../../../src/base/units.ts';
 import { CPU_FEATURES } from '../../../src/cpu/features.ts';
@@ -19,6 +20,11 @@ const KINDS: readonly VmmKind[] = ['xen', 'kvm'];
 
 function must<T>(result: Result<T, { readonly message: string }>): T {
   if (!result.ok) throw new Error(result.error.message);
+  return result.value;
+}
+
+function made<T>(result: Result<T, string>): T {
+  if (!result.ok) throw new Error(result.error);
   return result.value;
 }
 
@@ -163,6 +169,44 @@ describe('a migration of a VM', () => {
     lab.value.finish();
     return lab.value.report();
   };
+
+  /** Ends through the exit port as soon as RDTSC gives less than before. */
+  const WATCHES_TSC = `
+_start: rdtsc
+        cmp     edx, [high]
+        jb      .back
+        ja      .on
+        cmp     eax, [low]
+        jb      .back
+.on:    mov     [low], eax
+        mov     [high], edx
+        jmp     _start
+.back:  mov     al, 1
+        out     0xf4, al
+section .bss
+alignb  4096
+low:    resd    1
+high:   resd    1
+`;
+
+  it.each(['scaled', 'trapped'] as const)(
+    'keeps the guest’s counter from going back, %s, and says what wall time its clock lost',
+    (tsc) => {
+      const hosts = { destinationProcessor: { tscMhz: 700, tsc } };
+      const vm = { memoryMiB: 2, guest: 'own', program: WATCHES_TSC };
+      const bytes = new TextEncoder().encode(JSON.stringify({ hosts, vm }));
+      const settings = decodeScenario('a test', bytes);
+      if (!settings.ok) throw new Error(settings.error);
+      const lab = made(Lab.create(settings.value, made(assembleGuest('own', WATCHES_TSC))));
+      lab.finish();
+      const report = lab.report();
+      expect(report.status).toBe('completed');
+      expect(report.vm.says).toMatch(/^runs at the destination/);
+      // Its clock stood still for the downtime and for nothing else, to one instruction.
+      expect(report.downtimeMs).toBeGreaterThan(1);
+      expect(report.guestClockBehindMs).toBeCloseTo(report.downtimeMs, 2);
+    },
+  );
 
   it('is refused before the first page where the destination lacks a feature, by its name [HS-10]', () => {
     const hosts = { destinationProcessor: { lacks: ['cmov'] } };
