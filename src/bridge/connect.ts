@@ -73,12 +73,32 @@ function errorOf(worker: Worker): Promise<string> {
   });
 }
 
-/** A worker that died answers nothing: its end ends whatever waits for it. */
+/**
+ * A worker that died answers nothing: its end ends whatever waits for it. No race against one promise
+ * that lasts: each race would stay in memory as long as that promise.
+ */
 function guard(ended: Promise<string>): <T>(call: Promise<unknown>) => Promise<Result<T, string>> {
-  const death = ended.then((reason): Result<never, string> => err(reason));
-  // Comlink wraps each answer's type anew; what it is stays what was promised.
-  return <T>(call: Promise<unknown>) =>
-    Promise.race([call as Promise<Result<T, string>>, death]).catch((error: unknown) =>
-      err(error instanceof Error ? error.message : String(error)),
-    );
+  let death: string | undefined;
+  const waiting = new Set<(reason: string) => void>();
+  void ended.then((reason) => {
+    death = reason;
+    for (const end of waiting) end(reason);
+    waiting.clear();
+  });
+  return async <T>(call: Promise<unknown>) => {
+    if (death !== undefined) return err(death);
+    let end = (_reason: string) => {};
+    const ending = new Promise<Result<T, string>>((resolve) => {
+      end = (reason) => resolve(err(reason));
+    });
+    waiting.add(end);
+    try {
+      // Comlink wraps each answer's type anew; what it is stays what was promised.
+      return await Promise.race([call as Promise<Result<T, string>>, ending]);
+    } catch (error) {
+      return err(error instanceof Error ? error.message : String(error));
+    } finally {
+      waiting.delete(end);
+    }
+  };
 }
