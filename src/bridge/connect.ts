@@ -5,6 +5,7 @@
 import * as Comlink from 'comlink';
 import labWorkerUrl from '../../workers/lab.worker.ts?worker&url';
 import { err, type Result } from '../base/result.ts';
+import type { CentresSession } from '../lab/data-centre-model.ts';
 import type { Exporter } from '../lab/export.ts';
 import type { LabSession } from '../lab/session.ts';
 import { workerOptions, workerUrl } from './trusted-worker.ts';
@@ -48,6 +49,19 @@ export const exportFile: Exporter['exportFile'] = (request) =>
 /** Says what is in a file; a worker, so that a large one stops nothing. */
 export const lookAtFile: Exporter['lookAtFile'] = (name, bytes) =>
   withExporter((exporter) => exporter.lookAtFile(name, bytes));
+
+/** Two data centres in a worker of their own, until they are closed. */
+export function connectCentres(): CentresSession & { close(): void } {
+  const worker = startWorker('centres');
+  const remote = Comlink.wrap<CentresSession>(worker);
+  const guarded = guard(errorOf(worker));
+  return {
+    deploy: (plan) => guarded(remote.deploy(plan)),
+    migrate: (id) => guarded(remote.migrate(id)),
+    pass: (ns) => guarded(remote.pass(ns)),
+    close: () => worker.terminate(),
+  };
+}
 
 async function withExporter<T>(
   ask: (exporter: Comlink.Remote<Exporter>) => Promise<unknown>,

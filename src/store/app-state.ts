@@ -91,8 +91,8 @@ export interface InspectSlice {
 
 export interface ViewSlice {
   readonly timeline: TimelineView;
-  /** What the page shows: the run, several beside each other, or the run taken apart. */
-  readonly view: 'run' | 'compare' | 'inside';
+  /** What the page shows: the run, several beside each other, the run taken apart, or data centres. */
+  readonly view: 'run' | 'compare' | 'inside' | 'centres';
   /** What of the inside is shown, or was when it was last open. */
   readonly insideTab: InsideTab;
   /** What stands beside the stage. */

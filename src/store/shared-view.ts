@@ -35,6 +35,7 @@ export const PAGE_PARTS = [
   'compare',
   'inside',
   'program',
+  'centres',
   'theme',
 ] as const;
 export type SettingControl = (typeof SETTING_CONTROLS)[number];
@@ -42,7 +43,11 @@ export type ControlName = SettingControl | (typeof PAGE_PARTS)[number];
 const HIDEABLE: readonly ControlName[] = [...SETTING_CONTROLS, ...PAGE_PARTS];
 
 export const LESSON_COUNT = 9;
-const VIEWS = ['compare', ...INSIDE_TABS.map((tab) => `inside:${tab}` as const)] as const;
+const VIEWS = [
+  'compare',
+  'centres',
+  ...INSIDE_TABS.map((tab) => `inside:${tab}` as const),
+] as const;
 const THEMES = ['light', 'dark', 'projector'] as const;
 
 export interface Selection {
@@ -61,6 +66,8 @@ export interface SharedView {
   readonly hidden: readonly ControlName[];
   readonly locked: readonly SettingControl[];
   readonly compare: boolean;
+  /** Data centres in the run's place. */
+  readonly centres?: boolean | undefined;
   /** The run is taken apart, at this tab. */
   readonly inside?: InsideTab | undefined;
   /** Counted from one. */
@@ -81,7 +88,7 @@ export const VIEW_NAMES: readonly string[] = [
 ];
 
 export function encodeView(view: SharedView, query: URLSearchParams): void {
-  const { moment, selection, theme, mode, hidden, locked, compare, inside, lesson } = view;
+  const { moment, selection, theme, mode, hidden, locked, compare, centres, inside, lesson } = view;
   // Milliseconds with all six digits behind the point are whole nanoseconds.
   if (moment !== undefined) query.set('t', moment === 'end' ? 'end' : String(moment / 1e6));
   if (selection) query.set('sel', `${selection.inspected ? 'page' : 'cursor'}:${selection.gfn}`);
@@ -90,6 +97,7 @@ export function encodeView(view: SharedView, query: URLSearchParams): void {
   if (hidden.length > 0) query.set('hide', hidden.join(','));
   if (locked.length > 0) query.set('lock', locked.join(','));
   if (compare) query.set('view', 'compare');
+  else if (centres) query.set('view', 'centres');
   else if (inside) query.set('view', `inside:${inside}`);
   if (lesson !== undefined) query.set('lesson', String(lesson));
 }
@@ -116,6 +124,7 @@ export function decodeView(
     hidden: reader.list('hide', HIDEABLE),
     locked: reader.list('lock', SETTING_CONTROLS),
     compare: view === 'compare',
+    centres: view === 'centres' || undefined,
     inside: INSIDE_TABS.find((tab) => view === `inside:${tab}`),
     lesson: reader.whole('lesson', 1, LESSON_COUNT),
   };

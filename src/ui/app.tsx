@@ -47,6 +47,10 @@ function Frame() {
 }
 
 const Compare = lazy(async () => (await import('./compare/compare.tsx')).Compare, 'The comparison');
+const Centres = lazy(
+  async () => (await import('./centres/centres.tsx')).Centres,
+  'The data centers',
+);
 const Inside = lazy(async () => (await import('./inside/inside.tsx')).Inside, 'The inside');
 const Lessons = lazy(async () => (await import('./lessons/lessons.tsx')).Lessons, 'The lessons');
 
@@ -78,6 +82,7 @@ function View() {
     requestAnimationFrame(() => document.getElementById('compare-button')?.focus());
   }, [store, player]);
   if (view === 'compare') return <Compare onClose={closeCompare} />;
+  if (view === 'centres') return <Centres />;
   if (view === 'inside')
     return (
       <>

@@ -8,6 +8,7 @@ import { useShown } from './use-controls.ts';
 import { useApp, useStore } from './use-store.ts';
 import {
   scenarioLink,
+  toggleCentres,
   toggleCompare,
   toggleInside,
   toggleLessons,
@@ -115,6 +116,17 @@ function Views() {
           onClick={() => toggleCompare(store, player)}
         >
           Compare
+        </button>
+      )}
+      {shown('centres') && (
+        <button
+          type="button"
+          class="quiet view-button wide-only"
+          aria-pressed={view === 'centres'}
+          aria-keyshortcuts="D"
+          onClick={() => toggleCentres(store, player)}
+        >
+          Data centers
         </button>
       )}
       {shown('inside') && (

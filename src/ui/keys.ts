@@ -6,6 +6,7 @@ import { fitted, otherSpacing, zoomed } from './timeline-view.ts';
 import type { App } from './use-store.ts';
 import {
   scenarioLink,
+  toggleCentres,
   toggleCompare,
   toggleInside,
   toggleLessons,
@@ -125,6 +126,12 @@ export const SHORTCUTS: readonly Shortcut[] = [
     run: ({ store }) => toggleInside(store),
   },
   {
+    keys: ['d'],
+    shown: 'D',
+    does: 'Two data centers, and back',
+    run: ({ player, store }) => toggleCentres(store, player),
+  },
+  {
     keys: ['l'],
     shown: 'L',
     does: 'Lessons, and back',
@@ -170,6 +177,7 @@ export function listenToKeys(app: App): () => void {
         if (!always && (!shortcuts || belongsTo(target, key))) return;
         // The comparison has a transport of its own.
         if (view === 'compare' && key !== 'c') return;
+        if (view === 'centres' && key !== 'd') return;
         event.preventDefault();
         run(app);
       },

@@ -64,7 +64,7 @@ export async function startDecoded(
 
 /** What of the page's state a link sets. The theme is the visitor's own unless the link has one. */
 function shownBy(view: SharedView): Partial<AppState> {
-  const { selection, theme, mode, hidden, locked, compare, inside, lesson } = view;
+  const { selection, theme, mode, hidden, locked, compare, centres, inside, lesson } = view;
   return {
     cursor: selection?.gfn ?? 0,
     inspecting: selection?.inspected ?? false,
@@ -72,7 +72,7 @@ function shownBy(view: SharedView): Partial<AppState> {
     mode,
     hidden,
     locked,
-    view: compare ? 'compare' : inside ? 'inside' : 'run',
+    view: compare ? 'compare' : centres ? 'centres' : inside ? 'inside' : 'run',
     ...(inside ? { insideTab: inside } : {}),
     side: lesson === undefined ? 'controls' : 'lessons',
     lesson,

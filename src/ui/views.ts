@@ -10,6 +10,13 @@ export function toggleCompare(store: AppStore, player: Player): void {
   store.setState({ view: open ? 'compare' : 'run' });
 }
 
+/** The run stands meanwhile. */
+export function toggleCentres(store: AppStore, player: Player): void {
+  const open = store.getState().view !== 'centres';
+  if (open) player.pause();
+  store.setState({ view: open ? 'centres' : 'run' });
+}
+
 /** Time goes on as it went: frames and consoles can be watched. */
 export function toggleInside(store: AppStore): void {
   store.setState(({ view }) => ({ view: view === 'inside' ? 'run' : 'inside' }));

@@ -77,7 +77,7 @@ function extensionsFor({ label, maxLength, onText }: EditorWishes) {
     toyAssembly,
     colours,
     looks,
-    EditorView.contentAttributes.of({ 'aria-label': label, spellcheck: 'false' }),
+    EditorView.contentAttributes.of({ 'aria-label': label, spellcheck: 'false', tabindex: '0' }),
     EditorState.changeFilter.of(({ newDoc, startState }) => {
       return newDoc.length <= maxLength || newDoc.length < startState.doc.length;
     }),

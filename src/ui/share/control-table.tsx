@@ -26,6 +26,7 @@ const NAMES: Readonly<Record<ControlName, string>> = {
   compare: 'Comparison',
   inside: 'Inside',
   program: 'Own programs',
+  centres: 'Data centers',
   theme: 'Theme',
 };
 

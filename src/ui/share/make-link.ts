@@ -35,6 +35,7 @@ export function viewOf(app: App, wishes: Wishes): SharedView {
     hidden,
     locked,
     compare: wishes.place && view === 'compare',
+    centres: (wishes.place && view === 'centres') || undefined,
     inside: wishes.place && view === 'inside' ? insideTab : undefined,
     lesson: wishes.place && inLesson ? lesson : undefined,
   };

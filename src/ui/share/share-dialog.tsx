@@ -170,6 +170,7 @@ function Along({ wishes, change }: AlongProps) {
 
 function placeName(view: AppState['view'], lesson: number | undefined): string {
   if (view === 'compare') return 'The comparison';
+  if (view === 'centres') return 'The data centers, without their VMs';
   return view === 'inside' ? 'The inside, as it is open' : `Lesson ${lesson}`;
 }
 

@@ -32,12 +32,13 @@ const views: fc.Arbitrary<SharedView> = fc
     mode: fc.constantFrom(...MODES),
     hidden: fc.subarray([...SETTING_CONTROLS, ...PAGE_PARTS]),
     locked: fc.subarray([...SETTING_CONTROLS]),
-    place: fc.constantFrom('run', 'compare', ...INSIDE_TABS),
+    place: fc.constantFrom('run', 'compare', 'centres', ...INSIDE_TABS),
     lesson: fc.option(fc.integer({ min: 1, max: 9 }), { nil: undefined }),
   })
   .map(({ place, ...rest }) => ({
     ...rest,
     compare: place === 'compare',
+    centres: place === 'centres' || undefined,
     inside: INSIDE_TABS.find((tab) => tab === place),
   }));
 

@@ -1,0 +1,114 @@
+/**
+ * Two data centres as the paper's experiment had them: VMs are created, deployed, chosen by their ids
+ * and moved; RAM in use and the link's shares are seen. Apart from the page's run.
+ */
+import { useEffect, useRef, useState } from 'preact/hooks';
+import { connectCentres } from '../../bridge/connect.ts';
+import type { CentresView } from '../../lab/data-centre-model.ts';
+import { clock } from '../format.ts';
+import { Centre, Moves } from './centre-tables.tsx';
+import { DeployForm } from './deploy-form.tsx';
+import './centres.css';
+
+const EMPTY: CentresView = {
+  now: 0,
+  linkMbps: 100,
+  ramMiB: 32,
+  ramUsedMiB: [0, 0],
+  vms: [],
+  moves: [],
+};
+/** Virtual time between two looks while it passes. */
+const PASS_NS = 5e6;
+
+type Session = ReturnType<typeof connectCentres>;
+
+export function Centres() {
+  const { session, view, passing, said, ask, setPassing } = useCentres();
+  const moving = view.vms.filter(({ share }) => share !== undefined);
+  const [chosen, setChosen] = useState('');
+  const id = view.vms.some((vm) => vm.id === chosen) ? chosen : (view.vms[0]?.id ?? '');
+  return (
+    <main class="centres">
+      <h2>Two data centers and the link between them</h2>
+      <p class="aside">
+        Each has a Xen-like and a KVM-like host; a VM moves to the host of the other kind in the
+        other center. VMs have no disk, as if storage were shared: images stay where they are.
+      </p>
+      <div class="centre-bar">
+        <button type="button" class="main" onClick={() => setPassing(!passing)}>
+          {passing ? 'Pause' : 'Let time pass'}
+        </button>
+        <output>{clock(view.now)}</output>
+        <label>
+          VM{' '}
+          <select value={id} onChange={(event) => setChosen(event.currentTarget.value)}>
+            {view.vms.map((vm) => (
+              <option key={vm.id}>{vm.id}</option>
+            ))}
+          </select>
+        </label>
+        <button type="button" onClick={() => void ask((s) => s.migrate(id))}>
+          Migrate it
+        </button>
+        <span>
+          Link: {view.linkMbps} Mbit/s
+          {moving.length > 0 && `; ${moving.map((vm) => `${vm.id} has ${vm.share}`).join(', ')}`}
+        </span>
+      </div>
+      <p class="bad" role="alert">
+        {said}
+      </p>
+      <div class="centre-pair">
+        <Centre number={0} view={view} />
+        <Centre number={1} view={view} />
+      </div>
+      <DeployForm
+        taken={view.vms.map((vm) => vm.id)}
+        onDeploy={(plan) => void ask((s) => s.deploy(plan))}
+      />
+      <Moves moves={view.moves} ramMiB={view.ramMiB} />
+      <p class="sr" role="status">
+        {session === undefined ? '' : `${view.vms.length} VMs, ${view.moves.length} moves over.`}
+      </p>
+    </main>
+  );
+}
+
+/** The worker lives as long as the view; one question is on its way at a time. */
+function useCentres() {
+  const session = useRef<Session>(undefined);
+  const [view, setView] = useState(EMPTY);
+  const [said, setSaid] = useState('');
+  const [passing, setPassing] = useState(false);
+  useEffect(() => {
+    session.current = connectCentres();
+    return () => session.current?.close();
+  }, []);
+  const ask = async (question: (session: Session) => ReturnType<Session['pass']>) => {
+    if (session.current === undefined) return;
+    const answer = await question(session.current);
+    if (answer.ok) setView(answer.value);
+    setSaid(answer.ok ? '' : `${answer.error}.`);
+  };
+  useEffect(() => {
+    if (!passing) return;
+    let over = false;
+    const pass = async () => {
+      while (!over && session.current !== undefined) {
+        const answer = await session.current.pass(PASS_NS);
+        if (over) return;
+        if (answer.ok) setView(answer.value);
+        else {
+          setSaid(`${answer.error}.`);
+          setPassing(false);
+        }
+      }
+    };
+    void pass();
+    return () => {
+      over = true;
+    };
+  }, [passing]);
+  return { session: session.current, view, said, passing, setPassing, ask };
+}

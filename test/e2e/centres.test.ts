@@ -1,0 +1,58 @@
+import type { Page } from 'playwright';
+import { describe, expect, it } from 'vitest';
+import { violations } from '../support/axe.ts';
+import { ready } from '../support/ferry-page.ts';
+import { useBrowser } from '../support/page.ts';
+
+const open = useBrowser();
+const centre = (page: Page, number: 1 | 2) =>
+  page.getByRole('region', { name: `Datacenter ${number}`, exact: true });
+
+async function deploy(page: Page, vmm: string, datacenter: string): Promise<void> {
+  await page.getByLabel('VMM type').selectOption(vmm);
+  await page.getByLabel('RAM, MiB').fill('2');
+  await page.getByRole('combobox', { name: 'Datacenter', exact: true }).selectOption(datacenter);
+  const id = await page.getByLabel('Id, its own').inputValue();
+  await page.getByRole('button', { name: 'Deploy' }).click();
+  await centre(page, datacenter === '0' ? 1 : 2)
+    .getByRole('rowheader', { name: id })
+    .waitFor();
+}
+
+async function migrate(page: Page, id: string): Promise<void> {
+  await page.getByRole('combobox', { name: 'VM', exact: true }).selectOption(id);
+  await page.getByRole('button', { name: 'Migrate it' }).click();
+}
+
+describe('two data centers', () => {
+  it('run four VMs, and move two at once, seen gone here and there', async () => {
+    const { page, troubles } = await open('#s=converges');
+    await ready(page);
+    await page.keyboard.press('d');
+    await deploy(page, 'xen', '0');
+    await deploy(page, 'kvm', '0');
+    await deploy(page, 'xen', '1');
+    await deploy(page, 'kvm', '1');
+    await centre(page, 1).getByText('RAM in use: 4 of 32 MiB').waitFor();
+    await migrate(page, 'vm1');
+    await page.getByText('Link: 100 Mbit/s; vm1 has 100').waitFor();
+    await migrate(page, 'vm4');
+    await page.getByText('vm1 has 50, vm4 has 50').waitFor();
+    await page.getByRole('button', { name: 'Let time pass' }).click();
+    const moves = page.getByRole('region', { name: 'Migrations that are over' });
+    await moves.getByRole('rowheader', { name: 'vm1' }).waitFor();
+    await moves.getByRole('rowheader', { name: 'vm4' }).waitFor();
+    expect(await moves.getByRole('cell', { name: 'equal', exact: true }).count()).toBe(2);
+    await centre(page, 2)
+      .getByRole('row', { name: /^vm1 KVM-like 2 MiB/ })
+      .waitFor();
+    await centre(page, 1)
+      .getByRole('row', { name: /^vm4 Xen-like 2 MiB/ })
+      .waitFor();
+    for (const number of [1, 2] as const)
+      await centre(page, number).getByText('RAM in use: 4 of 32 MiB').waitFor();
+    await page.getByRole('button', { name: 'Pause' }).click();
+    expect(await violations(page)).toEqual([]);
+    expect(troubles).toEqual([]);
+  });
+});
