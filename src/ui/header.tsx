@@ -118,17 +118,7 @@ function Views() {
           Compare
         </button>
       )}
-      {shown('centres') && (
-        <button
-          type="button"
-          class="quiet view-button wide-only"
-          aria-pressed={view === 'centres'}
-          aria-keyshortcuts="D"
-          onClick={() => toggleCentres(store, player)}
-        >
-          Data centers
-        </button>
-      )}
+      {shown('centres') && <CentresButton />}
       {shown('inside') && (
         <button
           type="button"
@@ -142,6 +132,22 @@ function Views() {
         </button>
       )}
     </>
+  );
+}
+
+function CentresButton() {
+  const { player, store } = useApp();
+  const view = useStore((state) => state.view);
+  return (
+    <button
+      type="button"
+      class="quiet view-button wide-only"
+      aria-pressed={view === 'centres'}
+      aria-keyshortcuts="D"
+      onClick={() => toggleCentres(store, player)}
+    >
+      Data centers
+    </button>
   );
 }
 

@@ -47,6 +47,39 @@ export function DeployForm({ taken, onDeploy }: DeployProps) {
           onInput={(event) => change({ id: event.currentTarget.value })}
         />
       </label>
+      <Kinds plan={plan} change={change} />
+      <Whole
+        label="RAM, MiB"
+        value={plan.memoryMiB}
+        max={32}
+        step={2}
+        onValue={(memoryMiB) => change({ memoryMiB })}
+      />
+      <Whole
+        label="Image, MiB"
+        value={plan.imageMiB}
+        max={1_000_000}
+        onValue={(imageMiB) => change({ imageMiB })}
+      />
+      <Whole
+        label="Bandwidth, Mbit/s"
+        value={plan.bandwidthMbps}
+        max={1000}
+        onValue={(bandwidthMbps) => change({ bandwidthMbps })}
+      />
+      <button type="submit">Deploy</button>
+    </form>
+  );
+}
+
+interface KindsProps {
+  readonly plan: VmPlan;
+  change(patch: Partial<VmPlan>): void;
+}
+
+function Kinds({ plan, change }: KindsProps) {
+  return (
+    <>
       <label>
         VMM type{' '}
         <select
@@ -68,25 +101,6 @@ export function DeployForm({ taken, onDeploy }: DeployProps) {
           <option value="idle">idles</option>
         </select>
       </label>
-      <Whole
-        label="RAM, MiB"
-        value={plan.memoryMiB}
-        max={32}
-        step={2}
-        onValue={(memoryMiB) => change({ memoryMiB })}
-      />
-      <Whole
-        label="Image, MiB"
-        value={plan.imageMiB}
-        max={1_000_000}
-        onValue={(imageMiB) => change({ imageMiB })}
-      />
-      <Whole
-        label="Bandwidth, Mbit/s"
-        value={plan.bandwidthMbps}
-        max={1000}
-        onValue={(bandwidthMbps) => change({ bandwidthMbps })}
-      />
       <label>
         Datacenter{' '}
         <select
@@ -97,8 +111,7 @@ export function DeployForm({ taken, onDeploy }: DeployProps) {
           <option value="1">2</option>
         </select>
       </label>
-      <button type="submit">Deploy</button>
-    </form>
+    </>
   );
 }
 
