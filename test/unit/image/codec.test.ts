@@ -41,22 +41,6 @@ describe('the common format', () => {
     expect(decoded.ok && encodeImage(decoded.value)).toEqual(GOLDEN);
   });
 
-  it('refuses every image with one bit flipped, with a code and an offset inside it', () => {
-    for (let bit = 0; bit < GOLDEN.length * 8; bit++) {
-      const damaged = GOLDEN.slice();
-      damaged[bit >> 3] = (damaged[bit >> 3] as number) ^ (1 << (bit & 7));
-      const result = decodeImage(damaged);
-      if (result.ok) expect.fail(`bit ${bit} was not noticed`);
-      expect(result.error.offset).toBeLessThanOrEqual(GOLDEN.length);
-    }
-  });
-
-  it('refuses every truncation', () => {
-    for (let length = 0; length < GOLDEN.length; length++) {
-      expect(codeOf(GOLDEN.subarray(0, length))).not.toBe('accepted');
-    }
-  });
-
   it('skips an unknown optional record', () => {
     const image = withRecord(0x77 + OPTIONAL, (body) => body.text('from the future'));
     expect(decodeImage(image)).toEqual({ ok: true, value: SAMPLE });

@@ -11,16 +11,10 @@ import {
   PIT_FIELDS,
   UART_FIELDS,
 } from '../../../src/image/fields.ts';
+import { exampleBytes } from '../../support/golden-images.ts';
 import { SAMPLE } from './sample-state.ts';
 
 const TEXT = readFileSync(new URL('../../../src/image/FORMAT.md', import.meta.url), 'utf8');
-
-/** The worked example: everything before a `;` in the fenced block under §7. */
-function exampleBytes(): Uint8Array {
-  const block = /## 7\.[\s\S]*?```\n([\s\S]*?)```/.exec(TEXT)?.[1] ?? '';
-  const hex = block.replace(/;.*$/gm, '').replace(/\s+/g, '');
-  return Uint8Array.from(hex.match(/../g) ?? [], (byte) => Number.parseInt(byte, 16));
-}
 
 const EXAMPLE: ImageFile = {
   state: {
