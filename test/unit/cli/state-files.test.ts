@@ -1,8 +1,11 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { FORMAT_CHOICES } from '../../../src/cli/state-files.ts';
+import type { ImageFile } from '../../../src/image/codec.ts';
+import { digestOf } from '../../../src/trace/hash.ts';
+import { XL_FORMAT } from '../../../src/vmm/xen/formats.ts';
 import { runCli } from './run-cli.ts';
 
 let folder = '';
@@ -62,20 +65,31 @@ describe('vmferry save, inspect and resume', () => {
 });
 
 describe('vmferry convert', () => {
-  it('goes through every format and ends in the state it started from [case 36]', async () => {
-    await json('save', 'default', ...at, '--format', 'common', '-o', 'start.vmcf');
-    let last = 'start.vmcf';
-    for (const to of ['qemu', 'xl', 'xen', 'common'] as const) {
-      await json('convert', last, '--to', to, '-o', `next.${to}`);
-      last = `next.${to}`;
+  it('goes from xl by way of QEMU’s stream to xl again with the same pages and processor [case 36]', async () => {
+    await json('save', 'default', ...at, '--format', 'xl', '-o', 'start.xl');
+    let last = 'start.xl';
+    for (const to of ['common', 'qemu', 'common', 'xl'] as const) {
+      const next = `${last}.${to}`;
+      expect(await json('convert', last, '--to', to, '-o', next)).toMatchObject({ to, file: next });
+      last = next;
     }
-    const [first, end] = [await json('inspect', 'start.vmcf'), await json('inspect', last)];
-    const { retired: _, ...cpu } = first.cpu as Record<string, unknown>;
-    expect(end.cpu).toMatchObject(cpu);
-    expect(end.memory).toEqual(first.memory);
-    expect(end.clock).toEqual(first.clock);
+    const [first, end] = [imageIn('start.xl'), imageIn(last)];
+    expect(first.pages.length).toBeGreaterThan(0);
+    expect(digests(end)).toEqual(digests(first));
+    expect(end.state.cpu).toEqual({ ...first.state.cpu, retired: 0n });
+    expect(end.state.memory).toEqual(first.state.memory);
+    expect(end.state.clock).toEqual(first.state.clock);
   });
 });
+
+function imageIn(name: string): ImageFile {
+  const file = XL_FORMAT.read(readFileSync(join(folder, name)));
+  if (!file.ok) throw new Error(file.error.message);
+  return file.value.image;
+}
+
+const digests = ({ pages }: ImageFile) =>
+  pages.map(({ firstGfn, count, data }) => [firstGfn, count, digestOf(data ?? new Uint8Array(0))]);
 
 describe('bad input to the commands of state files', () => {
   it.each([

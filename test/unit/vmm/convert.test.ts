@@ -1,9 +1,25 @@
 /** Files through all formats and back: what is lost is what the formats say that they lack. */
 import { describe, expect, it } from 'vitest';
+import { exists } from '../../../src/base/assert.ts';
+import { PAGE_SIZE } from '../../../src/base/units.ts';
 import type { ImageFile } from '../../../src/image/codec.ts';
 import { COMMON_PATHS, commonToValues } from '../../../src/vmm/common-values.ts';
-import type { FormatId, WriteOptions } from '../../../src/vmm/format.ts';
+import type { FieldRow } from '../../../src/vmm/field-table.ts';
+import {
+  type FormatId,
+  QEMU_MACHINES,
+  type QemuMachine,
+  type WriteOptions,
+} from '../../../src/vmm/format.ts';
 import { findFormat } from '../../../src/vmm/formats.ts';
+import { WRITABLE_MACHINES } from '../../../src/vmm/kvm/qemu-stream/machines.ts';
+import { commonToQemu, ramPages } from '../../../src/vmm/kvm/qemu-stream/translate.ts';
+import {
+  joined,
+  streamHead,
+  streamPages,
+  streamTail,
+} from '../../../src/vmm/kvm/qemu-stream/writer.ts';
 import { SMALL_IMAGE, SMALL_STATE } from '../../support/xen-images.ts';
 
 function must<T>(result: { ok: true; value: T } | { ok: false; error: { message: string } }): T {
@@ -47,28 +63,60 @@ const POLLED: ImageFile = {
     ),
   },
 };
-const imageFor = (machine: 'none' | 'isapc'): ImageFile => (machine === 'none' ? POLLED : IMAGE);
+const imageFor = (machine: QemuMachine): ImageFile => (machine === 'none' ? POLLED : IMAGE);
 
-/** Names of fields are their paths, `cpu.` left out. */
-const nameOf = (path: string): string => path.replace(/^cpu\./, '');
+/** Through the formats in turn, each time as the bytes of a file. */
+function through(image: ImageFile, ids: readonly FormatId[], machine: QemuMachine): ImageFile {
+  return ids.reduce((file, id) => read(id, write(id, file, { machine }).bytes), image);
+}
+
+/** Common fields without a place in QEMU's stream, with what each comes back as. */
+function droppedBy(machine: QemuMachine): ReadonlyMap<string, bigint> {
+  const rows = WRITABLE_MACHINES[machine].fields.filter((row) => row.rule === 'absent');
+  return new Map(
+    rows.flatMap(({ common, defaults }) =>
+      common.map((path, i) => [path, exists(defaults[i], path)]),
+    ),
+  );
+}
+
+/**
+ * QEMU knows no count that waits for the running period to end, and no counter that its gate has
+ * stopped midway; the writer names each.
+ */
+const IN_QEMUS_WAY: Readonly<Record<QemuMachine, readonly string[]>> = {
+  none: [],
+  isapc: [
+    'pit.counter0.count',
+    'pit.counter1.count',
+    'pit.counter1.held',
+    'pit.counter2.count',
+    'pit.counter2.phase',
+    'pit.counter2.held',
+  ],
+};
 
 describe('an xl file', () => {
-  it.each(['none', 'isapc'] as const)(
-    'comes back from QEMU’s stream for machine %s but for what that says it lacks',
+  it.each(QEMU_MACHINES)(
+    'comes back from QEMU’s stream for machine %s but for what that has no place for',
     (machine) => {
       const image = imageFor(machine);
-      const first = write('xl', image).bytes;
-      const common = write('common', read('xl', first)).bytes;
-      const qemu = write('qemu', read('common', common), { machine });
-      const back = write('common', read('qemu', qemu.bytes)).bytes;
-      const last = read('xl', write('xl', read('common', back)).bytes);
+      const { notes } = write('qemu', image, { machine });
+      const last = through(image, ['xl', 'common', 'qemu', 'common', 'xl'], machine);
       expect(last.pages).toEqual(image.pages);
+      expect(last.state.memory).toEqual(image.state.memory);
+      expect(last.state.identity).toEqual({ id: 'qemu', name: 'qemu' });
       const before = must(commonToValues(image.state));
       const after = must(commonToValues(last.state));
-      const moved = COMMON_PATHS.filter((path) => before.get(path) !== after.get(path));
-      const notes = qemu.notes.join('\n');
-      expect(moved.filter((path) => !notes.includes(nameOf(path)))).toEqual([]);
-      expect(moved).not.toContain('cpu.eax');
+      const dropped = droppedBy(machine);
+      const expected = (path: string) => dropped.get(path) ?? before.get(path);
+      const others = COMMON_PATHS.filter((path) => after.get(path) !== expected(path));
+      expect(others).toEqual(IN_QEMUS_WAY[machine]);
+      for (const path of others) expect(notes.join()).toContain(path);
+      // Of what is dropped something was set, and all of that is named.
+      const lost = [...dropped].filter(([path, value]) => before.get(path) !== value);
+      expect(lost.length).toBeGreaterThan(0);
+      for (const [path] of lost) expect(notes.join()).toContain(nameOf(path));
     },
   );
 
@@ -79,15 +127,63 @@ describe('an xl file', () => {
   });
 });
 
+/** Names of fields are their paths, `cpu.` left out. */
+function nameOf(path: string): string {
+  return path.replace(/^cpu\./, '');
+}
+
 describe('QEMU’s stream', () => {
-  it.each(['none', 'isapc'] as const)(
+  it.each(QEMU_MACHINES)(
     'for machine %s is the same, byte for byte, after an xl file',
     (machine) => {
       // Once through the stream: QEMU’s own files know no counter that waits.
-      const own = write('qemu', imageFor(machine), { machine }).bytes;
-      const first = write('qemu', read('qemu', own), { machine }).bytes;
-      const xl = write('xl', read('qemu', first)).bytes;
-      expect(write('qemu', read('xl', xl), { machine }).bytes).toEqual(first);
+      const own = through(imageFor(machine), ['qemu'], machine);
+      const first = write('qemu', own, { machine }).bytes;
+      const last = through(read('qemu', first), ['common', 'xl', 'common'], machine);
+      expect(write('qemu', last, { machine }).bytes).toEqual(first);
     },
   );
+
+  it.each(QEMU_MACHINES)('for machine %s gets back the defaults of what is dropped', (machine) => {
+    const own = through(imageFor(machine), ['qemu'], machine);
+    const first = write('qemu', own, { machine }).bytes;
+    const { fields } = WRITABLE_MACHINES[machine];
+    const droppedRows = fields.filter((row) => row.rule === 'dropped');
+    const ignored = droppedRows.filter(({ ignorable }) => ignorable === true);
+    expect(ignored.length).toBeGreaterThan(20);
+    const other = streamWith(own, machine, ignored);
+    expect(other).not.toEqual(first);
+    const last = through(read('qemu', other), ['common', 'xl', 'common'], machine);
+    expect(write('qemu', last, { machine }).bytes).toEqual(first);
+    // Any other dropped field with a value is a guest that would notice: refused by its name.
+    for (const row of droppedRows.filter((each) => !ignored.includes(each))) {
+      const result = formatOf('qemu').read(streamWith(own, machine, [row]));
+      expect(result.ok ? `${row.name} is taken` : result.error.message).toContain(row.name);
+    }
+  });
 });
+
+/** The stream of an image in which these fields hold something else than their defaults. */
+function streamWith(
+  { state, pages }: ImageFile,
+  id: QemuMachine,
+  rows: readonly FieldRow[],
+): Uint8Array {
+  const machine = WRITABLE_MACHINES[id];
+  const native = new Map(must(commonToQemu(state, machine)).value);
+  for (const place of rows.flatMap((row) => row.native))
+    native.set(place, exists(native.get(place), place) ^ 1n);
+  const filled = pages.flatMap(({ firstGfn, count, data }) =>
+    Array.from({ length: count }, (_, i) => ({
+      frame: firstGfn + i,
+      data: data?.subarray(i * PAGE_SIZE, (i + 1) * PAGE_SIZE),
+    })),
+  );
+  const ramBytes = must(ramPages(state)) * PAGE_SIZE;
+  return joined([
+    streamHead(machine, ramBytes),
+    streamPages(machine, filled, false),
+    streamPages(machine, [], true),
+    streamTail(machine, native, 'running'),
+  ]);
+}
