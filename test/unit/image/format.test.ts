@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { decodeImageFile, encodeImageFile, type ImageFile } from '../../../src/image/codec.ts';
 import {
@@ -11,10 +11,20 @@ import {
   PIT_FIELDS,
   UART_FIELDS,
 } from '../../../src/image/fields.ts';
+import { MAX_BODY_BYTES, MAX_RECORDS, MAX_RUN_PAGES } from '../../../src/image/framing.ts';
+import {
+  MAX_CAUSE,
+  MAX_DEVICES,
+  MAX_FEATURES,
+  MAX_PAGES,
+  MAX_REGIONS,
+  MAX_TEXT,
+} from '../../../src/image/validate.ts';
 import { exampleBytes } from '../../support/golden-images.ts';
 import { SAMPLE } from './sample-state.ts';
 
-const TEXT = readFileSync(new URL('../../../src/image/FORMAT.md', import.meta.url), 'utf8');
+const SOURCES = new URL('../../../src/image/', import.meta.url);
+const TEXT = readFileSync(new URL('FORMAT.md', SOURCES), 'utf8');
 
 const EXAMPLE: ImageFile = {
   state: {
@@ -50,5 +60,36 @@ describe('FORMAT.md', () => {
     expect(TEXT).toContain(`an MC146818, ${sum(CMOS_FIELDS)} bytes`);
     const board = sum(NE2000_FIELDS) - PACKET_MEMORY_BYTES + 2;
     expect(TEXT).toContain(`${board} bytes and the packet memory`);
+  });
+
+  it('lists every code of a refusal, and no other', () => {
+    const sources = readdirSync(SOURCES).filter((name) => name.endsWith('.ts'));
+    const texts = [...sources, '../base/bytes.ts'].map((name) =>
+      readFileSync(new URL(name, SOURCES), 'utf8'),
+    );
+    const given = texts.flatMap((text) =>
+      [...text.matchAll(/(?:fail|DecodeError)\(\s*'([a-z-]+)'|code: '([a-z-]+)'/g)].map(
+        ([, thrown, returned]) => thrown ?? returned,
+      ),
+    );
+    const table = /## 5\.([\s\S]*?)## 6\./.exec(TEXT)?.[1] ?? '';
+    const rows = table.split('\n').filter((line) => line.startsWith('| `'));
+    const listed = rows.flatMap((line) => line.split('|')[1].match(/[a-z-]+/g) ?? []);
+    expect(listed.toSorted()).toEqual([...new Set(given)].toSorted());
+  });
+
+  it.each([
+    ['6', MAX_BODY_BYTES.toLocaleString('en-US')],
+    ['6', MAX_RECORDS.toLocaleString('en-US')],
+    ['3', `u32 count (1 to ${MAX_REGIONS})`],
+    ['3', `at most 0x${MAX_PAGES.toString(16)} pages`],
+    ['3', `devices are at most ${MAX_DEVICES} together`],
+    ['3', `u16 count (0 to ${MAX_FEATURES})`],
+    ['3', `UTF-8, at most ${MAX_TEXT}`],
+    ['3', `text cause (1 to ${MAX_CAUSE} bytes`],
+    ['3', `u16 count (1 to ${MAX_RUN_PAGES})`],
+  ])('gives in §%s the limit that the reader has: %s', (section, limit) => {
+    const text = new RegExp(`## ${section}\\.([\\s\\S]*?)\n## `).exec(TEXT)?.[1] ?? '';
+    expect(text).toContain(limit);
   });
 });
