@@ -13,7 +13,10 @@ const legend = (page: Page) => page.locator('.legend').innerText();
 
 async function fingerprint(page: Page): Promise<string> {
   await page.getByRole('button', { name: 'Share' }).click();
-  const print = await page.locator('.fingerprint code').innerText();
+  const code = page.locator('.fingerprint code');
+  // Escape closes a dialog that is open, not one that is about to be.
+  await code.waitFor();
+  const print = await code.innerText();
   await page.keyboard.press('Escape');
   return print;
 }
