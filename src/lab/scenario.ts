@@ -85,6 +85,13 @@ export const scenarioSchema = v.strictObject({
       destination: v.optional(v.picklist(['xen', 'kvm']), 'kvm'),
       sourceProcessor: v.optional(processor),
       destinationProcessor: v.optional(processor),
+      /** How hosts of each kind notice what their guest writes. */
+      dirtyLog: v.optional(
+        v.strictObject({
+          xen: v.optional(v.picklist(['shadow', 'hap'])),
+          kvm: v.optional(v.picklist(['bitmap', 'pml', 'ring'])),
+        }),
+      ),
     }),
     {},
   ),

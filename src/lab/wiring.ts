@@ -22,7 +22,7 @@ import type { ProbeKind } from '../net/prober.ts';
 import type { LatencyMatrix } from '../sim/lockstep.ts';
 import { HOST_A, HOST_B, NETWORK } from '../trace/event.ts';
 import { featuresWithout } from '../vmm/processor.ts';
-import type { HostProcessor, VmmKind } from '../vmm/vmm.ts';
+import type { DirtyLogChoice, HostProcessor, VmmKind } from '../vmm/vmm.ts';
 import { devicesOfGuest } from './guests.ts';
 import { choiceOf, settingsOf } from './migration-schema.ts';
 import type { LabInput, Scenario } from './scenario.ts';
@@ -49,6 +49,7 @@ export interface HostWiring {
   readonly peerKind: VmmKind;
   readonly seed: number;
   readonly processor?: HostProcessor;
+  readonly dirtyLog?: DirtyLogChoice;
   /** CPU features hidden from the guest that boots here. */
   readonly masked?: readonly string[];
   readonly machineFrames: number;
@@ -247,6 +248,7 @@ export function wire(
   const pages = (vm.memoryMiB * 1024 * 1024) / PAGE_SIZE;
   const common = {
     seed: scenario.seed,
+    ...(hosts.dirtyLog && { dirtyLog: hosts.dirtyLog }),
     machineFrames: pages + Math.ceil(pages / 4) + SPARE_FRAMES,
     vmPages: pages,
     guestHasNic,

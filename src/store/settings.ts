@@ -51,7 +51,7 @@ export function scenarioWith(base: Scenario, settings: Settings): Scenario {
     ...base,
     seed: settings.seed,
     algorithm: settings.algorithm,
-    hosts: { source: settings.source, destination: settings.destination },
+    hosts: { ...base.hosts, source: settings.source, destination: settings.destination },
     vm: { ...base.vm, memoryMiB, workload: { workingSetPercent, writesPerSecond } },
     network: { ...base.network, bandwidthMbps, latencyMs },
     inputs: [],

@@ -31,6 +31,23 @@ export const COSTS = {
     reason:
       'KVM-like, on top of the exit: find the slot, set its bit, make the second-level entry writable',
   },
+  hapFault: {
+    ns: 1_200,
+    source: 'chosen',
+    reason:
+      'Xen-like with nested paging, on top of the exit: set the log bit, turn one entry of the P2M writable',
+  },
+  bufferDrainPerEntry: {
+    ns: 15,
+    source: 'chosen',
+    reason: 'one entry of a full log buffer is read and its bit set, in a loop over neighbours',
+  },
+  ringFullExit: {
+    ns: 3_000,
+    source: 'chosen',
+    reason:
+      'KVM-like, on top of the exit: out to the user process and back, with the call that resets the ring',
+  },
   logStart: {
     ns: 20_000,
     source: 'chosen',

@@ -324,7 +324,7 @@ export class GuestVm implements Vm {
     if (this.inRun && this.log.refuses(gfn)) return false;
     if (!this.log.write(gfn, this.inRun)) return true;
     this.services.trace.page(this.moment(), 'dirtied', gfn, 0);
-    if (this.inRun) this.machine.charge(this.log.prices.fault);
+    if (this.inRun) this.machine.charge(this.log.charge());
     return true;
   }
 

@@ -53,6 +53,13 @@ export interface VmmConfig {
   readonly seed: number;
   /** Undefined: the usual one, which has everything. */
   readonly processor?: HostProcessor | undefined;
+  readonly dirtyLog?: DirtyLogChoice | undefined;
+}
+
+/** How a host of each kind notices what its guest writes; the first named if nothing is said. */
+export interface DirtyLogChoice {
+  readonly xen?: 'shadow' | 'hap' | undefined;
+  readonly kvm?: 'bitmap' | 'pml' | 'ring' | undefined;
 }
 
 /** What both daemons exchange before a migration. */

@@ -1,11 +1,11 @@
-/** The KVM-like VMM: each VM in a memory slot, with a dirty bitmap while it moves. */
+/** The KVM-like VMM: each VM in a memory slot, with a dirty log while it moves. */
 import { assert } from '../../base/assert.ts';
 import { MachineMemory } from '../../memory/machine-memory.ts';
 import { EmulatedVmm } from '../emulated-vmm.ts';
 import type { NativeModel } from '../native-model.ts';
 import { USUAL_PROCESSOR } from '../processor.ts';
 import type { Vmm, VmmConfig, VmmOffer, VmmServices } from '../vmm.ts';
-import { slotDirtyBitmap } from './dirty-bitmap.ts';
+import { kvmDirtyLog } from './dirty-log.ts';
 import { KVM_FIELDS } from './field-table.ts';
 import { KVM_FORMAT } from './layout.ts';
 import { KvmSlots } from './slots.ts';
@@ -43,7 +43,7 @@ const OFFER: Omit<VmmOffer, 'features' | 'tscKhz'> = {
 };
 
 export function createKvmVmm(config: VmmConfig, services: VmmServices): Vmm {
-  const { machineFrames, processor = USUAL_PROCESSOR } = config;
+  const { machineFrames, processor = USUAL_PROCESSOR, dirtyLog } = config;
   assert(machineFrames > KERNEL_FRAMES, `a KVM-like host needs over ${KERNEL_FRAMES} frames`);
   return new EmulatedVmm(
     {
@@ -54,7 +54,7 @@ export function createKvmVmm(config: VmmConfig, services: VmmServices): Vmm {
       ownFrames: KERNEL_FRAMES,
       owner: new KvmSlots(KERNEL_FRAMES, machineFrames),
       native: KVM_NATIVE,
-      createLog: slotDirtyBitmap,
+      createLog: kvmDirtyLog(dirtyLog?.kvm),
     },
     services,
   );

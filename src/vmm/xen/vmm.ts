@@ -1,4 +1,4 @@
-/** The Xen-like VMM: HVM domains on scattered frames, in shadow log-dirty mode while they move. */
+/** The Xen-like VMM: HVM domains on scattered frames, in log-dirty mode while they move. */
 import { assert } from '../../base/assert.ts';
 import { Late } from '../../base/late.ts';
 import { MachineMemory } from '../../memory/machine-memory.ts';
@@ -9,7 +9,7 @@ import type { Vmm, VmmConfig, VmmOffer, VmmServices } from '../vmm.ts';
 import { XEN_FIELDS } from './field-table.ts';
 import { XenFrames } from './frames.ts';
 import { XEN_FORMAT } from './layout.ts';
-import { shadowLogDirty } from './shadow-log-dirty.ts';
+import { xenLogDirty } from './log-dirty.ts';
 import { loadXen, saveXen, xenAccepts } from './vcpu.ts';
 
 /** The hypervisor's own heap, at the bottom of machine memory. */
@@ -52,7 +52,7 @@ const OFFER: Omit<VmmOffer, 'features' | 'tscKhz'> = {
 };
 
 export function createXenVmm(config: VmmConfig, services: VmmServices): Vmm {
-  const { machineFrames, seed, processor = USUAL_PROCESSOR } = config;
+  const { machineFrames, seed, processor = USUAL_PROCESSOR, dirtyLog } = config;
   assert(machineFrames > XEN_HEAP_FRAMES, `a Xen-like host needs over ${XEN_HEAP_FRAMES} frames`);
   return new EmulatedVmm(
     {
@@ -63,7 +63,7 @@ export function createXenVmm(config: VmmConfig, services: VmmServices): Vmm {
       ownFrames: XEN_HEAP_FRAMES,
       owner: new XenFrames(XEN_HEAP_FRAMES, machineFrames, seed),
       native: XEN_NATIVE,
-      createLog: shadowLogDirty,
+      createLog: xenLogDirty(dirtyLog?.xen),
     },
     services,
   );

@@ -49,6 +49,54 @@ describe('a write log', () => {
   });
 });
 
+describe('a write log with a buffer', () => {
+  const ringOf = (fault: number) =>
+    new WriteLog(100, {
+      fault: duration(fault),
+      read: duration(11),
+      buffer: { entries: 3, full: duration(50) },
+    });
+
+  it('makes the guest exit once more whenever the buffer is full', () => {
+    const log = ringOf(7);
+    log.start();
+    const paid = [1, 2, 3, 4, 5, 6, 7].map((page) => {
+      log.write(page, true);
+      return log.charge();
+    });
+    expect(paid).toEqual([7, 7, 57, 7, 7, 57, 7]);
+    const { frames, faults, lost } = log.collect();
+    expect([...frames]).toEqual([1, 2, 3, 4, 5, 6, 7]);
+    expect([faults, lost]).toEqual([7 + 2, 7 * 7 + 2 * 50]);
+  });
+
+  it('lets it write for nothing until then, where the processor fills the buffer', () => {
+    const log = ringOf(0);
+    log.start();
+    for (const page of [1, 2, 3, 4]) {
+      log.write(page, true);
+      log.charge();
+    }
+    expect(log.collect()).toMatchObject({ faults: 1, lost: 50 });
+  });
+
+  it('is emptied by a reading, and comes back from saved data', () => {
+    const log = ringOf(7);
+    log.start();
+    const write = (into: WriteLog, page: number) => {
+      into.write(page, true);
+      return into.charge();
+    };
+    expect([write(log, 1), write(log, 2)]).toEqual([7, 7]);
+    log.collect();
+    expect([write(log, 1), write(log, 2)]).toEqual([7, 7]);
+    const other = ringOf(7);
+    other.restore(log.save());
+    expect(write(other, 3)).toBe(57);
+    expect(other.collect()).toMatchObject({ faults: 4, lost: 71 });
+  });
+});
+
 describe('the table of costs', () => {
   it('gives every entry a positive price and a reason', () => {
     const entries = Object.entries(COSTS);
