@@ -5,6 +5,7 @@ import { Details } from './details.tsx';
 import { count, plain, rate } from './format.ts';
 import { Choice } from './kit/choice.tsx';
 import { decades, Slider } from './kit/slider.tsx';
+import { Term } from './term.tsx';
 import { useLocked, useShown } from './use-controls.ts';
 import { useApp, usePicture, useStore } from './use-store.ts';
 import { algorithmName, verdict } from './words.ts';
@@ -33,7 +34,12 @@ export function Controls() {
   const change = (patch: Partial<Settings>) => player.change(patch);
   return (
     <aside class="controls" id="controls" aria-labelledby="controls-title">
-      <h2 id="controls-title">Try it</h2>
+      <div class="controls-head">
+        <h2 id="controls-title">Try it</h2>
+        <span class="term">
+          <Term id="storage">no disk moves</Term>
+        </span>
+      </div>
       {shown('alg') && (
         <Choice
           label="Algorithm"

@@ -30,9 +30,6 @@ export function Legend() {
         <Swatch kind="empty" />
         empty
       </li>
-      <li class="term wide-only">
-        <Term id="storage">no disk moves</Term>
-      </li>
       {perCell > 1 && <li class="term">1 cell = {count(perCell)} pages</li>}
     </ul>
   );

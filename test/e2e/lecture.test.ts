@@ -57,12 +57,15 @@ describe('a lecture', () => {
         scrollWidth,
         scrollHeight,
         size: getComputedStyle(document.documentElement).fontSize,
+        client: box('.client')?.bottom ?? Number.NaN,
+        stage: box('.stage')?.bottom ?? Number.NaN,
         figures: box('.figures')?.bottom ?? Number.NaN,
         playback: box('.transport')?.top ?? Number.NaN,
         speed: box('.speed output')?.right ?? Number.NaN,
       };
     });
     expect(seen).toMatchObject({ scrollWidth: width, scrollHeight: height, size: '20px' });
+    expect(seen.client).toBeLessThanOrEqual(seen.stage);
     expect(seen.figures).toBeLessThanOrEqual(seen.playback);
     expect(seen.speed).toBeLessThanOrEqual(width);
   });
