@@ -57,8 +57,7 @@ async function commitOf({ guests }: Surroundings): Promise<string> {
   }
 }
 
-const repeat = (seed: number, canary: string | undefined): string =>
-  `npm run -s vmferry -- simulate --seeds ${seed}${canary === undefined ? '' : ` --canary ${canary}`}`;
+const repeat = (seed: number): string => `npm run -s vmferry -- simulate --seeds ${seed}`;
 
 function failureText(verdict: SeedVerdict, commit: string): string {
   const { failure, seed } = verdict;
@@ -71,7 +70,7 @@ function failureText(verdict: SeedVerdict, commit: string): string {
     ...shrunk.faults.map((fault) => `    ${JSON.stringify(fault)}`),
     `  last of ${last.length} events:`,
     ...last.slice(-15).map((line) => `    ${line}`),
-    `  again: ${repeat(seed, undefined)}`,
+    `  again: ${repeat(seed)}`,
     '',
   ].join('\n');
 }
@@ -101,7 +100,6 @@ function summary(sum: Tally, seconds: number): string {
 
 async function simulate(
   range: Range,
-  canary: string | undefined,
   json: boolean,
   atLeast: number,
   surroundings: Surroundings,
@@ -109,7 +107,7 @@ async function simulate(
   const guests = await loadGuests(surroundings);
   if (!guests.ok) return guests;
   const start = Date.now();
-  const job = { ...range, canary, shrink: true, untilFailure: false };
+  const job = { ...range, shrink: true, untilFailure: false };
   const verdicts = await runSeeds(job, guests.value, surroundings);
   if (!verdicts.ok) return verdicts;
   const sum = tally(verdicts.value);
@@ -121,7 +119,7 @@ async function simulate(
     const failures = sum.failures.map((verdict) => ({
       ...verdict,
       commit,
-      repeat: repeat(verdict.seed, canary),
+      repeat: repeat(verdict.seed),
     }));
     surroundings.stdout(
       `${JSON.stringify({ ...sum, places: PLACES, thin, seldom, failures, commit, seconds }, undefined, 2)}\n`,
@@ -146,6 +144,8 @@ interface Find {
   readonly what: string;
   /** By an invariant that this bug breaks, in a seed that is clean without it. */
   readonly found: boolean;
+  /** The command; empty if nothing broke. */
+  readonly repeat: string;
 }
 
 /**
@@ -163,14 +163,26 @@ async function seek(
   if (!verdicts.ok) return verdicts;
   const hit = verdicts.value.find(({ failure }) => failure !== undefined);
   if (hit?.failure === undefined)
-    return ok({ canary: name, seed: null, invariant: '', what: 'not found', found: false });
+    return ok({
+      canary: name,
+      seed: null,
+      invariant: '',
+      what: 'not found',
+      found: false,
+      repeat: '',
+    });
   const { seed } = hit;
   const { id, what } = hit.failure.breach;
   const alone = { from: seed, to: seed, shrink: false, untilFailure: true };
   const control = await runSeeds(alone, guests, surroundings);
   if (!control.ok) return control;
   const broken = control.value[0]?.failure?.breach.id;
-  const find = { canary: name, seed, invariant: id };
+  const find = {
+    canary: name,
+    seed,
+    invariant: id,
+    repeat: `${repeat(seed)} --canary ${name}`,
+  };
   if (broken !== undefined)
     return ok({ ...find, what: `the seed breaks ${broken} without the bug too`, found: false });
   if (!breaks.includes(id))
@@ -208,7 +220,9 @@ async function hunt(
     ]),
   ]);
   const verdict = `${found} of ${finds.length} planted bugs found within seeds ${range.from}..${range.to}\n`;
-  surroundings.stdout(json ? `${JSON.stringify(finds, undefined, 2)}\n` : text + verdict);
+  const again = finds.filter(({ seed }) => seed !== null).map((find) => `again: ${find.repeat}\n`);
+  const lines = [text, ...again, verdict];
+  surroundings.stdout(json ? `${JSON.stringify(finds, undefined, 2)}\n` : lines.join(''));
   return ok(found === finds.length ? 0 : 1);
 }
 
@@ -247,7 +261,7 @@ export const simulateCommand = defineCommand({
     const range = parseRange(options.seeds ?? `1..${canary === undefined ? 100 : CANARY_SEEDS}`);
     if (!range.ok) return range;
     if (canary === undefined)
-      return simulate(range.value, undefined, options.json, options.hits ?? 0, surroundings);
+      return simulate(range.value, options.json, options.hits ?? 0, surroundings);
     const named = findCanary(canary);
     if (canary !== 'all' && named === undefined)
       return err(`there is no planted bug "${canary}"; vmferry simulate --help names them`);

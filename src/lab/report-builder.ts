@@ -2,7 +2,7 @@
  * Folds the trace into the report of each migration, so that every figure is one the trace holds.
  * Names follow QEMU's `info migrate` and `query-migrate` (qapi/migration.json).
  */
-import { type Instant, instant, toMilliseconds } from '../base/units.ts';
+import { earliest, type Instant, instant, NEVER, toMilliseconds } from '../base/units.ts';
 import type { AddOnFigures, LabEvent, MigrationStatus, SlowdownCause } from '../trace/event.ts';
 import { PAGE_EVENTS, type Party, pageIsZero, pageReason } from '../trace/event.ts';
 import type { TraceVisitor } from '../trace/merge.ts';
@@ -271,7 +271,8 @@ export class ReportBuilder implements TraceVisitor {
     const place = placeOf(whereabouts);
     const mine = failures[source];
     if (state.startedAt === undefined || state.status === 'completed') return;
-    if (mine !== undefined && place === 'destination') this.status(wholeAt ?? at, 'completed', '');
+    if (mine !== undefined && place === 'destination' && this.arrived)
+      this.status(wholeAt ?? at, 'completed', '');
     if (state.endedAt !== undefined) return;
     const theirs = failures[1 - source];
     if (mine !== undefined) this.status(at, 'failed', `the source's host failed: ${mine}`);
@@ -346,7 +347,7 @@ export class ReportBuilder implements TraceVisitor {
         bytes: state.translationBytes,
         costMs: state.translationNs / 1e6,
       },
-      stages: state.stages.map(stageReport),
+      stages: stageReports(state),
       decision: state.decision,
       error: this.trouble(state),
       vm: { place: placeOf(state.whereabouts), says: tell(state.whereabouts) },
@@ -439,14 +440,17 @@ function slowdown(state: MoveState): SlowdownReport {
   };
 }
 
-function stageReport(stage: Stage): StageReport {
-  const start = toMilliseconds(stage.start);
-  return {
-    stage: stage.stage,
-    name: stage.name,
-    startMs: start,
-    endMs: stage.end === undefined ? start : toMilliseconds(stage.end),
-  };
+/** A stage that the source never left, or left when the VM had long moved, ends with the migration. */
+function stageReports({ stages, endedAt }: MoveState): StageReport[] {
+  const over = endedAt ?? NEVER;
+  return stages
+    .filter(({ start }) => start <= over)
+    .map(({ stage, name, start, end = endedAt ?? start }) => ({
+      stage,
+      name,
+      startMs: toMilliseconds(start),
+      endMs: toMilliseconds(earliest(end, over)),
+    }));
 }
 
 function structuredCopy(state: MoveState): MoveState {

@@ -23,6 +23,16 @@ function expectUnharmed({ lab }: LabStory): void {
   expect(registers[0]).toEqual(registers[1]);
 }
 
+/** From the request until the VM ran there, with all its pages. */
+function expectOverWhenItWoke(story: LabStory): void {
+  const { status, startMs, totalTimeMs, stages } = story.lab.report();
+  const wokeMs = story.at('vm.activated') / 1e6;
+  expect(status).toBe('completed');
+  expect(totalTimeMs).toBeCloseTo(wokeMs - startMs, 6);
+  expect(stages.map(({ stage }) => stage)).toEqual([0, 1, 3, 4, 5]);
+  expect(stages.at(-1)?.endMs).toBeCloseTo(wokeMs, 6);
+}
+
 describe('a source’s host that dies', () => {
   it.each(['stop-and-copy', 'pre-copy', 'pull'] as const)(
     'after the last word leaves the VM unharmed, and the migration completed [case 32]: %s',
@@ -62,6 +72,21 @@ describe('a source’s host that dies', () => {
     story.advance(lab.now + 50e6);
     expectUnharmed(story);
     expect(lab.report()).toMatchObject({ status: 'completed', vm: { place: 'destination' } });
+    expectOverWhenItWoke(story);
+  });
+
+  it('in doubt, long after the VM woke, has not made the migration longer [S19]', () => {
+    const faults: ScenarioInput['faults'] = [
+      { when: { stage: 3 }, input: { kind: 'link', direction: 'to-source', extraDelayMs: 100 } },
+      { when: { stage: 5 }, input: { kind: 'pause', host: 0, forMs: 700 } },
+      { when: { stage: 5, afterMs: 60 }, input: { kind: 'crash', host: 0 } },
+    ];
+    const story = new LabStory(newLab({ ...SLOW, algorithm: 'stop-and-copy', faults }));
+    story.until('party.failed');
+    const doubts = story.all('migration.status').filter(({ status }) => status === 'failed');
+    expect(doubts.map(({ role }) => role)).toEqual(['source']);
+    expect(doubts[0].at - story.at('vm.activated')).toBeGreaterThan(500e6);
+    expectOverWhenItWoke(story);
   });
 
   it.each([

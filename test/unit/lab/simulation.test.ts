@@ -8,14 +8,21 @@ import { FINAL_RULES } from '../../../src/lab/simulation/checker/final-rules.ts'
 import { PAGE_RULES } from '../../../src/lab/simulation/checker/page-rules.ts';
 import { expand } from '../../../src/lab/simulation/expand.ts';
 import { FAULT_KINDS } from '../../../src/lab/simulation/fault-kinds.ts';
-import { runScenario } from '../../../src/lab/simulation/run.ts';
+import { type Run, runScenario } from '../../../src/lab/simulation/run.ts';
 import { runSeed, TWICE_EVERY } from '../../../src/lab/simulation/seed.ts';
 import { shrinkFaults } from '../../../src/lab/simulation/shrink.ts';
 import { tally } from '../../../src/lab/simulation/tally.ts';
-import { guestImage } from '../../support/labs.ts';
+import { guestImage, type ScenarioInput, SMALL, scenario } from '../../support/labs.ts';
 
 const SEEDS = Array.from({ length: 40 }, (_, i) => i + 1);
 const MOST_INSTRUCTIONS = 20_000_000;
+
+function run(input: ScenarioInput): Run {
+  const settings = scenario(input);
+  const ran = runScenario(settings, guestImage(settings.vm.guest));
+  if (!ran.ok) throw new Error(ran.error);
+  return ran.value;
+}
 
 describe('the simulation', () => {
   it('breaks no invariant, and every migration comes to rest', () => {
@@ -41,6 +48,37 @@ describe('the simulation', () => {
     expect(all.filter((id) => !JUDGED.includes(id) && NOT_JUDGED[id] === undefined)).toEqual([]);
     expect(Object.keys(NOT_JUDGED).filter((id) => JUDGED.includes(id))).toEqual([]);
   });
+});
+
+describe('the checker', () => {
+  it('knows that a VM was let run at the destination when the source was dead [SW-9]', () => {
+    const { breach, course, outcome } = run({
+      algorithm: 'pull-on-demand',
+      vm: { guest: 'ticker', memoryMiB: 2, instructionNs: 8000 },
+      faults: [
+        { when: { stage: 0, afterMs: 2 }, input: { kind: 'suspend-vm' } },
+        { when: { stage: 6, afterMs: 30 }, input: { kind: 'crash', host: 0 } },
+        { when: { stage: 0, afterMs: 400 }, input: { kind: 'resume-vm' } },
+      ],
+    });
+    expect(breach).toBeUndefined();
+    // Once at the source, and once where it arrived so.
+    expect(course['paused by hand']).toBe(2);
+    expect(outcome).toBe('lost');
+  });
+
+  it.each([0.4, 2])(
+    'and the report agree when a migration was over whose source died %s ms after GO [S19]',
+    (afterMs) => {
+      const { breach, outcome } = run({
+        ...SMALL,
+        algorithm: 'pre-copy',
+        faults: [{ when: { stage: 5, afterMs }, input: { kind: 'crash', host: 0 } }],
+      });
+      expect(breach).toBeUndefined();
+      expect(outcome).toBe('completed');
+    },
+  );
 });
 
 describe('what is written of the simulation', () => {
@@ -77,13 +115,13 @@ describe('a seed', () => {
   });
 
   it('runs alike twice, whatever ran in between', () => {
-    const run = (seed: number) => {
+    const runOf = (seed: number) => {
       const scenario = expand(seed);
       return runScenario(scenario, guestImage(scenario.vm.guest));
     };
-    const first = run(20);
-    run(7);
-    expect(run(20)).toEqual(first);
+    const first = runOf(20);
+    runOf(7);
+    expect(runOf(20)).toEqual(first);
   });
 });
 

@@ -143,9 +143,9 @@ function framesAddUp(story: Story, { hosts }: Evidence): string | undefined {
 function figuresAreSeen(story: Story, { report }: Evidence): string | undefined {
   if (story.migrations !== 1 || story.startedAt === undefined) return undefined;
   const checks: [string, number, number][] = [];
-  const { startedAt, endedAt, pausedAt, activatedAt } = story;
-  if (report.status === 'completed' && endedAt !== undefined) {
-    checks.push(['total time', report.totalTimeMs, (endedAt - startedAt) / 1e6]);
+  const { startedAt, overAt, pausedAt, activatedAt } = story;
+  if (report.status === 'completed' && overAt !== undefined) {
+    checks.push(['total time', report.totalTimeMs, (overAt - startedAt) / 1e6]);
     const { xbzrlePages, compressedPages } = report.addOns;
     const coded = xbzrlePages + compressedPages;
     checks.push(['pages not of zeros', report.normalPages + coded, story.normalPages]);
@@ -164,7 +164,7 @@ function stagesAddUp(story: Story, { report }: Evidence): string | undefined {
     if (startMs < last - CLOSE_MS || endMs < startMs) return `${name} overlaps what came before`;
     last = endMs;
   }
-  return last <= (story.endedAt ?? last * 1e6) / 1e6 + CLOSE_MS ? undefined : 'a stage goes on';
+  return last <= (story.overAt ?? last * 1e6) / 1e6 + CLOSE_MS ? undefined : 'a stage goes on';
 }
 
 /** S20: everything comes to rest, as PROTOCOL.md says it may. */

@@ -96,6 +96,8 @@ export class Story {
   zeroPages = 0;
   startedAt: number | undefined;
   endedAt: number | undefined;
+  /** The destination said that it is done. */
+  doneThereAt: number | undefined;
   healedAt: number | undefined;
   /** Console of the guest on either host, in the order of time. */
   console = '';
@@ -182,6 +184,7 @@ export class Story {
         break;
       case 'vm.resumed-by-hand':
         place.byHand = false;
+        this.pausedByHand = false;
         break;
       case 'vm.blocked':
         place.blockedOn = event.gfn;
@@ -273,12 +276,22 @@ export class Story {
     return ['completed', 'failed', 'cancelled'].includes(this.status[0]);
   }
 
+  /**
+   * When the migration was over. A source that has failed cannot say so: then the VM has moved when it
+   * runs at the destination and nothing is missing there, whatever the source was in doubt of.
+   */
+  get overAt(): number | undefined {
+    const { doneThereAt, activatedAt, endedAt, places, status } = this;
+    if (places[0].alive || status[0] === 'completed') return endedAt;
+    if (doneThereAt === undefined || activatedAt === undefined) return endedAt;
+    return Math.max(doneThereAt, activatedAt);
+  }
+
   private input(at: number, input: { readonly kind: string; readonly staleForMs?: number }): void {
     if (input.kind === 'heal') {
       this.healedAt = at;
       this.staleUntil = at;
     }
-    if (input.kind === 'resume-vm') this.pausedByHand = false;
     if (input.kind === 'switch') this.staleUntil = at + (input.staleForMs ?? 0) * 1e6;
   }
 
@@ -319,6 +332,7 @@ export class Story {
   private newStatus(event: Extract<LabEvent, { kind: 'migration.status' }>): void {
     if (event.role === 'destination') {
       this.status[1] = event.status;
+      if (event.status === 'completed') this.doneThereAt = event.at;
       return;
     }
     // A request that comes when the VM has left fails at once, and changes nothing.
@@ -332,6 +346,7 @@ export class Story {
     this.migrations += 1;
     this.startedAt = at;
     this.endedAt = undefined;
+    this.doneThereAt = undefined;
     this.goSent = false;
     this.discarded = false;
     this.needed.fill(1);
