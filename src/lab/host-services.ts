@@ -5,9 +5,20 @@
 import { assert } from '../base/assert.ts';
 import { after, type Duration, type Instant, latest, START } from '../base/units.ts';
 import type { DaemonServices, DaemonTimer } from '../migration/daemon.ts';
-import type { MigrationRole } from '../trace/event.ts';
-import type { SuspendAnswer, Vm } from '../vmm/vmm.ts';
+import { HOST_A, type MigrationRole } from '../trace/event.ts';
+import type { MigrationPeer, SuspendAnswer, Vm } from '../vmm/vmm.ts';
 import type { HostParty } from './host-party.ts';
+import { HOST_ADDRESSES, type HostWiring } from './wiring.ts';
+
+/** Where a xend listens; a source that is not told otherwise goes there. */
+const RELOCATION_PORT = 8002;
+
+/** The host at the other end, as this one sees it come. */
+function peerOf({ party, peer }: HostWiring): MigrationPeer {
+  const { name, address } = HOST_ADDRESSES[peer === HOST_A ? 0 : 1];
+  const toAddress = HOST_ADDRESSES[party === HOST_A ? 0 : 1].address;
+  return { name, address, toAddress, toPort: RELOCATION_PORT };
+}
 
 export interface HostServicesState {
   readonly busyUntil: Instant;
@@ -53,6 +64,7 @@ export class HostServices {
           pausedByHand,
         }),
       destroy: (vm) => host.dismiss(vm),
+      barred: () => host.vmm.barred(peerOf(host.wiring)),
     };
   }
 

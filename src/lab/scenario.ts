@@ -85,6 +85,15 @@ export const scenarioSchema = v.strictObject({
       destination: v.optional(v.picklist(['xen', 'kvm']), 'kvm'),
       sourceProcessor: v.optional(processor),
       destinationProcessor: v.optional(processor),
+      /** Whom a Xen-like destination lets in: xend's keys; what is not said lets everyone in. */
+      relocation: v.optional(
+        v.strictObject({
+          server: v.optional(v.boolean()),
+          port: v.optional(integer(1, 0xffff)),
+          address: v.optional(v.pipe(v.string(), v.maxLength(64))),
+          hostsAllow: v.optional(v.pipe(v.string(), v.maxLength(512))),
+        }),
+      ),
       /** How hosts of each kind notice what their guest writes. */
       dirtyLog: v.optional(
         v.strictObject({

@@ -22,7 +22,7 @@ import type { ProbeKind } from '../net/prober.ts';
 import type { LatencyMatrix } from '../sim/lockstep.ts';
 import { HOST_A, HOST_B, NETWORK } from '../trace/event.ts';
 import { featuresWithout } from '../vmm/processor.ts';
-import type { DirtyLogChoice, HostProcessor, VmmKind } from '../vmm/vmm.ts';
+import type { DirtyLogChoice, HostProcessor, RelocationSettings, VmmKind } from '../vmm/vmm.ts';
 import { devicesOfGuest } from './guests.ts';
 import { choiceOf, settingsOf } from './migration-schema.ts';
 import type { LabInput, Scenario } from './scenario.ts';
@@ -31,6 +31,11 @@ import type { LabInput, Scenario } from './scenario.ts';
 const SPARE_FRAMES = 64;
 
 export const VM_ID = 'vm1';
+/** Names and addresses of the two hosts. */
+export const HOST_ADDRESSES = [
+  { name: 'host-a', address: '10.0.0.1' },
+  { name: 'host-b', address: '10.0.0.2' },
+] as const;
 export const VM_IP = '10.0.0.5';
 export const CLIENT_IP = '10.0.0.9';
 /** Locally administered addresses; 52:54:00 is the prefix QEMU gives its NICs. */
@@ -50,6 +55,7 @@ export interface HostWiring {
   readonly seed: number;
   readonly processor?: HostProcessor;
   readonly dirtyLog?: DirtyLogChoice;
+  readonly relocation?: RelocationSettings;
   /** CPU features hidden from the guest that boots here. */
   readonly masked?: readonly string[];
   readonly machineFrames: number;
@@ -169,6 +175,16 @@ function processorOf(wanted: Scenario['hosts']['sourceProcessor']): {
   return { processor: { features: featuresWithout(lacks), tscKhz: tscMhz * 1000, tsc } };
 }
 
+/** What the schema cannot see because it takes two values, by the name of one. */
+function contradiction({ vm, network, hosts }: Scenario): string | undefined {
+  if (devicesOfGuest(vm.guest) === 'pc' && network.newMac)
+    return `network.newMac: guest "${vm.guest}" has a network card, whose address moves with it; choose a guest without one, or leave newMac out`;
+  const { relocation, destination } = hosts;
+  return relocation === undefined || destination === 'xen'
+    ? undefined
+    : `hosts.relocation: a host of kind ${destination} has no such keys, only xen`;
+}
+
 function wireNetwork(network: Scenario['network']): NetworkWiring {
   const { fetch, probe } = network;
   const plan = fetch && {
@@ -233,6 +249,8 @@ export function wire(
   guest: Uint8Array<ArrayBuffer>,
 ): Result<LabWiring, string> {
   const { vm, network, hosts, migration } = scenario;
+  const strange = contradiction(scenario);
+  if (strange !== undefined) return err(strange);
   const linkLatency = milliseconds(network.latencyMs);
   const lanLatency = milliseconds(network.lanLatencyMs);
   const planned = planFaults(scenario);
@@ -240,11 +258,6 @@ export function wire(
   const { triggered, inputs } = planned.value;
 
   const guestHasNic = devicesOfGuest(vm.guest) === 'pc';
-  if (guestHasNic && network.newMac) {
-    return err(
-      `network.newMac: guest "${vm.guest}" has a network card, whose address moves with it; choose a guest without one, or leave newMac out`,
-    );
-  }
   const pages = (vm.memoryMiB * 1024 * 1024) / PAGE_SIZE;
   const common = {
     seed: scenario.seed,
@@ -287,6 +300,7 @@ export function wire(
     vmmKind: hosts.destination,
     peerKind: hosts.source,
     ...processorOf(hosts.destinationProcessor),
+    ...(hosts.relocation && { relocation: hosts.relocation }),
     vmMac: network.newMac ? VM_MOVED_MAC : VM_MAC,
     announce: announce(hosts.destination),
     triggeredFaults: triggered[1],

@@ -49,6 +49,8 @@ export interface DaemonServices {
   /** Destination only: the VM is this host's, and runs unless it was paused by hand; it is announced to the network. */
   activate(vm: Vm, pausedByHand: boolean): void;
   destroy(vm: Vm): void;
+  /** Destination only: why nobody from the peer is let in here; undefined: the source may begin. */
+  barred(): string | undefined;
 }
 
 export interface MigrationRequest {

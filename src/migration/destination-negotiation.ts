@@ -21,6 +21,11 @@ export function greet(core: DestinationCore, hello: MessageOf<'hello'>): void {
     core.refuse('no-common-version', reason);
     return;
   }
+  const barred = core.services.barred();
+  if (barred !== undefined) {
+    core.refuse('not-admitted', barred);
+    return;
+  }
   core.state.version = Math.min(PROTOCOL_VERSION, newestVersion);
   core.enter('greeted');
   core.planHeartbeat();

@@ -59,6 +59,7 @@ export const FAILURE_CODES = [
   'no-copy-here',
   'guest-stopped',
   'no-such-feature',
+  'not-admitted',
 ] as const;
 export type FailureCode = (typeof FAILURE_CODES)[number];
 

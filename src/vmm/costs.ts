@@ -34,19 +34,13 @@ export const COSTS = {
   hapFault: {
     ns: 1_200,
     source: 'chosen',
-    reason:
-      'Xen-like with nested paging, on top of the exit: set the log bit, turn one entry of the P2M writable',
+    reason: 'Xen-like, on top of the exit: set the log bit, open one entry of the P2M',
   },
-  bufferDrainPerEntry: {
-    ns: 15,
-    source: 'chosen',
-    reason: 'one entry of a full log buffer is read and its bit set, in a loop over neighbours',
-  },
+  bufferDrainPerEntry: { ns: 15, source: 'chosen', reason: 'reading one entry, setting its bit' },
   ringFullExit: {
     ns: 3_000,
     source: 'chosen',
-    reason:
-      'KVM-like, on top of the exit: out to the user process and back, with the call that resets the ring',
+    reason: 'KVM-like, on top of the exit: to the user process and back',
   },
   logStart: {
     ns: 20_000,

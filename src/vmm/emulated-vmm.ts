@@ -14,6 +14,7 @@ import { GuestVm, type GuestVmState } from './guest-vm.ts';
 import type { NativeModel } from './native-model.ts';
 import type {
   HostProcessor,
+  MigrationPeer,
   Vm,
   VmConfig,
   Vmm,
@@ -53,6 +54,8 @@ export interface VmmParts {
   readonly owner: FrameOwner;
   readonly native: NativeModel;
   createLog(pages: number): WriteLog;
+  /** Absent: everyone may send here. */
+  readonly barred?: Vmm['barred'];
 }
 
 interface Entry {
@@ -118,6 +121,10 @@ export class EmulatedVmm implements Vmm {
 
   vms(): readonly Vm[] {
     return this.entries.map(({ vm }) => vm);
+  }
+
+  barred(peer: MigrationPeer): string | undefined {
+    return this.parts.barred?.(peer);
   }
 
   checkpoint(previous?: VmmCheckpoint): VmmCheckpoint {

@@ -4,7 +4,7 @@ import { KVM_FIELDS } from './kvm/field-table.ts';
 import { createKvmVmm } from './kvm/vmm.ts';
 import type { Vmm, VmmConfig, VmmKind, VmmServices } from './vmm.ts';
 import { XEN_FIELDS } from './xen/field-table.ts';
-import { createXenVmm, XEN_BYTES } from './xen/vmm.ts';
+import { createXenVmm, RELOCATION, XEN_BYTES } from './xen/vmm.ts';
 
 const FACTORIES: Readonly<Record<VmmKind, (config: VmmConfig, services: VmmServices) => Vmm>> = {
   xen: createXenVmm,
@@ -18,6 +18,11 @@ export function createVmm(kind: VmmKind, config: VmmConfig, services: VmmService
 /** What a host needs to speak its native format with another of its kind. */
 export async function loadNativeFormat(kind: VmmKind): Promise<void> {
   if (kind === 'xen') await XEN_BYTES.load();
+}
+
+/** What a host needs whose configuration says whom it lets in. */
+export async function loadRelocation(): Promise<void> {
+  await RELOCATION.load();
 }
 
 const FIELDS: Readonly<Record<VmmKind, FieldTable>> = { xen: XEN_FIELDS, kvm: KVM_FIELDS };

@@ -54,6 +54,23 @@ export interface VmmConfig {
   /** Undefined: the usual one, which has everything. */
   readonly processor?: HostProcessor | undefined;
   readonly dirtyLog?: DirtyLogChoice | undefined;
+  readonly relocation?: RelocationSettings | undefined;
+}
+
+/** Whom a host lets in, by the keys of xend-config.sxp; what is not said lets everyone in. */
+export interface RelocationSettings {
+  readonly server?: boolean | undefined;
+  readonly port?: number | undefined;
+  readonly address?: string | undefined;
+  readonly hostsAllow?: string | undefined;
+}
+
+/** Who wants to send a VM here, and where it came to. */
+export interface MigrationPeer {
+  readonly name: string;
+  readonly address: string;
+  readonly toAddress: string;
+  readonly toPort: number;
 }
 
 /** How a host of each kind notices what its guest writes; the first named if nothing is said. */
@@ -238,6 +255,8 @@ export interface Vmm {
   /** Gives the frames back, zeroed. Returns how many. */
   destroyVm(vm: Vm): number;
   vms(): readonly Vm[];
+  /** Why this host takes no VM from there, by the name of its setting; undefined: it does. */
+  barred(peer: MigrationPeer): string | undefined;
   /** Machine memory and private state as plain data. Shares with `previous` what did not change since. */
   checkpoint(previous?: VmmCheckpoint): VmmCheckpoint;
   /** Puts a checkpoint back; the VMs in it are made anew, in the same order. */

@@ -106,6 +106,8 @@ export type Tamper = (
 export class FakePair {
   readonly options: PairOptions;
   readonly vmms: [FakeVmm, FakeVmm];
+  /** Why the destination lets the source not in. */
+  barred: string | undefined;
   source: SourceDaemon;
   destination: DestinationDaemon;
   now: Instant = START;
@@ -396,6 +398,7 @@ export class FakePair {
         this.byHand = pausedByHand;
         this.schedule(latest(this.hosts[host].busyUntil, this.now), { kind: 'activation', host });
       },
+      barred: () => this.barred,
       destroy: (vm) => {
         this.vmms[host].destroyVm(vm);
       },

@@ -303,6 +303,8 @@ export class FakeVmm implements Vmm {
     return err({ code: 'unsupported', message: 'a fake guest has no kernel' });
   }
 
+  barred(): undefined {}
+
   destroyVm(vm: Vm): number {
     this.guests = this.guests.filter((guest) => guest !== vm);
     return vm.config.pages;

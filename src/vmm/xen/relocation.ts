@@ -3,6 +3,7 @@
  * say when it does not. xl has no such keys: it goes through ssh.
  */
 import { err, ok, type Result } from '../../base/result.ts';
+import type { MigrationPeer, RelocationSettings } from '../vmm.ts';
 
 export interface RelocationConfig {
   /** (xend-relocation-server yes|no): does it listen at all? */
@@ -40,21 +41,23 @@ export const RELOCATION_SHIPPED: RelocationConfig = {
 /** Lets everyone in: what the lab's hosts use unless told otherwise. */
 export const RELOCATION_OPEN: RelocationConfig = { ...RELOCATION_DEFAULTS, server: true };
 
-export interface RelocationPeer {
-  /** Full name and IP address of the source. */
-  readonly name: string;
-  readonly address: string;
-  /** Where it wants to go. */
-  readonly toAddress: string;
-  readonly toPort: number;
-}
-
 export interface RelocationRefusal {
   readonly key: (typeof RELOCATION_KEYS)[keyof RelocationConfig];
   /** What is wrong and what to do about it. */
   readonly message: string;
   /** What `xm migrate` prints at the source, which learns no more. */
   readonly atSource: string;
+}
+
+/** What is not said lets everyone in. */
+function relocationOf(settings: RelocationSettings): RelocationConfig {
+  const { server, port, address, hostsAllow } = RELOCATION_OPEN;
+  return {
+    server: settings.server ?? server,
+    port: settings.port ?? port,
+    address: settings.address ?? address,
+    hostsAllow: settings.hostsAllow ?? hostsAllow,
+  };
 }
 
 const CLOSED_PORT = "Error: can't connect: Connection refused";
@@ -64,13 +67,22 @@ const MAX_PATTERNS = 16;
 const MAX_PATTERN = 80;
 const MAX_NAME = 255;
 
+/** Why a host with these settings takes nothing from the peer, which it does not either when they cannot be used. */
+export function relocationBar(
+  settings: RelocationSettings,
+  peer: MigrationPeer,
+): string | undefined {
+  const config = relocationOf(settings);
+  return relocationProblem(config) ?? relocationRefusal(config, peer)?.message;
+}
+
 /** Undefined: the source may begin. */
 export function relocationRefusal(
   config: RelocationConfig,
-  peer: RelocationPeer,
+  peer: MigrationPeer,
 ): RelocationRefusal | undefined {
   if (!config.server) {
-    return refusal('server', CLOSED_PORT, 'it is "no": this xend takes no domains; set it to yes');
+    return refusal('server', CLOSED_PORT, 'it is "no"; set it to yes');
   }
   if (config.port !== peer.toPort) {
     const why = `it is ${config.port}, the source came to port ${peer.toPort}`;
@@ -91,7 +103,7 @@ function refusal(key: keyof RelocationConfig, atSource: string, reason: string):
 }
 
 /** As Python's `match`: from the start of the name or address, not necessarily to its end. */
-function isAllowed(hostsAllow: string, { name, address }: RelocationPeer): boolean {
+function isAllowed(hostsAllow: string, { name, address }: MigrationPeer): boolean {
   const patterns = hostsAllow.split(' ').filter((pattern) => pattern !== '');
   if (patterns.length === 0) return true;
   return patterns.some((pattern) => {

@@ -18,6 +18,9 @@ const XEN_HEAP_FRAMES = 16;
 /** Spoken between two hosts of this kind only. */
 export const XEN_BYTES = new Late(() => import('./native-bytes.ts'));
 
+/** Of hosts that are told whom to let in. */
+export const RELOCATION = new Late(() => import('./relocation.ts'));
+
 export const XEN_NATIVE: NativeModel = {
   format: XEN_FORMAT,
   bytes: {
@@ -52,7 +55,7 @@ const OFFER: Omit<VmmOffer, 'features' | 'tscKhz'> = {
 };
 
 export function createXenVmm(config: VmmConfig, services: VmmServices): Vmm {
-  const { machineFrames, seed, processor = USUAL_PROCESSOR, dirtyLog } = config;
+  const { machineFrames, seed, processor = USUAL_PROCESSOR, dirtyLog, relocation } = config;
   assert(machineFrames > XEN_HEAP_FRAMES, `a Xen-like host needs over ${XEN_HEAP_FRAMES} frames`);
   return new EmulatedVmm(
     {
@@ -64,6 +67,7 @@ export function createXenVmm(config: VmmConfig, services: VmmServices): Vmm {
       owner: new XenFrames(XEN_HEAP_FRAMES, machineFrames, seed),
       native: XEN_NATIVE,
       createLog: xenLogDirty(dirtyLog?.xen),
+      ...(relocation && { barred: (peer) => RELOCATION.now.relocationBar(relocation, peer) }),
     },
     services,
   );

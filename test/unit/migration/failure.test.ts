@@ -437,6 +437,15 @@ describe('a request that cannot be met', () => {
     expectUntouched(pair);
     expect(pair.vmms[1].vms()).toHaveLength(0);
   });
+
+  it('is refused before anything is offered when the destination bars the source [HS-11]', () => {
+    const pair = new FakePair();
+    pair.barred = 'refused by (xend-relocation-server …)';
+    pair.start('pre-copy').finish();
+    expect(pair.source.statistics().reason).toContain('xend-relocation-server');
+    expectUntouched(pair);
+    expect(pair.vmms[1].vms()).toHaveLength(0);
+  });
 });
 
 describe('a checkpoint', () => {

@@ -1,22 +1,22 @@
 import { describe, expect, it } from 'vitest';
+import type { MigrationPeer } from '../../../../src/vmm/vmm.ts';
 import {
   parseRelocationConfig,
   RELOCATION_DEFAULTS,
   RELOCATION_OPEN,
   RELOCATION_SHIPPED,
   type RelocationConfig,
-  type RelocationPeer,
   relocationProblem,
   relocationRefusal,
 } from '../../../../src/vmm/xen/relocation.ts';
 
-const PEER: RelocationPeer = {
+const PEER: MigrationPeer = {
   name: 'xen-a.lab',
   address: '10.0.0.1',
   toAddress: '10.0.0.2',
   toPort: 8002,
 };
-const refused = (config: Partial<RelocationConfig>, peer: Partial<RelocationPeer> = {}) =>
+const refused = (config: Partial<RelocationConfig>, peer: Partial<MigrationPeer> = {}) =>
   relocationRefusal({ ...RELOCATION_OPEN, ...config }, { ...PEER, ...peer });
 
 describe('the relocation keys of xend', () => {
