@@ -16,6 +16,8 @@ export default defineConfig({
           environment: 'node',
           include: ['test/{unit,contract,golden,fuzz,tidy,vectors}/**/*.test.ts'],
           testTimeout: 90_000,
+          // Unasked, a core is left idle: on a machine of two, half of it.
+          maxWorkers: '100%',
           sequence: { groupOrder: 0 },
         },
       },
