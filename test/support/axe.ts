@@ -16,3 +16,15 @@ export async function violations(page: Page): Promise<string[]> {
     ({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`,
   );
 }
+
+const THEMES = ['light', 'dark', 'projector'];
+
+/** The same in every theme, chosen as a visitor does, also behind an open dialog. */
+export async function violationsInEveryTheme(page: Page): Promise<string[]> {
+  const found: string[] = [];
+  for (const theme of THEMES) {
+    await page.getByLabel('Theme').selectOption(theme, { force: true });
+    found.push(...(await violations(page)).map((violation) => `${theme}: ${violation}`));
+  }
+  return found;
+}
