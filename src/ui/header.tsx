@@ -95,58 +95,67 @@ function Views() {
   return (
     <>
       {shown('lessons') && (
-        <button
-          type="button"
-          class="quiet view-button"
+        <ViewButton
           id="lessons-button"
-          aria-pressed={view === 'run' && side === 'lessons'}
-          aria-keyshortcuts="L"
-          onClick={() => toggleLessons(store)}
-        >
-          Lessons
-        </button>
+          name="Lessons"
+          shortcut="L"
+          pressed={view === 'run' && side === 'lessons'}
+          onPress={() => toggleLessons(store)}
+        />
       )}
       {shown('compare') && (
-        <button
-          type="button"
-          class="quiet view-button"
+        <ViewButton
           id="compare-button"
-          aria-pressed={view === 'compare'}
-          aria-keyshortcuts="C"
-          onClick={() => toggleCompare(store, player)}
-        >
-          Compare
-        </button>
+          name="Compare"
+          shortcut="C"
+          pressed={view === 'compare'}
+          onPress={() => toggleCompare(store, player)}
+        />
       )}
-      {shown('centres') && <CentresButton />}
+      {shown('centres') && (
+        <ViewButton
+          id="centres-button"
+          name="Data centers"
+          shortcut="D"
+          pressed={view === 'centres'}
+          isWideOnly
+          onPress={() => toggleCentres(store, player)}
+        />
+      )}
       {shown('inside') && (
-        <button
-          type="button"
-          class="quiet view-button"
+        <ViewButton
           id="inside-button"
-          aria-pressed={view === 'inside'}
-          aria-keyshortcuts="I"
-          onClick={() => toggleInside(store)}
-        >
-          Inside
-        </button>
+          name="Inside"
+          shortcut="I"
+          pressed={view === 'inside'}
+          onPress={() => toggleInside(store)}
+        />
       )}
     </>
   );
 }
 
-function CentresButton() {
-  const { player, store } = useApp();
-  const view = useStore((state) => state.view);
+interface ViewButtonProps {
+  readonly id: string;
+  readonly name: string;
+  readonly shortcut: string;
+  readonly pressed: boolean;
+  /** Left out on a phone, whose header has no room for it. */
+  readonly isWideOnly?: boolean;
+  onPress(): void;
+}
+
+function ViewButton({ id, name, shortcut, pressed, isWideOnly, onPress }: ViewButtonProps) {
   return (
     <button
       type="button"
-      class="quiet view-button wide-only"
-      aria-pressed={view === 'centres'}
-      aria-keyshortcuts="D"
-      onClick={() => toggleCentres(store, player)}
+      class={`quiet view-button ${isWideOnly ? 'wide-only' : ''}`}
+      id={id}
+      aria-pressed={pressed}
+      aria-keyshortcuts={shortcut}
+      onClick={onPress}
     >
-      Data centers
+      {name}
     </button>
   );
 }
