@@ -19,14 +19,33 @@ type Forwarded = keyof typeof FORWARDED;
 
 export const isQemuPresent = (): boolean => spawnSync(QEMU, ['--version']).status === 0;
 
-/** A port that was free a moment ago, for TCP and UDP alike. */
+/**
+ * Below the ports that the system gives to whoever asks for any, and apart for each process of the
+ * tests: nobody takes a port between its choice and its use.
+ */
+let nextPort = 20_000 + 1_000 * (Number(process.env.VITEST_POOL_ID ?? 0) % 12);
+
+/** A port that is free for TCP and UDP alike. */
 export async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, LOOPBACK, resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  return typeof address === 'object' && address !== null ? address.port : 0;
+  for (;;) {
+    const port = nextPort++;
+    if ((await isFreeForTcp(port)) && (await isFreeForUdp(port))) return port;
+  }
 }
+
+const isFreeForTcp = (port: number): Promise<boolean> =>
+  new Promise((resolve) => {
+    const server = createServer();
+    server.once('error', () => resolve(false));
+    server.listen(port, LOOPBACK, () => server.close(() => resolve(true)));
+  });
+
+const isFreeForUdp = (port: number): Promise<boolean> =>
+  new Promise((resolve) => {
+    const socket = createSocket('udp4');
+    socket.once('error', () => resolve(false));
+    socket.bind(port, LOOPBACK, () => socket.close(() => resolve(true)));
+  });
 
 function machine(guest: string, memoryMiB: number, serial: string, network: string): string[] {
   return [
@@ -92,6 +111,8 @@ export class QemuGuest {
     for (;;) {
       const match = this.output.match(pattern);
       if (match !== null) return match;
+      const { exitCode } = this.process;
+      if (exitCode !== null) throw new Error(`QEMU ended with status ${exitCode}`);
       if (Date.now() > end) throw new Error(`${pattern} never came; the console:\n${this.output}`);
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
@@ -141,9 +162,12 @@ export class QemuGuest {
   }
 
   async stop(): Promise<void> {
-    const ended = new Promise((resolve) => this.process.once('exit', resolve));
-    this.process.kill('SIGKILL');
-    await ended;
+    // One that has ended by itself says so no second time.
+    if (this.process.exitCode === null && this.process.signalCode === null) {
+      const ended = new Promise((resolve) => this.process.once('exit', resolve));
+      this.process.kill('SIGKILL');
+      await ended;
+    }
     rmSync(this.folder, { recursive: true });
   }
 }
