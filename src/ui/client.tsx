@@ -2,7 +2,7 @@
 
 import type { ProbePicture } from '../trace/picture.ts';
 import { silence } from '../trace/replay-network.ts';
-import { time } from './format.ts';
+import { time } from './strings/format.ts';
 import { shortMac } from './switch.tsx';
 import { usePicture } from './use-store.ts';
 

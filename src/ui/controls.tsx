@@ -2,13 +2,13 @@
 import { changedSettings, type Settings } from '../store/settings.ts';
 import type { ControlName } from '../store/shared-view.ts';
 import { Details } from './details.tsx';
-import { count, plain, rate } from './format.ts';
+import { count, plain, rate } from './strings/format.ts';
 import { Choice } from './kit/choice.tsx';
 import { decades, Slider } from './kit/slider.tsx';
 import { Term } from './term.tsx';
 import { useLocked, useShown } from './use-controls.ts';
 import { useApp, usePicture, useStore } from './use-store.ts';
-import { algorithmName, verdict } from './words.ts';
+import { algorithmName, verdict } from './strings/sentences.ts';
 
 const ALGORITHMS = (['stop-and-copy', 'pre-copy', 'pull'] as const).map((value) => ({
   value,

@@ -1,10 +1,10 @@
 /** The six figures of the run, each beside the previous run's. */
 import { figuresOf, type Figures as Values } from '../store/figures.ts';
-import { bytes, count, time } from './format.ts';
-import type { TermId } from './glossary.ts';
+import { bytes, count, time } from './strings/format.ts';
+import type { TermId } from './strings/glossary.ts';
 import { Term } from './term.tsx';
 import { usePicture, useStore } from './use-store.ts';
-import { algorithmName } from './words.ts';
+import { algorithmName } from './strings/sentences.ts';
 
 interface Tile {
   readonly name: string;

@@ -3,7 +3,7 @@ import type { Settings } from '../store/settings.ts';
 import { Icon } from './kit/icon.tsx';
 import { NoticeLine } from './notice/notice-line.tsx';
 import { useApp, usePicture, useStore } from './use-store.ts';
-import { algorithmName, headline } from './words.ts';
+import { algorithmName, headline } from './strings/sentences.ts';
 
 const ALGORITHMS: readonly Settings['algorithm'][] = ['stop-and-copy', 'pre-copy', 'pull'];
 

@@ -1,6 +1,6 @@
 /** What the cells mean, each with how many pages there are of it. */
 import { IN_FLIGHT, MISSING, NOT_SENT, SAME, WRITTEN, ZERO } from '../trace/page-book.ts';
-import { count } from './format.ts';
+import { count } from './strings/format.ts';
 import { Term } from './term.tsx';
 import { usePicture, useStore } from './use-store.ts';
 

@@ -1,6 +1,6 @@
 /** The link between the hosts: its rate, what is on it, and the last message that crossed. */
 
-import { count, plain, plural, rate } from './format.ts';
+import { count, plain, plural, rate } from './strings/format.ts';
 import { usePicture, useStore } from './use-store.ts';
 
 export function Link() {

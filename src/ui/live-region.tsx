@@ -2,7 +2,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { LabEvent } from '../trace/event.ts';
 import { useApp } from './use-store.ts';
-import { announcement, verdictOf } from './words.ts';
+import { announcement, verdictOf } from './strings/sentences.ts';
 
 const APART_MS = 2000;
 /** What came meanwhile is told together, the newest sentences only. */

@@ -11,7 +11,7 @@ import {
 } from '../store/link.ts';
 import { scenarioWith } from '../store/settings.ts';
 import type { SharedView } from '../store/shared-view.ts';
-import { clock } from './format.ts';
+import { clock } from './strings/format.ts';
 import type { App } from './use-store.ts';
 
 export async function openLink(app: App, hash: string): Promise<void> {

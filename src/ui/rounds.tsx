@@ -3,7 +3,7 @@ import { useEffect, useRef } from 'preact/hooks';
 import { JITTER_NS, thinned } from '../store/figures.ts';
 import type { Picture, Span } from '../trace/picture.ts';
 import { silence } from '../trace/replay-network.ts';
-import { count, time } from './format.ts';
+import { count, time } from './strings/format.ts';
 import { useWidth } from './kit/use-width.ts';
 import {
   type Axis,
@@ -16,7 +16,7 @@ import {
 import { TimelineTools } from './timeline-tools.tsx';
 import { type SeenAxis, seenAxis, zoomed } from './timeline-view.ts';
 import { useApp, usePicture, useStore } from './use-store.ts';
-import { algorithmName, vmmName } from './words.ts';
+import { algorithmName, vmmName } from './strings/sentences.ts';
 
 const GUTTER = 104;
 const EDGE = 10;

@@ -1,5 +1,5 @@
 /** The whole of what is known of the run as one slider: drag, click and keys show any moment of it. */
-import { clock } from './format.ts';
+import { clock } from './strings/format.ts';
 import { useApp, usePicture, useStore } from './use-store.ts';
 
 /** The slider counts microseconds: finer than any step of a finger, and whole. */

@@ -10,7 +10,7 @@ import { Link } from './link.tsx';
 import { Switch } from './switch.tsx';
 import { useDrawing } from './use-drawing.ts';
 import { useApp, usePicture } from './use-store.ts';
-import { stageSummary } from './words.ts';
+import { stageSummary } from './strings/sentences.ts';
 
 export function Stage() {
   const section = useRef<HTMLElement>(null);

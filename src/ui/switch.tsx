@@ -1,7 +1,7 @@
 /** The switch and what it has learned: behind which port the VM's MAC address is. */
 import { routeOf, vmEntry } from '../scene/route.ts';
 import type { Picture } from '../trace/picture.ts';
-import { count } from './format.ts';
+import { count } from './strings/format.ts';
 import { usePicture } from './use-store.ts';
 
 const PORTS = ['A', 'B', 'client'];

@@ -1,7 +1,7 @@
 /** The run as tables: what the drawing and the timeline show, in words and numbers. */
 import type { MigrationReport } from '../lab/report.ts';
 import { figuresOf } from '../store/figures.ts';
-import { count, time } from './format.ts';
+import { count, time } from './strings/format.ts';
 import { usePicture, useStore } from './use-store.ts';
 
 export function Tables() {

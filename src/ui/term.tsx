@@ -1,7 +1,7 @@
 /** A term with its meaning a press away: a native popover, so no hovering is needed and Esc closes it. */
 import type { ComponentChildren } from 'preact';
 import { useId } from 'preact/hooks';
-import { GLOSSARY, isTerm, type TermId } from './glossary.ts';
+import { GLOSSARY, isTerm, type TermId } from './strings/glossary.ts';
 
 interface TermProps {
   readonly id: TermId;

@@ -1,6 +1,6 @@
 /** What became of time: it stopped by itself, it shows the past, or a change there discarded the future. */
 import type { StopCondition } from '../trace/notable.ts';
-import { clock, time } from './format.ts';
+import { clock, time } from './strings/format.ts';
 import { useApp, usePicture, useStore } from './use-store.ts';
 
 export const STOP_WORDS: Readonly<Record<StopCondition, string>> = {

@@ -1,7 +1,7 @@
 /** Time's controls: migrate, play, pause, step, scrub, stop, speed, reset. */
 import { SPEEDS } from '../store/speed.ts';
 import { STOP_CONDITIONS, type StopCondition } from '../trace/notable.ts';
-import { clock } from './format.ts';
+import { clock } from './strings/format.ts';
 import { Icon, type IconName } from './kit/icon.tsx';
 import { Scrubber } from './scrubber.tsx';
 import { STOP_WORDS } from './time-notice.tsx';

@@ -3,7 +3,7 @@ import type { Page } from 'playwright';
 import { describe, expect, it } from 'vitest';
 import { exists } from '../../src/base/assert.ts';
 import type { MigrationReport } from '../../src/lab/report.ts';
-import { time } from '../../src/ui/format.ts';
+import { time } from '../../src/ui/strings/format.ts';
 import {
   figure,
   mainButton,

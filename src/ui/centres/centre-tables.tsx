@@ -1,7 +1,7 @@
 /** What runs in a data center, and which migrations are over. */
 import type { CentresView, Move } from '../../lab/data-centre-model.ts';
-import { bytes, count, time } from '../format.ts';
-import { vmmName } from '../words.ts';
+import { bytes, count, time } from '../strings/format.ts';
+import { vmmName } from '../strings/sentences.ts';
 
 interface CentreProps {
   readonly number: 0 | 1;

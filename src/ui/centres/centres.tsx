@@ -5,7 +5,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { connectCentres } from '../../bridge/connect.ts';
 import type { CentresView } from '../../lab/data-centre-model.ts';
-import { clock } from '../format.ts';
+import { clock } from '../strings/format.ts';
 import { Centre, Moves } from './centre-tables.tsx';
 import { DeployForm } from './deploy-form.tsx';
 import './centres.css';

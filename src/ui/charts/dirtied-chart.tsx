@@ -1,6 +1,6 @@
 /** Pages sent in each round beside the distinct pages the guest wrote meanwhile: whether the rounds get anywhere. */
 import type { RoundFigures } from '../../store/chart-figures.ts';
-import { count, plural } from '../format.ts';
+import { count, plural } from '../strings/format.ts';
 import { ChartFrame } from './chart-frame.tsx';
 import { columns, rise } from './plot.ts';
 

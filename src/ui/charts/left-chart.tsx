@@ -1,6 +1,6 @@
 /** Pages left after each round, with the threshold at which the VM is paused for the rest. */
 import type { RoundFigures } from '../../store/chart-figures.ts';
-import { count, plural } from '../format.ts';
+import { count, plural } from '../strings/format.ts';
 import { ChartFrame } from './chart-frame.tsx';
 import { columns, rise } from './plot.ts';
 

@@ -1,6 +1,6 @@
 /** The migration's bytes by why they crossed. */
 import type { ReasonFigures } from '../../store/chart-figures.ts';
-import { bytes, count, plain } from '../format.ts';
+import { bytes, count, plain } from '../strings/format.ts';
 import { ChartFrame } from './chart-frame.tsx';
 
 const ROW = 32;

@@ -1,6 +1,6 @@
 /** How much of the time the guest could run: what the migration costs it while it lasts. */
 import type { SpeedSlot } from '../../store/chart-figures.ts';
-import { plain, time } from '../format.ts';
+import { plain, time } from '../strings/format.ts';
 import { ticks } from '../timeline.ts';
 import { ChartFrame } from './chart-frame.tsx';
 

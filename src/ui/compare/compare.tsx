@@ -12,7 +12,7 @@ import { Curves } from './curves.tsx';
 import { DifferenceTable } from './difference-table.tsx';
 import { LANE_ALGORITHMS, LaneCard, type LaneChoice } from './lane-card.tsx';
 import { LaneNews } from './lane-news.tsx';
-import { sameAndDifferent } from './lane-words.ts';
+import { sameAndDifferent } from '../strings/lanes.ts';
 import { useComparison } from './use-comparison.ts';
 import './compare.css';
 

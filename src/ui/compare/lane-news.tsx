@@ -1,7 +1,7 @@
 /** Says aloud when a lane ends, and nothing else: a table of figures is not news. */
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Comparison } from '../../store/compare.ts';
-import { spokenEnd } from './lane-words.ts';
+import { spokenEnd } from '../strings/lanes.ts';
 
 /** Announcements are at least this far apart; what comes meanwhile is told together. */
 const APART_MS = 2000;

@@ -1,6 +1,6 @@
 /** The rows of the difference table: what each figure covers is said beside it. */
 import type { LaneFigures } from '../../store/compare-figures.ts';
-import { bytes, count, time } from '../format.ts';
+import { bytes, count, time } from '../strings/format.ts';
 
 export interface Row {
   readonly figure: keyof LaneFigures;

@@ -4,7 +4,7 @@
  */
 import { useRef } from 'preact/hooks';
 import { notNow } from '../../store/run-actions.ts';
-import { count, plural } from '../format.ts';
+import { count, plural } from '../strings/format.ts';
 import { useApp, usePicture, useStore } from '../use-store.ts';
 import { asciiOnly, keyText, terminalText } from './terminal.ts';
 import './console.css';

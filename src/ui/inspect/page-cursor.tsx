@@ -7,7 +7,7 @@ import { cellAt, cellBox, shownPage } from '../../scene/grid-fit.ts';
 import type { PlacedGrid } from '../../store/app-state.ts';
 import { type App, useApp, usePicture, useStore } from '../use-store.ts';
 import { clamped, inspectPage, pageByKey } from './page-cursor-moves.ts';
-import { cursorText } from './page-words.ts';
+import { cursorText } from '../strings/pages.ts';
 
 export function PageCursor() {
   const app = useApp();

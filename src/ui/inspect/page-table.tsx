@@ -1,9 +1,9 @@
 /** One page as both hosts have it, side by side, and whether they agree. */
 import { digestOf } from '../../trace/hash.ts';
 import { EMPTY, MISSING } from '../../trace/page-book.ts';
-import { count, plural } from '../format.ts';
+import { count, plural } from '../strings/format.ts';
 import { usePicture } from '../use-store.ts';
-import { hex, lastWriter, STATE_WORDS } from './page-words.ts';
+import { hex, lastWriter, STATE_WORDS } from '../strings/pages.ts';
 import type { Insights } from './use-insight.ts';
 
 type Copies = Extract<Insights<'page'>, { state: 'known' }>['hosts'];

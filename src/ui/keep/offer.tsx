@@ -1,6 +1,6 @@
 /** The run that was going on when the page was left. */
 import { findPreset } from '../../lab/presets.ts';
-import { clock } from '../format.ts';
+import { clock } from '../strings/format.ts';
 import { useApp, useStore } from '../use-store.ts';
 import { continueKept, forgetKept } from './autosave.ts';
 

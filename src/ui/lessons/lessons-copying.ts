@@ -1,5 +1,5 @@
 /** Lessons 1 to 5: the ways to copy memory while somebody writes to it. */
-import { count, plural, time } from '../format.ts';
+import { count, plural, time } from '../strings/format.ts';
 import { completed, roundBegins, vmPaused, vmRunsAtB, waitsForPage } from './cues.ts';
 import { roundAt } from './facts.ts';
 import type { Lesson } from './lesson.ts';

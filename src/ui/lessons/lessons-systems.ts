@@ -1,5 +1,5 @@
 /** Lessons 6 to 9: choosing, translating, announcing, failing. */
-import { bytes, count, plural, time } from '../format.ts';
+import { bytes, count, plural, time } from '../strings/format.ts';
 import {
   completed,
   givenUp,

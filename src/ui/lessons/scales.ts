@@ -1,5 +1,5 @@
 /** The scales that lessons mark and measure on. */
-import { bytes, count, plural, spokenTime, time } from '../format.ts';
+import { bytes, count, plural, spokenTime, time } from '../strings/format.ts';
 import type { Scale } from './lesson.ts';
 
 export const pagesScale = (to: number, line?: Scale['line']): Scale => ({

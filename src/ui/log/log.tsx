@@ -1,9 +1,9 @@
 /** The protocol log: what the run did, line by line, in plain words beside the message and its bytes. A line goes to its moment. */
 import { useState } from 'preact/hooks';
 import { HOST_A, HOST_B, type LabEvent } from '../../trace/event.ts';
-import { bytes } from '../format.ts';
+import { bytes } from '../strings/format.ts';
 import { useApp, usePicture } from '../use-store.ts';
-import { noteText, STAGE_WORDS } from '../words.ts';
+import { noteText, STAGE_WORDS } from '../strings/sentences.ts';
 import { type LogKind, logKind, stagesOf } from './filters.ts';
 
 /** Lines are of one height, so that only those in sight need to exist. */

@@ -2,7 +2,7 @@
 import type { LabInput } from '../../lab/scenario.ts';
 import { type App, useApp, usePicture } from '../use-store.ts';
 import type { TroubleKind } from './trouble-kind.ts';
-import { helpFor, type Remedy } from './trouble-words.ts';
+import { helpFor, type Remedy } from '../strings/trouble.ts';
 
 export function Help({ kind }: { readonly kind: TroubleKind }) {
   const app = useApp();

@@ -3,7 +3,7 @@
  * this one fills: it asks nobody for anything, and works from a disk too. Its keys act here.
  */
 import { render } from 'preact';
-import { clock } from '../format.ts';
+import { clock } from '../strings/format.ts';
 import { type App, AppContext, useApp, usePicture, useStore } from '../use-store.ts';
 import { cueMoments, cuesOf, cuesReached } from './cues.ts';
 import { listenToRemote } from './remote.ts';

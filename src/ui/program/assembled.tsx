@@ -3,7 +3,7 @@ import type { Program } from '../../asm/assemble.ts';
 import { listingText } from '../../asm/listing.ts';
 import type { Problem } from '../../asm/problem.ts';
 import { hex32 } from '../../base/hex.ts';
-import { count, plural } from '../format.ts';
+import { count, plural } from '../strings/format.ts';
 
 interface ProblemsProps {
   readonly problems: readonly Problem[];

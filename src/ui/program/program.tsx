@@ -6,7 +6,7 @@ import { GUEST_ORIGIN } from '../../asm/image.ts';
 import type { Problem } from '../../asm/problem.ts';
 import type { Result } from '../../base/result.ts';
 import { MAX_PROGRAM } from '../../lab/guests.ts';
-import { count } from '../format.ts';
+import { count } from '../strings/format.ts';
 import { useApp, useStore } from '../use-store.ts';
 import { Assembled, Problems } from './assembled.tsx';
 import { openEditor, type ProgramEditor } from './editor.ts';

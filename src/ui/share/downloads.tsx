@@ -1,6 +1,6 @@
 /** The run as files, each as it stands at the moment shown. */
 import { useState } from 'preact/hooks';
-import { clock } from '../format.ts';
+import { clock } from '../strings/format.ts';
 import { type App, useApp, usePicture, useStore } from '../use-store.ts';
 import { DOWNLOADS, type Download, type MadeFile } from './files.ts';
 

@@ -3,7 +3,7 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import type { AppState } from '../../store/app-state.ts';
 import { LINK_MAX } from '../../store/link.ts';
 import { MODES, type Mode } from '../../store/shared-view.ts';
-import { clock, count } from '../format.ts';
+import { clock, count } from '../strings/format.ts';
 import { Icon } from '../kit/icon.tsx';
 import { useApp, usePicture, useStore } from '../use-store.ts';
 import { ControlTable } from './control-table.tsx';

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
 import { scenarioSchema } from '../../../src/lab/scenario.ts';
-import { GLOSSARY, isTerm } from '../../../src/ui/glossary.ts';
+import { GLOSSARY, isTerm } from '../../../src/ui/strings/glossary.ts';
 import { type Scale, share, valueAt } from '../../../src/ui/lessons/lesson.ts';
 import { COPYING } from '../../../src/ui/lessons/lessons-copying.ts';
 import { SYSTEMS } from '../../../src/ui/lessons/lessons-systems.ts';

@@ -5,8 +5,8 @@ import { findPreset } from '../../../src/lab/presets.ts';
 import { createAppStore } from '../../../src/store/app-state.ts';
 import { Recorder } from '../../../src/trace/recorder.ts';
 import { Replay } from '../../../src/trace/replay.ts';
-import { bytes, clock, plural, rate, spokenTime, time } from '../../../src/ui/format.ts';
-import { headline, stageSummary, verdict } from '../../../src/ui/words.ts';
+import { bytes, clock, plural, rate, spokenTime, time } from '../../../src/ui/strings/format.ts';
+import { headline, stageSummary, verdict } from '../../../src/ui/strings/sentences.ts';
 
 const { scenario } = exists(findPreset('converges'), 'preset');
 const state = createAppStore('converges', scenario).getState();

@@ -1,7 +1,7 @@
 /** The client’s own view: how regularly it was answered, what its downloads brought, and its transcript. */
 import { useMemo, useState } from 'preact/hooks';
 import { type ClientLine, followClient, type ClientLog as Log } from '../../../trace/client-log.ts';
-import { count, plural, rate, time } from '../../format.ts';
+import { count, plural, rate, time } from '../../strings/format.ts';
 import { useApp, usePicture, useStore } from '../../use-store.ts';
 import { clientText } from './client-words.ts';
 import { Strip } from './strip.tsx';

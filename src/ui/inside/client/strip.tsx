@@ -1,5 +1,5 @@
 /** Columns over time. Text stays outside of the drawing, which is stretched to the width there is. */
-import { clock } from '../../format.ts';
+import { clock } from '../../strings/format.ts';
 import type { Column, Stretch } from './strip-columns.ts';
 
 const HEIGHT = 56;

@@ -2,7 +2,7 @@
 import { useMemo } from 'preact/hooks';
 import { followStories } from '../../../trace/host-story.ts';
 import { useApp, usePicture, useStore } from '../../use-store.ts';
-import { vmmName } from '../../words.ts';
+import { vmmName } from '../../strings/sentences.ts';
 import { Terminal } from './terminal.tsx';
 
 export function Consoles() {

@@ -2,7 +2,7 @@
 import { useState } from 'preact/hooks';
 import { exportFile, lookAtFile } from '../../../bridge/connect.ts';
 import type { FileLook } from '../../../lab/file-look.ts';
-import { clock, count } from '../../format.ts';
+import { clock, count } from '../../strings/format.ts';
 import { keepFile } from '../../share/downloads.tsx';
 import { type Download, STATE_DOWNLOADS } from '../../share/files.ts';
 import { openFile } from '../../share/open-file.ts';

@@ -1,7 +1,7 @@
 /** The records of a file in its order, with where each begins, and the bytes of the chosen one. */
 import { useEffect, useState } from 'preact/hooks';
 import type { FileLook } from '../../../lab/file-look.ts';
-import { count } from '../../format.ts';
+import { count } from '../../strings/format.ts';
 import { ByteView } from '../frames/byte-view.tsx';
 
 type Part = FileLook['parts'][number];

@@ -6,7 +6,7 @@ import type { Carried } from '../../../lab/wire-tap.ts';
 import { dissectMessage } from '../../../migration/dissect.ts';
 import { dissectFrame } from '../../../net/dissect.ts';
 import { fate, type WireRow } from '../../../trace/wire-rows.ts';
-import { clock, count } from '../../format.ts';
+import { clock, count } from '../../strings/format.ts';
 import { useApp, usePicture } from '../../use-store.ts';
 import { ByteView } from './byte-view.tsx';
 

@@ -1,7 +1,7 @@
 /** The rows, of which only those in sight exist. */
 import { useState } from 'preact/hooks';
 import { fate, type WireRow, wireKey } from '../../../trace/wire-rows.ts';
-import { bytes } from '../../format.ts';
+import { bytes } from '../../strings/format.ts';
 import { usePicture } from '../../use-store.ts';
 
 /** Rows are of one height. */

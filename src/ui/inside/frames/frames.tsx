@@ -1,7 +1,7 @@
 /** Every frame and message of the run: a list to choose from, the chosen one field by field, and what the switch and the client believed then. */
 import { useMemo, useState } from 'preact/hooks';
 import { followWire, passes, type WireFilter, type WireRow } from '../../../trace/wire-rows.ts';
-import { count } from '../../format.ts';
+import { count } from '../../strings/format.ts';
 import { useApp, usePicture } from '../../use-store.ts';
 import { FrameDetails } from './frame-details.tsx';
 import { FrameList } from './frame-list.tsx';

@@ -1,7 +1,7 @@
 /** The frames of the run so far as a capture that tcpdump and Wireshark read. */
 import { useState } from 'preact/hooks';
 import { writePcap } from '../../../net/pcap.ts';
-import { plural } from '../../format.ts';
+import { plural } from '../../strings/format.ts';
 import { useApp, useStore } from '../../use-store.ts';
 
 export function PcapButton() {

@@ -1,5 +1,5 @@
 /** The switch's table and the client's ARP cache as they are at the moment shown. */
-import { clock } from '../../format.ts';
+import { clock } from '../../strings/format.ts';
 import { usePicture } from '../../use-store.ts';
 
 const PORTS = ['0: host A', '1: host B', '2: client'];

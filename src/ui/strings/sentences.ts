@@ -1,7 +1,7 @@
 /** What the picture says, in sentences: the headline, the spoken announcements, the log. Plain word first, term beside it. */
-import type { AppState } from '../store/app-state.ts';
-import type { LabEvent } from '../trace/event.ts';
-import type { Picture } from '../trace/picture.ts';
+import type { AppState } from '../../store/app-state.ts';
+import type { LabEvent } from '../../trace/event.ts';
+import type { Picture } from '../../trace/picture.ts';
 import { count, plural, spokenTime, time } from './format.ts';
 
 export const VMM_NAMES: Readonly<Record<string, string>> = { xen: 'Xen-like', kvm: 'KVM-like' };

@@ -2,8 +2,8 @@
 import type { Lane } from '../../store/compare.ts';
 import { type LaneFigures, laneFigures } from '../../store/compare-figures.ts';
 import type { SettingName, Settings } from '../../store/settings.ts';
-import { count, plain, plural, rate, time } from '../format.ts';
-import { algorithmName, vmmName } from '../words.ts';
+import { count, plain, plural, rate, time } from './format.ts';
+import { algorithmName, vmmName } from './sentences.ts';
 
 /** A lane's name: hosts are called A and B already, so lanes have numbers. */
 export const laneName = (index: number): string => `lane ${index + 1}`;

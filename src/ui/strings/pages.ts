@@ -9,7 +9,7 @@ import {
 } from '../../trace/event.ts';
 import { lastWrite } from '../../trace/page-life.ts';
 import type { Picture } from '../../trace/picture.ts';
-import { time } from '../format.ts';
+import { time } from './format.ts';
 
 /** By the numbers of PAGE_STATES. */
 export const STATE_WORDS: readonly string[] = [
