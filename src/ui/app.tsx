@@ -12,6 +12,7 @@ import { LiveRegion } from './live-region.tsx';
 import { openLink } from './open-link.ts';
 import { Rounds } from './rounds.tsx';
 import { Stage } from './stage.tsx';
+import * as words from './strings/page.ts';
 import { applyTheme, onSystemTheme, themeFor } from './theme.ts';
 import { Transport } from './transport.tsx';
 import { useShown } from './use-controls.ts';
@@ -23,7 +24,7 @@ export function App({ store, player }: AppParts) {
     <AppContext.Provider value={{ store, player }}>
       <Behaviour />
       <button type="button" class="skip" onClick={focusMainButton}>
-        Skip to playback
+        {words.skipToPlayback}
       </button>
       <Frame />
       <LiveRegion />
@@ -46,26 +47,29 @@ function Frame() {
   );
 }
 
-const Compare = lazy(async () => (await import('./compare/compare.tsx')).Compare, 'The comparison');
+const Compare = lazy(
+  async () => (await import('./compare/compare.tsx')).Compare,
+  words.theComparison,
+);
 const Centres = lazy(
   async () => (await import('./centres/centres.tsx')).Centres,
-  'The data centers',
+  words.theDataCentres,
 );
-const Inside = lazy(async () => (await import('./inside/inside.tsx')).Inside, 'The inside');
-const Lessons = lazy(async () => (await import('./lessons/lessons.tsx')).Lessons, 'The lessons');
+const Inside = lazy(async () => (await import('./inside/inside.tsx')).Inside, words.theInside);
+const Lessons = lazy(async () => (await import('./lessons/lessons.tsx')).Lessons, words.theLessons);
 
-const EmbedBar = lazy(async () => (await import('./share/embed-bar.tsx')).EmbedBar, 'The bar');
+const EmbedBar = lazy(async () => (await import('./share/embed-bar.tsx')).EmbedBar, words.theBar);
 const PresentBar = lazy(
   async () => (await import('./present/present-bar.tsx')).PresentBar,
-  'The lecture',
+  words.theLecture,
 );
 const ShareDialog = lazy(
   async () => (await import('./share/share-dialog.tsx')).ShareDialog,
-  'The link',
+  words.theLink,
 );
 const PageInspector = lazy(
   async () => (await import('./inspect/page-inspector.tsx')).PageInspector,
-  'The page inspector',
+  words.thePageInspector,
 );
 
 /** The run and what stands beside it, or a comparison in their place. */

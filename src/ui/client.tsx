@@ -1,8 +1,8 @@
 /** The client that talks to the VM all the time: its ARP cache, and whether it is answered. */
-
 import type { ProbePicture } from '../trace/picture.ts';
 import { silence } from '../trace/replay-network.ts';
-import { time } from './strings/format.ts';
+import { rich } from './kit/rich.tsx';
+import * as words from './strings/stage.ts';
 import { shortMac } from './switch.tsx';
 import { usePicture } from './use-store.ts';
 
@@ -15,24 +15,22 @@ export function Client() {
   const { lastRoundTripNs } = picture;
   return (
     <div class="client">
-      <h3>Client</h3>
+      <h3>{words.client}</h3>
       <p class="arp">
-        {arp ? (
-          <>
-            {arp.ip} is{' '}
-            <span class={arp.previousMac === '' ? '' : 'changed'}>{shortMac(arp.mac)}</span>
-          </>
-        ) : (
-          'asks for the VM’s address'
-        )}
+        {arp
+          ? rich(words.isAt, {
+              ip: arp.ip,
+              mac: <span class={arp.previousMac === '' ? '' : 'changed'}>{shortMac(arp.mac)}</span>,
+            })
+          : words.asksForAddress}
       </p>
       <Strip probes={picture.probes} />
       <p class={quiet ? 'pulse bad' : 'pulse'}>
         {quiet
-          ? `no answer for ${time(quiet.ns)}`
+          ? words.noAnswerFor(quiet.ns)
           : lastRoundTripNs === undefined
-            ? 'no answer yet'
-            : `answered in ${time(lastRoundTripNs)}`}
+            ? words.noAnswerYet
+            : words.answeredIn(lastRoundTripNs)}
       </p>
     </div>
   );
@@ -47,7 +45,10 @@ function Strip({ probes }: { readonly probes: readonly ProbePicture[] }) {
       class="strip"
       viewBox={`0 0 ${SHOWN * 8} 14`}
       role="img"
-      aria-label={`Of the last ${shown.length} requests, ${shown.filter(({ answeredAt }) => answeredAt !== undefined).length} answered`}
+      aria-label={words.answeredOf(
+        shown.length,
+        shown.filter(({ answeredAt }) => answeredAt !== undefined).length,
+      )}
     >
       {shown.map((probe, i) => {
         const x = (start + i) * 8 + 4;

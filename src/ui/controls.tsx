@@ -2,22 +2,20 @@
 import { changedSettings, type Settings } from '../store/settings.ts';
 import type { ControlName } from '../store/shared-view.ts';
 import { Details } from './details.tsx';
-import { count, plain, rate } from './strings/format.ts';
 import { Choice } from './kit/choice.tsx';
 import { decades, Slider } from './kit/slider.tsx';
+import * as words from './strings/controls.ts';
+import { count, rate } from './strings/format.ts';
+import { algorithmName, verdict, vmmName } from './strings/sentences.ts';
 import { Term } from './term.tsx';
 import { useLocked, useShown } from './use-controls.ts';
 import { useApp, usePicture, useStore } from './use-store.ts';
-import { algorithmName, verdict } from './strings/sentences.ts';
 
 const ALGORITHMS = (['stop-and-copy', 'pre-copy', 'pull'] as const).map((value) => ({
   value,
   label: algorithmName(value),
 }));
-const VMMS = [
-  { value: 'xen', label: 'Xen-like' },
-  { value: 'kvm', label: 'KVM-like' },
-] as const;
+const VMMS = (['xen', 'kvm'] as const).map((value) => ({ value, label: vmmName(value) }));
 const MEMORY = Array.from({ length: 16 }, (_, i) => (i + 1) * 4);
 const SHARES = [1, 2, 5, 10, 15, 20, 25, 30, 35, 40, 45, 50, 55, 60, 65, 70, 75, 80, 85, 90];
 const WRITES = [0, ...decades(100, 100_000)];
@@ -35,14 +33,14 @@ export function Controls() {
   return (
     <aside class="controls" id="controls" aria-labelledby="controls-title">
       <div class="controls-head">
-        <h2 id="controls-title">Try it</h2>
+        <h2 id="controls-title">{words.tryIt}</h2>
         <span class="term">
-          <Term id="storage">no disk moves</Term>
+          <Term id="storage">{words.noDiskMoves}</Term>
         </span>
       </div>
       {shown('alg') && (
         <Choice
-          label="Algorithm"
+          label={words.algorithm}
           options={ALGORITHMS}
           value={draft.algorithm}
           disabled={locked('alg')}
@@ -52,7 +50,7 @@ export function Controls() {
       <div class="pair">
         {shown('src') && (
           <Picker
-            label="From"
+            label={words.from}
             value={draft.source}
             disabled={locked('src')}
             onValue={(source) => change({ source })}
@@ -60,7 +58,7 @@ export function Controls() {
         )}
         {shown('dst') && (
           <Picker
-            label="To"
+            label={words.to}
             value={draft.destination}
             disabled={locked('dst')}
             onValue={(destination) => change({ destination })}
@@ -87,26 +85,28 @@ function GuestControls({ change }: Changes) {
   const locked = useLocked();
   return (
     <fieldset class="group">
-      <legend>The guest {phase === 'moving' && <span class="live">changes at once</span>}</legend>
+      <legend>
+        {words.theGuest} {phase === 'moving' && <span class="live">{words.changesAtOnce}</span>}
+      </legend>
       {shown('hot') && (
         <Slider
-          label="Working set"
+          label={words.workingSet}
           ladder={SHARES}
           value={draft.workingSetPercent}
           disabled={locked('hot')}
           shown={`${draft.workingSetPercent} %`}
-          spoken={`${draft.workingSetPercent} percent of memory`}
+          spoken={words.percentOfMemory(draft.workingSetPercent)}
           onValue={(workingSetPercent) => change({ workingSetPercent })}
         />
       )}
       {shown('wr') && (
         <Slider
-          label="Write rate"
+          label={words.writeRate}
           ladder={WRITES}
           value={draft.writesPerSecond}
           disabled={locked('wr')}
           shown={`${count(draft.writesPerSecond)} /s`}
-          spoken={`${count(draft.writesPerSecond)} writes per second`}
+          spoken={words.writesPerSecond(draft.writesPerSecond)}
           onValue={(writesPerSecond) => change({ writesPerSecond })}
         />
       )}
@@ -124,39 +124,41 @@ function MachineControls({ change }: Changes) {
   return (
     <fieldset class="group">
       <legend>
-        Machine and link{' '}
-        {phase !== 'ready' && phase !== 'opening' && <span class="live">for the next run</span>}
+        {words.machineAndLink}{' '}
+        {phase !== 'ready' && phase !== 'opening' && (
+          <span class="live">{words.forTheNextRun}</span>
+        )}
       </legend>
       {shown('mem') && (
         <Slider
-          label="Memory"
+          label={words.memory}
           ladder={MEMORY}
           value={draft.memoryMiB}
           disabled={locked('mem')}
-          shown={`${draft.memoryMiB} MiB`}
-          spoken={`${draft.memoryMiB} mebibytes, ${count(draft.memoryMiB * 256)} pages`}
+          shown={words.mebibytes(draft.memoryMiB)}
+          spoken={words.mebibytesAndPages(draft.memoryMiB, draft.memoryMiB * 256)}
           onValue={(memoryMiB) => change({ memoryMiB })}
         />
       )}
       {shown('bw') && (
         <Slider
-          label="Bandwidth"
+          label={words.bandwidth}
           ladder={BANDWIDTHS}
           value={draft.bandwidthMbps}
           disabled={locked('bw')}
           shown={rate(draft.bandwidthMbps)}
-          spoken={`${plain(draft.bandwidthMbps)} megabits per second`}
+          spoken={words.megabitsPerSecond(draft.bandwidthMbps)}
           onValue={(bandwidthMbps) => change({ bandwidthMbps })}
         />
       )}
       {shown('lat') && (
         <Slider
-          label="Latency"
+          label={words.latency}
           ladder={LATENCIES}
           value={draft.latencyMs}
           disabled={locked('lat')}
-          shown={`${plain(draft.latencyMs)} ms`}
-          spoken={`${plain(draft.latencyMs)} milliseconds one way`}
+          shown={words.milliseconds(draft.latencyMs)}
+          spoken={words.millisecondsOneWay(draft.latencyMs)}
           onValue={(latencyMs) => change({ latencyMs })}
         />
       )}
@@ -207,7 +209,7 @@ interface SeedProps {
 function Seed({ value, disabled, onValue }: SeedProps) {
   return (
     <label class="seed">
-      <span>Seed</span>
+      <span>{words.seed}</span>
       <input
         type="number"
         inputMode="numeric"
@@ -245,12 +247,12 @@ function Prepared() {
   const changed = changedSettings(settings, draft);
   if (changed.length === 0 || phase === 'opening' || phase === 'ready') return null;
   return (
-    <fieldset class="prepared" aria-label="Prepared run">
+    <fieldset class="prepared" aria-label={words.preparedRun}>
       <button type="button" class="main" onClick={() => void player.runAgain()}>
-        Run again with this
+        {words.runAgainWithThis}
       </button>
       <button type="button" onClick={() => store.setState({ draft: settings })}>
-        Undo
+        {words.undo}
       </button>
     </fieldset>
   );

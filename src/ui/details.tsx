@@ -2,26 +2,27 @@
 import type { ComponentChildren } from 'preact';
 import { useState } from 'preact/hooks';
 import { lazy } from './kit/lazy.tsx';
+import * as words from './strings/page.ts';
 
 export function Details() {
   return (
     <div class="details">
-      <Fold title="Step in: cancel, cut, crash">
+      <Fold title={words.stepIn}>
         <Act />
       </Fold>
-      <Fold title="Charts">
+      <Fold title={words.charts}>
         <Charts />
       </Fold>
-      <Fold title="Rounds and pages as tables">
+      <Fold title={words.asTables}>
         <Tables />
       </Fold>
-      <Fold title="Log">
+      <Fold title={words.log}>
         <Log />
       </Fold>
-      <Fold title="Processor in three formats">
+      <Fold title={words.processor}>
         <Cpu />
       </Fold>
-      <Fold title="Guest’s console">
+      <Fold title={words.guestConsole}>
         <Console />
       </Fold>
     </div>
@@ -45,9 +46,9 @@ function Fold({
   );
 }
 
-const Act = lazy(async () => (await import('./act/act.tsx')).Act, 'What can be done');
-const Charts = lazy(async () => (await import('./charts/charts.tsx')).Charts, 'The charts');
-const Tables = lazy(async () => (await import('./tables.tsx')).Tables, 'The tables');
-const Cpu = lazy(async () => (await import('./cpu/cpu.tsx')).Cpu, 'The processor');
-const Log = lazy(async () => (await import('./log/log.tsx')).Log, 'The log');
-const Console = lazy(async () => (await import('./console/console.tsx')).Console, 'The console');
+const Act = lazy(async () => (await import('./act/act.tsx')).Act, words.whatCanBeDone);
+const Charts = lazy(async () => (await import('./charts/charts.tsx')).Charts, words.theCharts);
+const Tables = lazy(async () => (await import('./tables.tsx')).Tables, words.theTables);
+const Cpu = lazy(async () => (await import('./cpu/cpu.tsx')).Cpu, words.theProcessor);
+const Log = lazy(async () => (await import('./log/log.tsx')).Log, words.theLog);
+const Console = lazy(async () => (await import('./console/console.tsx')).Console, words.theConsole);

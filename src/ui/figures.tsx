@@ -1,10 +1,11 @@
 /** The six figures of the run, each beside the previous run's. */
 import { figuresOf, type Figures as Values } from '../store/figures.ts';
+import * as words from './strings/figures.ts';
 import { bytes, count, time } from './strings/format.ts';
 import type { TermId } from './strings/glossary.ts';
+import { algorithmName } from './strings/sentences.ts';
 import { Term } from './term.tsx';
 import { usePicture, useStore } from './use-store.ts';
-import { algorithmName } from './strings/sentences.ts';
 
 interface Tile {
   readonly name: string;
@@ -17,47 +18,45 @@ const span = (ns: number | undefined) => (ns === undefined ? '–' : time(ns));
 
 const TILES: readonly Tile[] = [
   {
-    name: 'Rounds',
+    name: words.rounds,
     term: 'round',
     value: ({ rounds }) => count(rounds),
     detail: ({ rounds, lastPending }) =>
-      rounds === 0 ? 'not begun' : `newest: ${count(lastPending)}`,
+      rounds === 0 ? words.notBegun : words.newest(lastPending),
   },
   {
-    name: 'Pages left',
+    name: words.pagesLeft,
     value: ({ pagesLeft }) => count(pagesLeft),
-    detail: (_, pages) => `of ${count(pages)}`,
+    detail: (_, pages) => words.ofPages(pages),
   },
   {
-    name: 'Sent',
+    name: words.sent,
     value: ({ bytesSent }) => bytes(bytesSent),
     detail: ({ pagesSent }, pages) =>
-      pages === 0 ? '' : `${(pagesSent / pages).toFixed(2)} × memory`,
+      pages === 0 ? '' : words.timesMemory((pagesSent / pages).toFixed(2)),
   },
   {
-    name: 'Total time',
+    name: words.totalTime,
     term: 'total-time',
     value: ({ totalNs }) => span(totalNs),
-    detail: () => 'of virtual time',
+    detail: () => words.ofVirtualTime,
   },
   {
-    name: 'VM downtime',
+    name: words.vmDowntime,
     term: 'downtime',
     value: ({ downtimeNs }) => span(downtimeNs),
     detail: ({ downtimeNs, downtimeRuns, clockBehindNs }) => {
-      if (downtimeNs === undefined) return 'none so far';
-      if (downtimeRuns) return 'the VM is paused';
-      return clockBehindNs === undefined ? 'nothing ran' : `clock lost ${time(clockBehindNs)}`;
+      if (downtimeNs === undefined) return words.noneSoFar;
+      if (downtimeRuns) return words.vmIsPaused;
+      return clockBehindNs === undefined ? words.nothingRan : words.clockLost(clockBehindNs);
     },
   },
   {
-    name: 'Client outage',
+    name: words.clientOutage,
     term: 'outage',
     value: ({ outageNs }) => span(outageNs),
     detail: ({ probesLost, outageRuns }) =>
-      outageRuns
-        ? 'waiting for an answer'
-        : `${count(probesLost)} ${probesLost === 1 ? 'request' : 'requests'} lost`,
+      outageRuns ? words.waitingForAnswer : words.requestsLost(probesLost),
   },
 ];
 
@@ -68,7 +67,7 @@ export function Figures() {
   return (
     <section class="figures" aria-labelledby="figures-title">
       <h2 id="figures-title" class="sr">
-        Figures
+        {words.figures}
       </h2>
       <dl>
         {TILES.map(({ name, term, value, detail }) => (
@@ -78,7 +77,7 @@ export function Figures() {
               <span class="value">{value(figures)}</span>
               {previous ? (
                 <span class="before">
-                  before: <b>{value(previous.figures)}</b>
+                  {words.before} <b>{value(previous.figures)}</b>
                 </span>
               ) : (
                 <span class="detail">{detail(figures, picture.pages.count)}</span>
@@ -89,8 +88,7 @@ export function Figures() {
       </dl>
       {previous && (
         <p class="sr">
-          “Before” is the previous run: {algorithmName(previous.settings.algorithm)},{' '}
-          {previous.status}.
+          {words.beforeIs(algorithmName(previous.settings.algorithm), previous.status)}
         </p>
       )}
     </section>

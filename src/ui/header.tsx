@@ -4,6 +4,7 @@ import { PRESETS } from '../lab/presets.ts';
 import type { ThemeChoice } from '../store/app-state.ts';
 import { HelpDialog } from './help-dialog.tsx';
 import { Icon } from './kit/icon.tsx';
+import * as words from './strings/page.ts';
 import { useShown } from './use-controls.ts';
 import { useApp, useStore } from './use-store.ts';
 import {
@@ -15,19 +16,6 @@ import {
   togglePresent,
 } from './views.ts';
 
-const SHORT_TITLES: Readonly<Record<string, string>> = {
-  converges: 'Converges',
-  'hot-set': 'Hot set',
-  pull: 'Pull',
-};
-
-const THEME_NAMES: Readonly<Record<ThemeChoice, string>> = {
-  system: 'System',
-  light: 'Light',
-  dark: 'Dark',
-  projector: 'Projector',
-};
-
 export function Header() {
   const { store } = useApp();
   const shown = useShown();
@@ -35,7 +23,7 @@ export function Header() {
   return (
     <header class="top">
       <h1>
-        <Logo /> VM Ferry
+        <Logo /> {words.name}
       </h1>
       {shown('scenarios') ? <Scenarios /> : <span class="scenarios" />}
       <Views />
@@ -46,14 +34,14 @@ export function Header() {
         aria-keyshortcuts="P"
         onClick={() => togglePresent(store)}
       >
-        Present
+        {words.present}
       </button>
       <Share />
       {shown('theme') && <ThemeSwitch />}
       <button
         type="button"
         class="quiet"
-        aria-label="Keys and help"
+        aria-label={words.keysAndHelp}
         onClick={() => help.current?.showModal()}
       >
         <Icon name="help" />
@@ -69,7 +57,7 @@ function Scenarios() {
   // Hidden and locked controls stay so in the other scenarios.
   useShown();
   return (
-    <nav class="scenarios" aria-label="Scenarios">
+    <nav class="scenarios" aria-label={words.scenarios}>
       {PRESETS.map(({ name, title, summary }) => (
         <a
           key={name}
@@ -79,7 +67,7 @@ function Scenarios() {
         >
           <span class="long">{title}</span>
           <span class="short" aria-hidden="true">
-            {SHORT_TITLES[name] ?? title}
+            {words.shortTitles[name] ?? title}
           </span>
         </a>
       ))}
@@ -97,7 +85,7 @@ function Views() {
       {shown('lessons') && (
         <ViewButton
           id="lessons-button"
-          name="Lessons"
+          name={words.lessons}
           shortcut="L"
           pressed={view === 'run' && side === 'lessons'}
           onPress={() => toggleLessons(store)}
@@ -106,7 +94,7 @@ function Views() {
       {shown('compare') && (
         <ViewButton
           id="compare-button"
-          name="Compare"
+          name={words.compare}
           shortcut="C"
           pressed={view === 'compare'}
           onPress={() => toggleCompare(store, player)}
@@ -115,7 +103,7 @@ function Views() {
       {shown('centres') && (
         <ViewButton
           id="centres-button"
-          name="Data centers"
+          name={words.dataCentres}
           shortcut="D"
           pressed={view === 'centres'}
           isWideOnly
@@ -125,7 +113,7 @@ function Views() {
       {shown('inside') && (
         <ViewButton
           id="inside-button"
-          name="Inside"
+          name={words.inside}
           shortcut="I"
           pressed={view === 'inside'}
           onPress={() => toggleInside(store)}
@@ -165,12 +153,12 @@ function ThemeSwitch() {
   const theme = useStore((state) => state.theme);
   return (
     <label class="theme">
-      <span>Theme</span>
+      <span>{words.theme}</span>
       <select
         value={theme}
         onChange={(event) => store.setState({ theme: event.currentTarget.value as ThemeChoice })}
       >
-        {Object.entries(THEME_NAMES).map(([value, name]) => (
+        {Object.entries(words.themeNames).map(([value, name]) => (
           <option key={value} value={value}>
             {name}
           </option>
@@ -190,7 +178,7 @@ function Share() {
       onClick={() => store.setState({ sharing: true })}
     >
       <Icon name="link" />
-      <span>Share</span>
+      <span>{words.share}</span>
     </button>
   );
 }

@@ -2,8 +2,9 @@
 import type { Settings } from '../store/settings.ts';
 import { Icon } from './kit/icon.tsx';
 import { NoticeLine } from './notice/notice-line.tsx';
-import { useApp, usePicture, useStore } from './use-store.ts';
+import * as words from './strings/page.ts';
 import { algorithmName, headline } from './strings/sentences.ts';
+import { useApp, usePicture, useStore } from './use-store.ts';
 
 const ALGORITHMS: readonly Settings['algorithm'][] = ['stop-and-copy', 'pre-copy', 'pull'];
 
@@ -45,8 +46,8 @@ function RunAgain() {
   const { player } = useApp();
   const ran = useStore((state) => state.settings.algorithm);
   return (
-    <fieldset class="again" aria-label="Run again with another algorithm">
-      <span>Run again with</span>
+    <fieldset class="again" aria-label={words.runAgainWithAnother}>
+      <span>{words.runAgainWith}</span>
       {ALGORITHMS.filter((algorithm) => algorithm !== ran).map((algorithm) => (
         <button key={algorithm} type="button" onClick={() => void player.runAgain({ algorithm })}>
           {algorithmName(algorithm)}

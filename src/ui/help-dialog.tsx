@@ -2,6 +2,7 @@
 import type { RefObject } from 'preact';
 import { SHORTCUTS } from './keys.ts';
 import { Icon } from './kit/icon.tsx';
+import * as words from './strings/page.ts';
 import { useApp, useStore } from './use-store.ts';
 
 export function HelpDialog({ dialog }: { readonly dialog: RefObject<HTMLDialogElement | null> }) {
@@ -10,27 +11,23 @@ export function HelpDialog({ dialog }: { readonly dialog: RefObject<HTMLDialogEl
   return (
     <dialog ref={dialog} class="help" aria-labelledby="help-title">
       <div class="help-head">
-        <h2 id="help-title">Keys and help</h2>
+        <h2 id="help-title">{words.keysAndHelp}</h2>
         <button
           type="button"
           class="quiet"
-          aria-label="Close"
+          aria-label={words.close}
           onClick={() => dialog.current?.close()}
         >
           <Icon name="cross" />
         </button>
       </div>
-      <p>
-        Two emulated hosts run in this page. A virtual machine with a real CPU state and real memory
-        pages runs on one and is moved to the other while it works. Every figure is read from the
-        run’s trace.
-      </p>
+      <p>{words.whatThisIs}</p>
       <table>
-        <caption class="sr">Keys</caption>
+        <caption class="sr">{words.keys}</caption>
         <thead>
           <tr>
-            <th scope="col">Key</th>
-            <th scope="col">Does</th>
+            <th scope="col">{words.key}</th>
+            <th scope="col">{words.does}</th>
           </tr>
         </thead>
         <tbody>
@@ -50,7 +47,7 @@ export function HelpDialog({ dialog }: { readonly dialog: RefObject<HTMLDialogEl
           checked={shortcuts}
           onChange={(event) => store.setState({ shortcuts: event.currentTarget.checked })}
         />
-        Single keys do something (those with Alt always do)
+        {words.singleKeys}
       </label>
     </dialog>
   );

@@ -1,6 +1,6 @@
 /** A host's name and what it is doing. */
-import { usePicture, useStore } from './use-store.ts';
 import { hostCondition, vmmName } from './strings/sentences.ts';
+import { usePicture, useStore } from './use-store.ts';
 
 export function HostHead({ party }: { readonly party: 0 | 1 }) {
   const picture = usePicture();

@@ -2,6 +2,7 @@
 import { tinykeys } from 'tinykeys';
 import { PRESETS } from '../lab/presets.ts';
 import { toWritten } from './inspect/page-cursor-moves.ts';
+import * as words from './strings/keys.ts';
 import { fitted, otherSpacing, zoomed } from './timeline-view.ts';
 import type { App } from './use-store.ts';
 import {
@@ -24,130 +25,130 @@ export interface Shortcut {
 export const SHORTCUTS: readonly Shortcut[] = [
   {
     keys: ['Space', 'Alt+KeyK'],
-    shown: 'Space or Alt+K',
-    does: 'Migrate, play or pause',
+    shown: words.spaceOrAltK,
+    does: words.migratePlayOrPause,
     run: ({ player }) => player.toggle(),
   },
   {
     keys: ['ArrowRight'],
     shown: '→',
-    does: 'Next event',
+    does: words.nextEvent,
     run: ({ player }) => player.step('event'),
   },
   {
     keys: ['Shift+ArrowRight'],
     shown: 'Shift+→',
-    does: 'Next round',
+    does: words.nextRound,
     run: ({ player }) => player.step('round'),
   },
   {
     keys: ['ArrowLeft'],
     shown: '←',
-    does: 'Previous event',
+    does: words.previousEvent,
     run: ({ player }) => player.stepBack('event'),
   },
   {
     keys: ['Shift+ArrowLeft'],
     shown: 'Shift+←',
-    does: 'Previous round',
+    does: words.previousRound,
     run: ({ player }) => player.stepBack('round'),
   },
   {
     keys: ['Home'],
     shown: 'Home',
-    does: 'Back to the start of the run',
+    does: words.toTheStart,
     run: ({ player }) => player.toStart(),
   },
   {
     keys: ['Alt+KeyR'],
     shown: 'Alt+R',
-    does: 'Reset: set the scenario up anew',
+    does: words.reset,
     run: ({ player }) => void player.reset(),
   },
-  { keys: ['End'], shown: 'End', does: 'Run to the end', run: ({ player }) => player.finish() },
+  { keys: ['End'], shown: 'End', does: words.toTheEnd, run: ({ player }) => player.finish() },
   {
     keys: ['+', 'Shift++', '='],
     shown: '+',
-    does: 'Faster',
+    does: words.faster,
     run: ({ player, store }) => player.setSpeed(store.getState().speed + 1),
   },
   {
     keys: ['-'],
     shown: '−',
-    does: 'Slower',
+    does: words.slower,
     run: ({ player, store }) => player.setSpeed(store.getState().speed - 1),
   },
   {
     keys: ['w'],
     shown: 'W',
-    does: 'Timeline closer',
+    does: words.closer,
     run: ({ store }) => store.setState(({ timeline }) => ({ timeline: zoomed(timeline, 0.5) })),
   },
   {
     keys: ['s'],
     shown: 'S',
-    does: 'Timeline farther',
+    does: words.farther,
     run: ({ store }) => store.setState(({ timeline }) => ({ timeline: zoomed(timeline, 2) })),
   },
   {
     keys: ['f'],
     shown: 'F',
-    does: 'The whole timeline',
+    does: words.wholeTimeline,
     run: ({ store }) => store.setState(({ timeline }) => ({ timeline: fitted(timeline) })),
   },
   {
     keys: ['e'],
     shown: 'E',
-    does: 'Timeline: events evenly spaced, or time',
+    does: words.otherSpacing,
     run: ({ store }) => store.setState(({ timeline }) => ({ timeline: otherSpacing(timeline) })),
   },
   {
     keys: ['n'],
     shown: 'N',
-    does: 'Page cursor: next page written again',
+    does: words.nextWritten,
     run: (app) => toWritten(app, 1),
   },
   {
     keys: ['Shift+n'],
     shown: 'Shift+N',
-    does: 'Page cursor: previous page written again',
+    does: words.previousWritten,
     run: (app) => toWritten(app, -1),
   },
   {
     keys: ['c'],
     shown: 'C',
-    does: 'Compare runs side by side, and back',
+    does: words.compare,
     run: ({ player, store }) => toggleCompare(store, player),
   },
   {
     keys: ['i'],
     shown: 'I',
-    does: 'Look inside: frames, consoles, processor, and back',
+    does: words.inside,
     run: ({ store }) => toggleInside(store),
   },
   {
     keys: ['d'],
     shown: 'D',
-    does: 'Two data centers, and back',
+    does: words.dataCentres,
     run: ({ player, store }) => toggleCentres(store, player),
   },
   {
     keys: ['l'],
     shown: 'L',
-    does: 'Lessons, and back',
+    does: words.lessons,
     run: ({ store }) => toggleLessons(store),
   },
   {
     keys: ['p'],
     shown: 'P',
-    does: 'Show to a hall: large, without controls (PageDown, PageUp: cues; .: blank; Esc: back)',
+    does: words.present,
     run: ({ store }) => togglePresent(store),
   },
   ...PRESETS.map(
     ({ name, title }, i): Shortcut => ({
       keys: [String(i + 1)],
       shown: String(i + 1),
-      does: `Scenario: ${title}`,
+      does: words.scenario(title),
       run: ({ store }) => {
         const state = store.getState();
         if (!state.hidden.includes('scenarios')) location.hash = scenarioLink(name, state);

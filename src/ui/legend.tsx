@@ -1,23 +1,30 @@
 /** What the cells mean, each with how many pages there are of it. */
 import { IN_FLIGHT, MISSING, NOT_SENT, SAME, WRITTEN, ZERO } from '../trace/page-book.ts';
 import { count } from './strings/format.ts';
+import * as words from './strings/stage.ts';
 import { Term } from './term.tsx';
 import { usePicture, useStore } from './use-store.ts';
 
 const ENTRIES = [
-  { state: NOT_SENT, name: 'not sent', swatch: 'not-sent' },
-  { state: IN_FLIGHT, name: 'on the way', swatch: 'in-flight' },
-  { state: SAME, name: 'same on both', swatch: 'same' },
-  { state: ZERO, name: 'all zeros', swatch: 'zero', id: 'zero-page' },
-  { state: WRITTEN, name: 'written again', swatch: 'written', term: 'dirty', id: 'dirty-page' },
-  { state: MISSING, name: 'waited for', swatch: 'missing', term: 'fault', id: 'page-fault' },
+  { state: NOT_SENT, name: words.notSent, swatch: 'not-sent' },
+  { state: IN_FLIGHT, name: words.onTheWay, swatch: 'in-flight' },
+  { state: SAME, name: words.sameOnBoth, swatch: 'same' },
+  { state: ZERO, name: words.allZeros, swatch: 'zero', id: 'zero-page' },
+  {
+    state: WRITTEN,
+    name: words.writtenAgain,
+    swatch: 'written',
+    term: words.dirty,
+    id: 'dirty-page',
+  },
+  { state: MISSING, name: words.waitedFor, swatch: 'missing', term: words.fault, id: 'page-fault' },
 ] as const;
 
 export function Legend() {
   const { pages } = usePicture();
   const perCell = useStore((state) => state.pagesPerCell);
   return (
-    <ul class="legend" aria-label="Page states, with the number of pages in each">
+    <ul class="legend" aria-label={words.legend}>
       {ENTRIES.map((entry) => (
         <li key={entry.state}>
           <Swatch kind={entry.swatch} />
@@ -28,9 +35,9 @@ export function Legend() {
       ))}
       <li>
         <Swatch kind="empty" />
-        empty
+        {words.empty}
       </li>
-      {perCell > 1 && <li class="term">1 cell = {count(perCell)} pages</li>}
+      {perCell > 1 && <li class="term">{words.cellOf(perCell)}</li>}
     </ul>
   );
 }

@@ -1,6 +1,6 @@
 /** The link between the hosts: its rate, what is on it, and the last message that crossed. */
-
-import { count, plain, plural, rate } from './strings/format.ts';
+import { rate } from './strings/format.ts';
+import * as words from './strings/stage.ts';
 import { usePicture, useStore } from './use-store.ts';
 
 export function Link() {
@@ -16,26 +16,24 @@ export function Link() {
     <div class="link">
       <p class="link-rate">
         {down ? (
-          <strong class="bad">Link down</strong>
+          <strong class="bad">{words.linkDown}</strong>
         ) : (
           <>
             <strong>{rate(now === undefined ? bandwidth : now / 1e6)}</strong>
-            <span class="aside">{plain(latency)} ms away</span>
+            <span class="aside">{words.away(latency)}</span>
           </>
         )}
       </p>
       <div class="place pipe" data-place="link" />
       <p class="link-load">
-        <span>
-          {inFlight === 0 ? 'nothing on the way' : `${plural(inFlight, 'page')} on the way`}
-        </span>
-        {perRing > 1 && inFlight > 0 && <span>1 ring = {count(perRing)} pages</span>}
+        <span>{inFlight === 0 ? words.nothingOnTheWay : words.pagesOnTheWay(inFlight)}</span>
+        {perRing > 1 && inFlight > 0 && <span>{words.ringOf(perRing)}</span>}
       </p>
       <p class="message" title={message?.summary}>
         {message && (
           <>
             <span class={message.from === 0 ? 'from-a' : 'from-b'}>
-              {message.from === 0 ? 'A to B' : 'B to A'}
+              {message.from === 0 ? words.aToB : words.bToA}
             </span>{' '}
             <b class="type">{message.type}</b> {message.summary}
           </>

@@ -1,8 +1,8 @@
 /** Says aloud what matters: at most one announcement every two seconds while playing, one for each step. */
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { LabEvent } from '../trace/event.ts';
-import { useApp } from './use-store.ts';
 import { announcement, verdictOf } from './strings/sentences.ts';
+import { useApp } from './use-store.ts';
 
 const APART_MS = 2000;
 /** What came meanwhile is told together, the newest sentences only. */

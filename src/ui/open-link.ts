@@ -11,7 +11,7 @@ import {
 } from '../store/link.ts';
 import { scenarioWith } from '../store/settings.ts';
 import type { SharedView } from '../store/shared-view.ts';
-import { clock } from './strings/format.ts';
+import * as words from './strings/page.ts';
 import type { App } from './use-store.ts';
 
 export async function openLink(app: App, hash: string): Promise<void> {
@@ -58,7 +58,7 @@ export async function startDecoded(
   const { moment } = view;
   const { now } = player.picture;
   if (typeof moment !== 'number' || now >= moment || store.getState().phase !== 'done') return;
-  const late = `The link’s moment, ${clock(moment)}, lies after the run’s end; its end, ${clock(now)}, is shown.`;
+  const late = words.momentAfterEnd(moment, now);
   store.setState({ notices: [...notices, late] });
 }
 
@@ -79,8 +79,7 @@ function shownBy(view: SharedView): Partial<AppState> {
   };
 }
 
-const NO_INPUTS =
-  'The inputs recorded in the link could not be read, perhaps because the link was cut; the scenario was opened without them.';
+const NO_INPUTS = words.inputsUnreadable;
 
 const withNotice = (link: DecodedLink, notice: string): DecodedLink => ({
   ...link,

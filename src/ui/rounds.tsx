@@ -3,8 +3,10 @@ import { useEffect, useRef } from 'preact/hooks';
 import { JITTER_NS, thinned } from '../store/figures.ts';
 import type { Picture, Span } from '../trace/picture.ts';
 import { silence } from '../trace/replay-network.ts';
-import { count, time } from './strings/format.ts';
 import { useWidth } from './kit/use-width.ts';
+import { count } from './strings/format.ts';
+import { algorithmName, vmmName } from './strings/sentences.ts';
+import * as words from './strings/time.ts';
 import {
   type Axis,
   answeredSpans,
@@ -16,7 +18,6 @@ import {
 import { TimelineTools } from './timeline-tools.tsx';
 import { type SeenAxis, seenAxis, zoomed } from './timeline-view.ts';
 import { useApp, usePicture, useStore } from './use-store.ts';
-import { algorithmName, vmmName } from './strings/sentences.ts';
 
 const GUTTER = 104;
 const EDGE = 10;
@@ -38,7 +39,7 @@ export function Rounds() {
   return (
     <section class="rounds" aria-labelledby="rounds-title">
       <h2 id="rounds-title" class="sr">
-        Rounds
+        {words.rounds}
       </h2>
       <TimelineTools />
       <div ref={frame} class="timeline">
@@ -49,7 +50,7 @@ export function Rounds() {
           <svg viewBox="0 0 24 6" aria-hidden="true">
             <path d="M0 3h24" />
           </svg>
-          before: {algorithmName(previous.settings.algorithm)}
+          {words.before(algorithmName(previous.settings.algorithm))}
         </p>
       )}
     </section>
@@ -146,11 +147,11 @@ interface Row {
 
 function Labels() {
   const rows = [
-    ['Stage', STAGES],
-    ['Round', ROUNDS],
-    ['Pages left', CURVE],
-    ['VM runs on', VM],
-    ['Client', CLIENT],
+    [words.stage, STAGES],
+    [words.round, ROUNDS],
+    [words.pagesLeft, CURVE],
+    [words.vmRunsOn, VM],
+    [words.client, CLIENT],
   ] as const;
   return (
     <g class="row-names">
@@ -231,7 +232,7 @@ function RoundBars({ axis, picture }: Row) {
         const name = nameOf(kind, round.round);
         const label = labelFor(
           width,
-          [`${name} · ${count(pages)} pages`, `${name} · ${count(pages)}`, count(pages)],
+          [words.barLabel(name, pages), `${name} · ${count(pages)}`, count(pages)],
           7.4,
         );
         return (
@@ -250,9 +251,9 @@ function RoundBars({ axis, picture }: Row) {
 }
 
 function nameOf(kind: RoundKind, round: number): string {
-  if (kind === 'pull') return 'pull';
-  if (kind === 'paused') return round <= 1 ? 'all at once' : 'last';
-  return `round ${round}`;
+  if (kind === 'pull') return words.pull;
+  if (kind === 'paused') return round <= 1 ? words.allAtOnce : words.last;
+  return words.roundNumber(round);
 }
 
 function Curve({ axis, picture }: Row) {
@@ -307,7 +308,7 @@ function Runs({ axis, picture }: Row) {
           now={now}
           y={DOWN.y + DOWN.h - 1}
           opens="down"
-          text={`VM downtime ${time((downtime.to ?? now) - downtime.from)}`}
+          text={words.vmDowntime((downtime.to ?? now) - downtime.from)}
         />
       )}
     </g>
@@ -337,7 +338,9 @@ function ClientRow({ axis, picture, width }: Row & { readonly width: number }) {
           now={now}
           y={OUT.y + 1}
           opens="up"
-          text={`client outage ${time(quiet && worst !== outage ? quiet.beyondNs : (outage?.outageNs ?? 0))}`}
+          text={words.clientOutage(
+            quiet && worst !== outage ? quiet.beyondNs : (outage?.outageNs ?? 0),
+          )}
         />
       )}
     </g>
@@ -392,10 +395,16 @@ function labelFor(width: number, labels: readonly string[], letter: number): str
 function spoken({ rounds, downtime, outage, now }: Picture): string {
   const parts = [
     rounds.length === 0
-      ? 'Timeline: the migration has not begun'
-      : `Timeline: ${rounds.map(({ round, sent, pending, to }) => `round ${round} ${count(to === undefined ? pending : sent)} pages`).join(', ')}`,
-    downtime ? `VM downtime ${time((downtime.to ?? now) - downtime.from)}` : '',
-    downtime && outage ? `client outage ${time(outage.outageNs)}` : '',
+      ? words.timelineNotBegun
+      : words.timelineOf(
+          rounds
+            .map(({ round, sent, pending, to }) =>
+              words.roundOfPages(round, to === undefined ? pending : sent),
+            )
+            .join(', '),
+        ),
+    downtime ? words.vmDowntime((downtime.to ?? now) - downtime.from) : '',
+    downtime && outage ? words.clientOutage(outage.outageNs) : '',
   ];
   return parts.filter((part) => part !== '').join('; ');
 }

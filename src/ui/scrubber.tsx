@@ -1,5 +1,5 @@
 /** The whole of what is known of the run as one slider: drag, click and keys show any moment of it. */
-import { clock } from './strings/format.ts';
+import * as words from './strings/time.ts';
 import { useApp, usePicture, useStore } from './use-store.ts';
 
 /** The slider counts microseconds: finer than any step of a finger, and whole. */
@@ -28,7 +28,7 @@ export function Scrubber() {
   return (
     <div class="scrubber">
       <label for="scrubber" class="sr">
-        Moment shown
+        {words.momentShown}
       </label>
       <input
         id="scrubber"
@@ -53,6 +53,4 @@ export function Scrubber() {
 }
 
 const spoken = (now: number, frontier: number): string =>
-  now < frontier
-    ? `${clock(now)}, in the past; the run is known up to ${clock(frontier)}`
-    : `${clock(now)}, the newest moment`;
+  now < frontier ? words.inThePast(now, frontier) : words.newestMoment(now);

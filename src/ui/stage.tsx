@@ -7,10 +7,11 @@ import { Client } from './client.tsx';
 import { HostHead } from './host-head.tsx';
 import { PageCursor } from './inspect/page-cursor.tsx';
 import { Link } from './link.tsx';
+import { stageSummary } from './strings/sentences.ts';
+import * as words from './strings/stage.ts';
 import { Switch } from './switch.tsx';
 import { useDrawing } from './use-drawing.ts';
 import { useApp, usePicture } from './use-store.ts';
-import { stageSummary } from './strings/sentences.ts';
 
 export function Stage() {
   const section = useRef<HTMLElement>(null);
@@ -19,13 +20,13 @@ export function Stage() {
   return (
     <section class="stage" aria-labelledby="stage-title" ref={section}>
       <h2 id="stage-title" class="sr">
-        Play area
+        {words.playArea}
       </h2>
       <canvas
         ref={canvas}
         class="drawing"
         role="img"
-        aria-label="Page grids of both hosts, the link between them and the switch"
+        aria-label={words.drawing}
         aria-describedby="stage-summary"
       />
       <PageCursor />

@@ -1,10 +1,8 @@
 /** The switch and what it has learned: behind which port the VM's MAC address is. */
 import { routeOf, vmEntry } from '../scene/route.ts';
 import type { Picture } from '../trace/picture.ts';
-import { count } from './strings/format.ts';
+import * as words from './strings/stage.ts';
 import { usePicture } from './use-store.ts';
-
-const PORTS = ['A', 'B', 'client'];
 
 export function Switch() {
   const picture = usePicture();
@@ -14,22 +12,22 @@ export function Switch() {
   return (
     <div class={`switch ${route === 0 ? 'to-a' : route === 1 ? 'to-b' : ''}`} data-place="switch">
       <h3>
-        Switch <span class="aside heard">{heard(picture)}</span>
+        {words.switchName} <span class="aside heard">{heard(picture)}</span>
       </h3>
       <table>
-        <caption class="sr">The switch’s table: address and port</caption>
+        <caption class="sr">{words.switchTable}</caption>
         <tbody>
           {entry ? (
             <tr>
               <th scope="row">{shortMac(entry.mac)}</th>
               <td class={moved ? 'changed' : ''}>
-                port {entry.port} ({PORTS[entry.port] ?? entry.port})
+                {words.portOf(entry.port, words.portNames[entry.port] ?? entry.port)}
               </td>
             </tr>
           ) : (
             <tr>
-              <th scope="row">VM</th>
-              <td>not known yet</td>
+              <th scope="row">{words.vm}</th>
+              <td>{words.notKnownYet}</td>
             </tr>
           )}
         </tbody>
@@ -42,9 +40,9 @@ export function Switch() {
 function heard({ frames, framesDropped }: Picture): string {
   const last = frames.at(-1);
   if (last === undefined) return '';
-  const host = PORTS[last.port];
-  if (last.what === 'dropped') return `${host} dropped ${count(framesDropped)}, late`;
-  return last.type === 'RARP' ? `RARP from ${host}` : `gratuitous ARP from ${host}`;
+  const host = words.portNames[last.port];
+  if (last.what === 'dropped') return words.droppedLate(host, framesDropped);
+  return last.type === 'RARP' ? words.rarpFrom(host) : words.gratuitousArpFrom(host);
 }
 
 /** The last three bytes tell the toy's few machines apart. */

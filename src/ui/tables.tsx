@@ -2,6 +2,7 @@
 import type { MigrationReport } from '../lab/report.ts';
 import { figuresOf } from '../store/figures.ts';
 import { count, time } from './strings/format.ts';
+import * as words from './strings/tables.ts';
 import { usePicture, useStore } from './use-store.ts';
 
 export function Tables() {
@@ -47,15 +48,15 @@ function Outcome() {
   const { verification, translation, traceHash, status } = report;
   return (
     <Pairs
-      caption="Outcome"
+      caption={words.outcome}
       rows={[
-        ['Status', status],
-        ['Pages compared', count(verification.pagesCompared)],
-        ['Memory equal', verification.memoryEqual ? 'yes' : 'no'],
-        ['CPU equal', verification.cpuEqual ? 'yes' : 'no'],
-        ['Devices equal', verification.devicesEqual ? 'yes' : 'no'],
-        ['CPU and devices', stateText(translation)],
-        ['Run fingerprint', traceHash.slice(0, 16)],
+        [words.status, status],
+        [words.pagesCompared, count(verification.pagesCompared)],
+        [words.memoryEqual, verification.memoryEqual ? words.yes : words.no],
+        [words.cpuEqual, verification.cpuEqual ? words.yes : words.no],
+        [words.devicesEqual, verification.devicesEqual ? words.yes : words.no],
+        [words.cpuAndDevices, stateText(translation)],
+        [words.fingerprint, traceHash.slice(0, 16)],
       ]}
     />
   );
@@ -68,52 +69,54 @@ function Downtime() {
   if (downtimeNs === undefined) return null;
   const parts = split
     ? ([
-        ['Last round', split.lastRoundMs],
-        ['CPU and devices saved and translated', split.stateMs],
-        ['CPU and devices sent', split.sendMs],
-        ['Resumed at the destination', split.resumeMs],
+        [words.lastRound, split.lastRoundMs],
+        [words.stateSaved, split.stateMs],
+        [words.stateSent, split.sendMs],
+        [words.resumed, split.resumeMs],
       ] as const)
     : [];
   return (
     <Pairs
-      caption="Downtime and outage"
+      caption={words.downtimeAndOutage}
       rows={[
         ...parts.map(([name, ms]) => [name, time(ms * 1e6)] as const),
-        ['VM downtime', asFarAs(downtimeNs, downtimeRuns)],
-        ['Client outage', outageNs === undefined ? 'none so far' : asFarAs(outageNs, outageRuns)],
+        [words.vmDowntime, asFarAs(downtimeNs, downtimeRuns)],
+        [
+          words.clientOutage,
+          outageNs === undefined ? words.noneSoFar : asFarAs(outageNs, outageRuns),
+        ],
       ]}
     />
   );
 }
 
-const asFarAs = (ns: number, open: boolean): string =>
-  open ? `${time(ns)} so far, still open` : time(ns);
+const asFarAs = (ns: number, open: boolean): string => (open ? words.soFar(ns) : time(ns));
 
 /** Two hosts of one kind need no common format. */
 function stateText({ bytes, format }: MigrationReport['translation']): string {
-  return bytes === 0 ? `as they are (${format})` : `${count(bytes)} bytes as ${format}`;
+  return bytes === 0 ? words.asTheyAre(format) : words.bytesAs(bytes, format);
 }
 
 function RoundsTable() {
   const { rounds } = usePicture();
   return (
     <table>
-      <caption>Rounds</caption>
+      <caption>{words.rounds}</caption>
       <thead>
         <tr>
-          <th scope="col">Round</th>
-          <th scope="col">Sent</th>
-          <th scope="col">Written meanwhile</th>
-          <th scope="col">Time</th>
+          <th scope="col">{words.round}</th>
+          <th scope="col">{words.sent}</th>
+          <th scope="col">{words.writtenMeanwhile}</th>
+          <th scope="col">{words.duration}</th>
         </tr>
       </thead>
       <tbody>
         {rounds.map(({ round, from, to, pending, sent, dirtied }) => (
           <tr key={from}>
             <th scope="row">{round}</th>
-            <td>{to === undefined ? `${count(pending)} to send` : count(sent)}</td>
+            <td>{to === undefined ? words.toSend(pending) : count(sent)}</td>
             <td>{to === undefined ? '' : count(dirtied)}</td>
-            <td>{to === undefined ? 'now' : time(to - from)}</td>
+            <td>{to === undefined ? words.now : time(to - from)}</td>
           </tr>
         ))}
       </tbody>
@@ -125,12 +128,12 @@ function StagesTable() {
   const { stages, startedAt = 0 } = usePicture();
   return (
     <table>
-      <caption>Stages</caption>
+      <caption>{words.stages}</caption>
       <thead>
         <tr>
-          <th scope="col">Stage</th>
-          <th scope="col">After</th>
-          <th scope="col">Took</th>
+          <th scope="col">{words.stage}</th>
+          <th scope="col">{words.after}</th>
+          <th scope="col">{words.took}</th>
         </tr>
       </thead>
       <tbody>
@@ -152,22 +155,22 @@ function PagesTable() {
   const { pages } = usePicture();
   const [, notSent, inFlight, same, zero, written, missing] = pages.tally;
   const rows = [
-    ['not sent', notSent],
-    ['on the way', inFlight],
-    ['same on both', same],
-    ['same, all zeros', zero],
-    ['written again', written],
-    ['waited for', missing],
-    ['empty at B', pages.emptyAtDestination],
+    [words.notSent, notSent],
+    [words.onTheWay, inFlight],
+    [words.sameOnBoth, same],
+    [words.sameZeros, zero],
+    [words.writtenAgain, written],
+    [words.waitedFor, missing],
+    [words.emptyAtB, pages.emptyAtDestination],
   ] as const;
-  return <Pairs caption="Pages" rows={rows.map(([name, value]) => [name, count(value)])} />;
+  return <Pairs caption={words.pages} rows={rows.map(([name, value]) => [name, count(value)])} />;
 }
 
 function NetworkTable() {
   const { switchTable, arp } = usePicture();
   const ports = [...switchTable.values()].map(
-    ({ mac, port }) => [`Switch: ${mac}`, `port ${port}`] as const,
+    ({ mac, port }) => [words.switchMac(mac), words.port(port)] as const,
   );
-  const known = [...arp.values()].map(({ ip, mac }) => [`Client’s ARP: ${ip}`, mac] as const);
-  return <Pairs caption="Network" rows={[...ports, ...known]} />;
+  const known = [...arp.values()].map(({ ip, mac }) => [words.clientArp(ip), mac] as const);
+  return <Pairs caption={words.network} rows={[...ports, ...known]} />;
 }

@@ -1,5 +1,6 @@
 /** Closer, farther, the whole timeline, and what lies evenly on its axis. */
 import type { TimelineView } from '../store/app-state.ts';
+import * as words from './strings/time.ts';
 import { fitted, otherSpacing, zoomed } from './timeline-view.ts';
 import { useApp, useStore } from './use-store.ts';
 
@@ -9,39 +10,39 @@ export function TimelineTools() {
   const set = (timeline: TimelineView) => store.setState({ timeline });
   const even = view.spacing === 'events';
   return (
-    <div class="timeline-tools" role="toolbar" aria-label="Timeline">
+    <div class="timeline-tools" role="toolbar" aria-label={words.timeline}>
       <button
         type="button"
-        aria-label="Zoom out"
-        title="Zoom out (S)"
+        aria-label={words.zoomOut}
+        title={words.zoomOutKey}
         onClick={() => set(zoomed(view, 2))}
       >
         −
       </button>
       <button
         type="button"
-        aria-label="Zoom in"
-        title="Zoom in (W)"
+        aria-label={words.zoomIn}
+        title={words.zoomInKey}
         onClick={() => set(zoomed(view, 0.5))}
       >
         +
       </button>
       <button
         type="button"
-        aria-label="Fit the whole timeline"
-        title="Fit (F)"
+        aria-label={words.fitTimeline}
+        title={words.fitKey}
         onClick={() => set(fitted(view))}
       >
-        F
+        {words.fitLetter}
       </button>
       <button
         type="button"
         aria-pressed={even}
-        aria-label="Events evenly spaced"
-        title="Equal room for every event (E)"
+        aria-label={words.evenlySpaced}
+        title={words.evenlySpacedKey}
         onClick={() => set(otherSpacing(view))}
       >
-        E
+        {words.evenLetter}
       </button>
     </div>
   );

@@ -1,5 +1,6 @@
 /** What of the timeline's axis is in sight: a share of it, and whether time or events are spaced evenly. */
 import type { TimelineView } from '../store/app-state.ts';
+import * as words from './strings/time.ts';
 import { type Axis, type Tick, ticks } from './timeline.ts';
 
 const NARROWEST = 1e-4;
@@ -77,7 +78,10 @@ function spread(axis: Axis, at: (x: number) => number, left: number, right: numb
   const marks: Tick[] = [];
   for (let i = 0; i < EVENT_TICKS; i++) {
     const moment = at(left + ((right - left) * i) / EVENT_TICKS);
-    marks.push({ at: moment, label: `${((moment - axis.origin) / 1e6).toFixed(2)} ms` });
+    marks.push({
+      at: moment,
+      label: words.milliseconds(((moment - axis.origin) / 1e6).toFixed(2)),
+    });
   }
   return marks;
 }

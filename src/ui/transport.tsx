@@ -1,10 +1,10 @@
 /** Time's controls: migrate, play, pause, step, scrub, stop, speed, reset. */
 import { SPEEDS } from '../store/speed.ts';
 import { STOP_CONDITIONS, type StopCondition } from '../trace/notable.ts';
-import { clock } from './strings/format.ts';
 import { Icon, type IconName } from './kit/icon.tsx';
 import { Scrubber } from './scrubber.tsx';
-import { STOP_WORDS } from './time-notice.tsx';
+import { clock } from './strings/format.ts';
+import * as words from './strings/time.ts';
 import { useApp, usePicture, useStore } from './use-store.ts';
 
 export function Transport() {
@@ -13,21 +13,21 @@ export function Transport() {
   const playing = useStore((state) => state.playing);
   const over = phase === 'done' || phase === 'broken';
   const fresh = phase === 'ready' || phase === 'opening';
-  const main = playing ? 'Pause' : fresh ? 'Migrate' : over ? 'Run again' : 'Play';
+  const main = playing ? words.pause : fresh ? words.migrate : over ? words.runAgain : words.play;
   const press = () => (over ? void player.runAgain() : player.toggle());
   return (
-    <section class="transport-place" id="playback" aria-label="Playback">
+    <section class="transport-place" id="playback" aria-label={words.playback}>
       <div class="transport">
-        <Tool name="Reset" icon="reset" keys="Alt+R" rare press={() => void player.reset()} />
+        <Tool name={words.reset} icon="reset" keys="Alt+R" rare press={() => void player.reset()} />
         <Tool
-          name="Previous round"
+          name={words.previousRound}
           icon="round-back"
           keys="Shift+ArrowLeft"
           rare
           press={() => player.stepBack('round')}
         />
         <Tool
-          name="Previous event"
+          name={words.previousEvent}
           icon="back"
           keys="ArrowLeft"
           press={() => player.stepBack('event')}
@@ -43,14 +43,14 @@ export function Transport() {
           <span>{main}</span>
         </button>
         <Tool
-          name="Next event"
+          name={words.nextEvent}
           icon="step"
           keys="ArrowRight"
           off={over}
           press={() => player.step('event')}
         />
         <Tool
-          name="Next round"
+          name={words.nextRound}
           icon="round"
           keys="Shift+ArrowRight"
           rare
@@ -103,7 +103,7 @@ function StopControl() {
   const stopAt = useStore((state) => state.stopAt);
   return (
     <div class="stop-at">
-      <label for="stop-at">Stop</label>
+      <label for="stop-at">{words.stop}</label>
       <select
         id="stop-at"
         value={stopAt}
@@ -111,10 +111,10 @@ function StopControl() {
           store.setState({ stopAt: event.currentTarget.value as StopCondition | 'never' })
         }
       >
-        <option value="never">at the end</option>
+        <option value="never">{words.atTheEnd}</option>
         {STOP_CONDITIONS.map((condition) => (
           <option key={condition} value={condition}>
-            {STOP_WORDS[condition]}
+            {words.stopConditions[condition]}
           </option>
         ))}
       </select>
@@ -126,7 +126,7 @@ function Clock() {
   const { now } = usePicture();
   return (
     <p class="clock">
-      <span class="sr">Virtual time</span> <output>{clock(now)}</output>
+      <span class="sr">{words.virtualTime}</span> <output>{clock(now)}</output>
     </p>
   );
 }
@@ -137,7 +137,7 @@ function SpeedControl() {
   const { label, spoken } = SPEEDS[speed];
   return (
     <div class="speed">
-      <label for="speed">Speed</label>
+      <label for="speed">{words.speed}</label>
       <input
         id="speed"
         type="range"

@@ -2,6 +2,7 @@
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { fitGrid, placeGrid } from '../scene/grid-fit.ts';
 import type { Box, Stage as Drawing, StageLayout } from '../scene/stage.ts';
+import * as words from './strings/stage.ts';
 import { drawingTokens, onSystemTheme, themeFor } from './theme.ts';
 import { type App, useApp, useStore } from './use-store.ts';
 
@@ -61,7 +62,7 @@ export function useDrawing(
 }
 
 const explain = (error: unknown): string =>
-  `The drawing could not start (${error instanceof Error ? error.message : String(error)}). The figures and tables show the same run; reloading the page may bring the drawing back.`;
+  words.drawingFailed(error instanceof Error ? error.message : String(error));
 
 /** One drawing and its frames: asked for when something changed, never more often than can be seen. */
 class Frames {

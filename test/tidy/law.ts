@@ -75,7 +75,7 @@ export const LAW: Readonly<Record<string, RoomLaw>> = {
   scene: { rooms: ['base', 'trace', 'store'], types: ['lab'], packages: ['pixi.js'] },
   // The only part of the page with the assembler and an editor: it is loaded for who wants to write.
   'ui/program': {
-    rooms: ['base', 'asm', 'store', 'ui', 'ui/kit', ...SCENARIOS],
+    rooms: ['base', 'asm', 'store', 'ui', 'ui/kit', 'ui/strings', ...SCENARIOS],
     packages: [
       'preact',
       '@codemirror/commands',
@@ -86,7 +86,9 @@ export const LAW: Readonly<Record<string, RoomLaw>> = {
       '@lezer/highlight',
     ],
   },
-  'ui/kit': { rooms: ['base'], packages: ['preact'] },
+  // Whatever the page says, as texts and functions that make them.
+  'ui/strings': { rooms: ['trace', 'store', 'ui/notice/trouble-kind.ts'], types: ['lab'] },
+  'ui/kit': { rooms: ['base', 'ui/strings'], packages: ['preact'] },
   ui: {
     rooms: [
       'base',
@@ -96,6 +98,7 @@ export const LAW: Readonly<Record<string, RoomLaw>> = {
       'scene',
       'ui/kit',
       'ui/program',
+      'ui/strings',
       ...SCENARIOS,
       ...LOOKING,
     ],

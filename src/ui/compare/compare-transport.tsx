@@ -1,8 +1,8 @@
 /** One transport for all lanes: they stand at the same virtual moment, always. */
 import type { Comparison } from '../../store/compare.ts';
 import { SPEEDS } from '../../store/speed.ts';
-import { clock } from '../strings/format.ts';
 import { Icon } from '../kit/icon.tsx';
+import { clock } from '../strings/format.ts';
 
 export function CompareTransport({ comparison }: { readonly comparison: Comparison }) {
   const { playing, over, ready, begun } = comparison;

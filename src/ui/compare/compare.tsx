@@ -5,6 +5,7 @@ import { LANES_MAX, LANES_MIN } from '../../store/compare.ts';
 import { differingSettings } from '../../store/compare-figures.ts';
 import { type Settings, scenarioWith } from '../../store/settings.ts';
 import { Icon } from '../kit/icon.tsx';
+import { sameAndDifferent } from '../strings/lanes.ts';
 import { useApp } from '../use-store.ts';
 import { listenToCompareKeys } from './compare-keys.ts';
 import { CompareTransport } from './compare-transport.tsx';
@@ -12,7 +13,6 @@ import { Curves } from './curves.tsx';
 import { DifferenceTable } from './difference-table.tsx';
 import { LANE_ALGORITHMS, LaneCard, type LaneChoice } from './lane-card.tsx';
 import { LaneNews } from './lane-news.tsx';
-import { sameAndDifferent } from '../strings/lanes.ts';
 import { useComparison } from './use-comparison.ts';
 import './compare.css';
 

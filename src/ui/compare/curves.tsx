@@ -3,10 +3,10 @@ import { useRef } from 'preact/hooks';
 import type { Lane } from '../../store/compare.ts';
 import { thinned } from '../../store/figures.ts';
 import type { Picture } from '../../trace/picture.ts';
-import { count, time } from '../strings/format.ts';
 import { useWidth } from '../kit/use-width.ts';
-import { type Axis, curvePath, roundSpan, ticks } from '../timeline.ts';
+import { count, time } from '../strings/format.ts';
 import { laneTitle } from '../strings/lanes.ts';
+import { type Axis, curvePath, roundSpan, ticks } from '../timeline.ts';
 
 const LEFT = 52;
 const RIGHT = 12;

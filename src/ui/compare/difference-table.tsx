@@ -2,9 +2,9 @@
 import type { MigrationReport } from '../../lab/report.ts';
 import type { Lane } from '../../store/compare.ts';
 import { difference, type LaneFigures, laneFigures, leastOf } from '../../store/compare-figures.ts';
+import { laneName, laneTitle, pairOf } from '../strings/lanes.ts';
 import { algorithmName } from '../strings/sentences.ts';
 import { LaneMark } from './lane-card.tsx';
-import { laneName, laneTitle, pairOf } from '../strings/lanes.ts';
 import { ROWS, type Row } from './rows.ts';
 
 export function DifferenceTable({ lanes }: { readonly lanes: readonly Lane[] }) {

@@ -1,11 +1,11 @@
 /** One lane: what it runs (a choice), its pages on both hosts, where it stands. */
 import type { Lane } from '../../store/compare.ts';
 import type { Settings } from '../../store/settings.ts';
-import { count } from '../strings/format.ts';
 import { Icon } from '../kit/icon.tsx';
+import { count } from '../strings/format.ts';
+import { laneStatus, laneTitle } from '../strings/lanes.ts';
 import { algorithmName, vmmName } from '../strings/sentences.ts';
 import { LaneGrid } from './lane-grid.tsx';
-import { laneStatus, laneTitle } from '../strings/lanes.ts';
 
 export type LaneChoice = Pick<Settings, 'algorithm' | 'source' | 'destination'>;
 

@@ -5,8 +5,8 @@
 import { useEffect, useState } from 'preact/hooks';
 import type { FieldLine, FieldStep, FieldValue } from '../../lab/translation-insight.ts';
 import { Choice } from '../kit/choice.tsx';
-import { useApp, usePicture, useStore } from '../use-store.ts';
 import { vmmName } from '../strings/sentences.ts';
+import { useApp, usePicture, useStore } from '../use-store.ts';
 import { hex, isMain, RULES } from './field-words.ts';
 import './cpu.css';
 

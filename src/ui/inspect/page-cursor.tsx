@@ -5,9 +5,9 @@
 import { useEffect, useRef } from 'preact/hooks';
 import { cellAt, cellBox, shownPage } from '../../scene/grid-fit.ts';
 import type { PlacedGrid } from '../../store/app-state.ts';
+import { cursorText } from '../strings/pages.ts';
 import { type App, useApp, usePicture, useStore } from '../use-store.ts';
 import { clamped, inspectPage, pageByKey } from './page-cursor-moves.ts';
-import { cursorText } from '../strings/pages.ts';
 
 export function PageCursor() {
   const app = useApp();

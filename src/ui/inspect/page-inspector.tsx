@@ -2,14 +2,14 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { PageEvent } from '../../trace/event.ts';
 import { sendings } from '../../trace/page-life.ts';
-import { clock, plural } from '../strings/format.ts';
 import { Choice } from '../kit/choice.tsx';
 import { Icon } from '../kit/icon.tsx';
+import { clock, plural } from '../strings/format.ts';
+import { hex, lifeText, runsAtB } from '../strings/pages.ts';
 import { useApp, usePicture, useStore } from '../use-store.ts';
 import { HexView } from './hex-view.tsx';
 import { clamped, toWritten } from './page-cursor-moves.ts';
 import { agreement, arrived, PageTable, Writers } from './page-table.tsx';
-import { hex, lifeText, runsAtB } from '../strings/pages.ts';
 import { type Insights, useInsight } from './use-insight.ts';
 import './inspect.css';
 

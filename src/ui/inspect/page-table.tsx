@@ -2,8 +2,8 @@
 import { digestOf } from '../../trace/hash.ts';
 import { EMPTY, MISSING } from '../../trace/page-book.ts';
 import { count, plural } from '../strings/format.ts';
-import { usePicture } from '../use-store.ts';
 import { hex, lastWriter, STATE_WORDS } from '../strings/pages.ts';
+import { usePicture } from '../use-store.ts';
 import type { Insights } from './use-insight.ts';
 
 type Copies = Extract<Insights<'page'>, { state: 'known' }>['hosts'];

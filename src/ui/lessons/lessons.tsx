@@ -1,7 +1,7 @@
 /** The lessons beside the stage: the list, the one that is open, and what was done. */
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { GLOSSARY } from '../strings/glossary.ts';
 import { Icon } from '../kit/icon.tsx';
+import { GLOSSARY } from '../strings/glossary.ts';
 import { useApp, useStore } from '../use-store.ts';
 import { toggleLessons } from '../views.ts';
 import type { Lesson } from './lesson.ts';

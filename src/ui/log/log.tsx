@@ -2,8 +2,8 @@
 import { useState } from 'preact/hooks';
 import { HOST_A, HOST_B, type LabEvent } from '../../trace/event.ts';
 import { bytes } from '../strings/format.ts';
-import { useApp, usePicture } from '../use-store.ts';
 import { noteText, STAGE_WORDS } from '../strings/sentences.ts';
+import { useApp, usePicture } from '../use-store.ts';
 import { type LogKind, logKind, stagesOf } from './filters.ts';
 
 /** Lines are of one height, so that only those in sight need to exist. */

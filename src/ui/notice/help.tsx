@@ -1,8 +1,8 @@
 /** The help line: why, what to do, and the buttons that do it. */
 import type { LabInput } from '../../lab/scenario.ts';
+import { helpFor, type Remedy } from '../strings/trouble.ts';
 import { type App, useApp, usePicture } from '../use-store.ts';
 import type { TroubleKind } from './trouble-kind.ts';
-import { helpFor, type Remedy } from '../strings/trouble.ts';
 
 export function Help({ kind }: { readonly kind: TroubleKind }) {
   const app = useApp();

@@ -1,8 +1,8 @@
 /** A link that carries the program. */
 import { useEffect, useState } from 'preact/hooks';
 import { LINK_MAX } from '../../store/link.ts';
-import { count } from '../strings/format.ts';
 import { CopyButton } from '../share/copy-button.tsx';
+import { count } from '../strings/format.ts';
 import { useApp } from '../use-store.ts';
 import { programLink } from './own-run.ts';
 

@@ -2,8 +2,8 @@
 import type { AppState } from '../../store/app-state.ts';
 import type { LabEvent } from '../../trace/event.ts';
 import type { Picture } from '../../trace/picture.ts';
-import { count, plural, time } from './format.ts';
 import { stuckRound, type TroubleKind } from '../notice/trouble-kind.ts';
+import { count, plural, time } from './format.ts';
 
 /** What a button of the help does. */
 export type Remedy =

@@ -7,8 +7,8 @@ import { type AppState, createAppStore } from '../../../src/store/app-state.ts';
 import { History } from '../../../src/store/history.ts';
 import { runActions } from '../../../src/store/run-actions.ts';
 import { troubleKind } from '../../../src/ui/notice/trouble-kind.ts';
-import { helpFor } from '../../../src/ui/strings/trouble.ts';
 import { headline } from '../../../src/ui/strings/sentences.ts';
+import { helpFor } from '../../../src/ui/strings/trouble.ts';
 import { guestImage, type ScenarioInput, SMALL, scenario } from '../../support/labs.ts';
 
 /** A lab as the page drives it: time passes, inputs are given, the trace is kept. */

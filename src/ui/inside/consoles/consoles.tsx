@@ -1,8 +1,8 @@
 /** A terminal on each host. What is typed drives the same engine as the page's buttons. */
 import { useMemo } from 'preact/hooks';
 import { followStories } from '../../../trace/host-story.ts';
-import { useApp, usePicture, useStore } from '../../use-store.ts';
 import { vmmName } from '../../strings/sentences.ts';
+import { useApp, usePicture, useStore } from '../../use-store.ts';
 import { Terminal } from './terminal.tsx';
 
 export function Consoles() {

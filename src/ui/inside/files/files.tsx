@@ -2,10 +2,10 @@
 import { useState } from 'preact/hooks';
 import { exportFile, lookAtFile } from '../../../bridge/connect.ts';
 import type { FileLook } from '../../../lab/file-look.ts';
-import { clock, count } from '../../strings/format.ts';
 import { keepFile } from '../../share/downloads.tsx';
 import { type Download, STATE_DOWNLOADS } from '../../share/files.ts';
 import { openFile } from '../../share/open-file.ts';
+import { clock, count } from '../../strings/format.ts';
 import { useApp, usePicture, useStore } from '../../use-store.ts';
 import { Records } from './records.tsx';
 import './files.css';

@@ -2,8 +2,8 @@
 import { useState } from 'preact/hooks';
 import { hex32 } from '../../../base/hex.ts';
 import type { WalkStep } from '../../../cpu/walk-steps.ts';
-import { useStore } from '../../use-store.ts';
 import { vmmName } from '../../strings/sentences.ts';
+import { useStore } from '../../use-store.ts';
 import { ByteView } from '../frames/byte-view.tsx';
 import { type Look, numberIn, type PageInsight } from './look.ts';
 

@@ -1,0 +1,104 @@
+import { describe, expect, it } from 'vitest';
+import { readerTexts } from './reader-texts.ts';
+import { lineOf, readProjectFile, SOURCES } from './sources.ts';
+
+const CATALOG = 'src/ui/strings/';
+const VIEWS = SOURCES.filter((path) => path.startsWith('src/ui/') && !path.startsWith(CATALOG));
+
+/** What looks like a text for readers and is none: `file: text`, and why. */
+const ALLOWED: readonly string[] = [
+  // Selectors.
+  'src/ui/keys.ts: input, select, textarea, dialog, .code-editor, [contenteditable]',
+  'src/ui/keys.ts: button, a, summary',
+  // Names of the system's colours.
+  ...['Canvas', 'CanvasText', 'Highlight', 'GrayText'].map((name) => `src/ui/theme.ts: ${name}`),
+];
+
+/** Folders and files whose texts are not in the catalog yet. */
+const NOT_YET =
+  /^src\/ui\/(act|charts|compare|centres|console|cpu|inside|inspect|keep|kit|lessons|log|notice|present|program|share)\//;
+
+const textsIn = (path: string) =>
+  readerTexts(path, readProjectFile(path)).map(({ offset, text }) => ({
+    name: `${path}: ${text}`,
+    place: `${path}:${lineOf(path, offset)}: ${text}`,
+  }));
+
+type Modules = Record<string, Record<string, unknown>>;
+const catalog = import.meta.glob('../../src/ui/strings/**/*.ts', { eager: true }) as Modules;
+
+/** Texts, functions that make them, and tables of both. */
+function isWords(value: unknown): boolean {
+  if (typeof value === 'string' || typeof value === 'function') return true;
+  return typeof value === 'object' && value !== null && Object.values(value).every(isWords);
+}
+
+function countOf(value: unknown): number {
+  if (typeof value !== 'object' || value === null) return 1;
+  return Object.values(value).reduce((sum: number, part) => sum + countOf(part), 0);
+}
+
+describe('the texts of the page', () => {
+  it('stand in the catalog and in no view', () => {
+    expect(VIEWS.length).toBeGreaterThan(80);
+    const strays = VIEWS.filter((path) => !NOT_YET.test(path))
+      .flatMap(textsIn)
+      .filter(({ name }) => !ALLOWED.includes(name));
+    expect(strays.map(({ place }) => place)).toEqual([]);
+  });
+
+  it('have no allowance that is not needed any more', () => {
+    const all = VIEWS.flatMap(textsIn).map(({ name }) => name);
+    expect(ALLOWED.filter((name) => !all.includes(name))).toEqual([]);
+  });
+
+  it('are texts, functions that make texts, or tables of these', () => {
+    const odd = Object.entries(catalog).flatMap(([path, module]) =>
+      Object.entries(module)
+        .filter(([, value]) => !isWords(value))
+        .map(([name]) => `${path}: ${name}`),
+    );
+    expect(odd).toEqual([]);
+    const texts = Object.values(catalog).reduce((sum, module) => sum + countOf(module), 0);
+    expect(texts).toBeGreaterThan(200);
+  });
+});
+
+describe('the search for texts', () => {
+  const found = (code: string) => readerTexts('view.tsx', code).map(({ text }) => text);
+
+  it.each([
+    ['words of an element', 'const v = <p>Pages left</p>;', ['Pages left']],
+    ['a single word of an element', 'const v = <h2>Rounds</h2>;', ['Rounds']],
+    [
+      'words chosen in an element',
+      "const v = <p>{on ? 'running' : 'off'}</p>;",
+      ['running', 'off'],
+    ],
+    ['words with values', `const v = <p>{\`\${n} pages\`}</p>;`, ['… pages']],
+    ['a label', 'const v = <button aria-label="close" />;', ['close']],
+    ['a title of a component', 'const v = <Fold title="charts" />;', ['charts']],
+    ['a sentence anywhere', "const why = 'it is gone';", ['it is gone']],
+    ['a name anywhere', "const main = playing ? 'Pause' : 'Play';", ['Pause', 'Play']],
+    ['a field that is read', "const t = [{ label: 'seed' }];", ['seed']],
+    ['a noun that is counted', "const t = plural(n, 'page');", ['page']],
+  ])('finds %s', (_, code, texts) => {
+    expect(found(code)).toEqual(texts);
+  });
+
+  it.each([
+    ['class names', 'const v = <p class="notice part" />;'],
+    ['the drawing', `const v = <path d="M2 3h4" transform={\`translate(\${x} \${y})\`} />;`],
+    ['what is compared', "const is = state === 'not sent';"],
+    [
+      'selectors and media queries',
+      "box.closest('.left, .controls'); matchMedia('(min-width: 9px)');",
+    ],
+    ['keys', "const k = ['ArrowLeft', 'Shift+ArrowLeft', 'Home'];"],
+    ['identifiers', "const kind = on ? 'in-flight' : 'paused';"],
+    ['types and imports', "import { a } from './a b.ts'; type T = 'not sent';"],
+    ['programmers’ errors', "throw new Error('this view needs an app');"],
+  ])('leaves %s alone', (_, code) => {
+    expect(found(code)).toEqual([]);
+  });
+});
