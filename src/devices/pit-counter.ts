@@ -35,6 +35,7 @@ export interface PitCounterState {
   readonly countLatched: number;
   readonly statusLatched: boolean;
   readonly status: number;
+  /** Which byte is due: LSB, MSB, WORD_LOW or WORD_HIGH; 0: as LSB, before the first control word. */
   readonly readState: number;
   readonly writeState: number;
   readonly writeLatch: number;

@@ -68,7 +68,6 @@ function pitProblem(pit: CommonPit, now: bigint): string | undefined {
 }
 
 const isPeriod = (count: number): boolean => count >= 1 && count <= 0x1_0000;
-const isBytePart = (state: number, last: number): boolean => state >= 1 && state <= last;
 
 function counterProblem(counter: CommonPitCounter, now: bigint): string | undefined {
   const { countLoadTime } = counter;
@@ -78,9 +77,10 @@ function counterProblem(counter: CommonPitCounter, now: bigint): string | undefi
     return 'countLoadTime lies after the state itself, or too far before';
   if (counter.held > MAX_SPAN) return 'held is over 2^52';
   if (counter.countLatched > 3) return 'countLatched is over 3';
-  if (!isBytePart(counter.readState, 4)) return 'readState is not 1 to 4';
-  if (!isBytePart(counter.writeState, 4)) return 'writeState is not 1 to 4';
-  if (!isBytePart(counter.rwMode, 3)) return 'rwMode is not 1 to 3';
+  // 0: no control word was ever written.
+  if (counter.readState > 4) return 'readState is over 4';
+  if (counter.writeState > 4) return 'writeState is over 4';
+  if (counter.rwMode > 3) return 'rwMode is over 3';
   return counter.mode > 7 ? 'mode is over 7' : undefined;
 }
 

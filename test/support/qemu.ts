@@ -5,7 +5,8 @@ import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-const PROGRAM = 'qemu-system-i386';
+/** Another one by the environment, as when a release is tried that the system does not have. */
+const PROGRAM = process.env.VMFERRY_QEMU ?? 'qemu-system-i386';
 const START_TRIES = 200;
 const POLL_MS = 20;
 const MIGRATION_TRIES = 500;

@@ -29,7 +29,7 @@ const BRACE = 0x7b;
  */
 export const FURNITURE: readonly RegExp[] = [
   /^(fw_cfg|dma|mc146818rtc|fdc|ps2kbd|ps2mouse|pckbd|vmmouse|port92|isa-ide)$/,
-  /^(vga|parallel_isa|slirp|ioapic|acpi-ged)$/,
+  /^(vga|cirrus_vga|parallel_isa|slirp|ioapic|acpi-ged)$/,
 ];
 
 export interface DevicePart {
@@ -182,7 +182,11 @@ class DeviceReader {
     }
     if (this.seen.has(section.key)) reader.fail('twice', `section ${section.key} is there twice`);
     this.seen.add(section.key);
-    const differing = shape && shapeProblem(shape, fieldsOf(section, version));
+    const usual = fieldsOf(section, version);
+    const { recut } = section;
+    const isRecut = shape && recut && shapeProblem(shape, recut) === undefined;
+    const fields = isRecut ? recut : usual;
+    const differing = shape && shapeProblem(shape, fields);
     if (differing === 'env.regs')
       reader.fail(
         'unsupported',
@@ -190,7 +194,7 @@ class DeviceReader {
       );
     if (differing !== undefined)
       reader.fail('unsupported', `section ${name} has another layout: ${differing} differs`);
-    readFields(reader, fieldsOf(section, version), section.key, this.places);
+    readFields(reader, fields, section.key, this.places);
     while (this.peek() === RECORD.subsection) this.readKnownSubsection(section, shape);
   }
 

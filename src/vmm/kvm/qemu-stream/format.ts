@@ -33,12 +33,14 @@ function writeQemu(image: ImageFile, id: QemuMachine): Result<WrittenFile, Forma
   const machine = WRITABLE_MACHINES[id];
   const pages = ramPages(image.state);
   if (!pages.ok) return pages;
-  const screen = id === 'isapc' ? screenPage(image) : undefined;
-  if (screen !== undefined)
+  const within = (span: FrameSpan) => (id === 'isapc' ? dataWithin(image, span) : undefined);
+  const hidden = HIDDEN.map(within).find((frame) => frame !== undefined);
+  if (hidden !== undefined)
     return err({
       code: 'unsupported',
-      message: `page ${screen} holds data, but isapc has its screen and firmware from page 160 to 255`,
+      message: `page ${hidden} holds data, but isapc has its screen and firmware from page 160 on`,
     });
+  const below = within(BELOW_BIOS);
   const native = commonToQemu(image.state, machine);
   if (!native.ok) return native;
   const chunks = [
@@ -48,18 +50,27 @@ function writeQemu(image: ImageFile, id: QemuMachine): Result<WrittenFile, Forma
     streamTail(machine, native.value.value, 'running'),
   ];
   const memory = `QEMU needs -M ${machine.name} -m ${(pages.value * PAGE_SIZE) / 1024}K`;
-  return ok({ bytes: joined(chunks), notes: [memory, ...native.value.notes] });
+  const notes = [memory, ...native.value.notes];
+  if (below !== undefined)
+    notes.push(`QEMU needs a BIOS of 64 KiB, as -bios qboot.rom: page ${below} holds data`);
+  return ok({ bytes: joined(chunks), notes });
 }
 
-/** 0xA0000 to 0xFFFFF: on a PC no RAM is seen there. */
-const SCREEN_FIRST = 0xa0;
-const SCREEN_END = 0x100;
+/** Frames of a PC where no RAM is seen: from the screen on, and the BIOS of 64 KiB. */
+const HIDDEN: readonly FrameSpan[] = [
+  [0xa0, 0xe0],
+  [0xf0, 0x100],
+];
+/** The lower half of a BIOS of 128 KiB, QEMU's usual one. */
+const BELOW_BIOS: FrameSpan = [0xe0, 0xf0];
 
-/** The first page with data where the PC has screen and firmware. */
-function screenPage({ pages }: ImageFile): number | undefined {
+type FrameSpan = readonly [first: number, end: number];
+
+/** The first page with data in it. */
+function dataWithin({ pages }: ImageFile, [first, end]: FrameSpan): number | undefined {
   for (const { firstGfn, count, data } of pages) {
-    const end = Math.min(firstGfn + count, SCREEN_END);
-    for (let frame = Math.max(firstGfn, SCREEN_FIRST); frame < end; frame++) {
+    const last = Math.min(firstGfn + count, end);
+    for (let frame = Math.max(firstGfn, first); frame < last; frame++) {
       const at = (frame - firstGfn) * PAGE_SIZE;
       if (data?.subarray(at, at + PAGE_SIZE).some((byte) => byte !== 0)) return frame;
     }

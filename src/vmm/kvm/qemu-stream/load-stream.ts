@@ -1,4 +1,5 @@
 /** A stream that was read, as a VM: the last checks before anything is made of it. */
+import { bigToBytes } from '../../../base/big-bytes.ts';
 import { err, ok, type Result } from '../../../base/result.ts';
 import { pagesProblem } from '../../../image/validate.ts';
 import type { FormatError, LoadedFile } from '../../format.ts';
@@ -9,7 +10,7 @@ import { qemuToCommon } from './translate.ts';
 const IDENTITY = { id: 'qemu', name: 'qemu' };
 export function loadStream(stream: QemuStream): Result<LoadedFile, FormatError> {
   const { machine, ram, devices, parts } = stream;
-  const halt = runStateProblem(devices.places.get('globalstate.runstate'));
+  const halt = runStateProblem(devices.places);
   if (halt !== undefined) return err({ code: 'unsupported', message: halt });
   if (!devices.places.has('cpu.env.eip'))
     return err({ code: 'missing', message: 'the stream has no section cpu' });
@@ -33,20 +34,18 @@ function skippedNotes({ machine, ram, devices }: QemuStream): string[] {
 /** Run states of a VM that could go on. */
 const LIVING = ['running', 'paused', 'prelaunch', 'postmigrate', 'finish-migrate', 'debug'];
 
-function runStateProblem(text: bigint | undefined): string | undefined {
-  if (text === undefined) return undefined;
-  const name = textOf(text);
+function runStateProblem(places: ReadonlyMap<string, bigint>): string | undefined {
+  const runstate = places.get('globalstate.runstate');
+  if (runstate === undefined) return undefined;
+  const suspended = places.get('globalstate.vm_was_suspended');
+  if (suspended) return 'the VM was suspended to RAM, from which the toy PC cannot wake it';
+  const name = textOf(bigToBytes(runstate, suspended === undefined ? 100 : 32).reverse());
   return LIVING.includes(name) ? undefined : `the VM was saved in state "${name}" and cannot go on`;
 }
 
 /** Up to the first NUL: newer versions keep flags behind it. */
-function textOf(value: bigint): string {
-  const digits = value.toString(16).padStart(200, '0');
-  let text = '';
-  for (let i = 0; i < digits.length; i += 2) {
-    const code = Number.parseInt(digits.slice(i, i + 2), 16);
-    if (code === 0) break;
-    text += code >= 0x20 && code < 0x7f ? String.fromCharCode(code) : '?';
-  }
-  return text;
+function textOf(bytes: Uint8Array): string {
+  const end = bytes.indexOf(0);
+  const text = String.fromCharCode(...(end < 0 ? bytes : bytes.subarray(0, end)));
+  return text.replaceAll(/[^ -~]/g, '?');
 }

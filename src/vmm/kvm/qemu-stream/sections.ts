@@ -1,6 +1,6 @@
 /**
  * The sections of a stream of qemu-system-i386 that a VM's state lives in, field by field, as QEMU's
- * own description at the end of its streams lists them (measured with 7.2).
+ * own description at the end of its streams lists them (measured with 7.2 and 10.0).
  */
 import type { NativeState } from '../../native-layout.ts';
 import { PC_SECTIONS } from './pc-sections.ts';
@@ -117,7 +117,17 @@ export const TIMER = section('timer', 2, [
 ]);
 export const CPU_COMMON = section('cpu_common', 1, [u32('halted'), u32('interrupt_request')]);
 export const CPU = section('cpu', 12, CPU_FIELDS, { oldest: 11 });
-export const GLOBAL_STATE = section('globalstate', 1, [u32('size'), buffer('runstate', 100)]);
+/** Since release 9.0 two flags stand in the 100 bytes of text, behind the first 32. */
+export const GLOBAL_STATE: VmstateSection = {
+  ...section('globalstate', 1, [u32('size'), buffer('runstate', 100)]),
+  recut: [
+    u32('size'),
+    buffer('runstate', 32),
+    u8('has_vm_was_suspended'),
+    u8('vm_was_suspended'),
+    buffer('unused', 66),
+  ],
+};
 
 const FIFO: VmstateStruct = {
   name: 'Fifo8',

@@ -62,6 +62,8 @@ export interface VmstateSection {
   /** Oldest version that can be read. */
   readonly oldest: number;
   readonly fields: readonly VmstateField[];
+  /** The same bytes cut in another way by another release of QEMU, as its description tells. */
+  readonly recut?: readonly VmstateField[];
   /** Not always written; without it, always. */
   needed?(state: NativeState): boolean;
 }

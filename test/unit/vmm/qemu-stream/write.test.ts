@@ -78,10 +78,16 @@ describe('a stream of QEMU', () => {
 
   it('is refused for isapc when data lies where it has its screen', () => {
     const state = { ...QUIET, memory: [{ firstGfn: 0, pages: 512 }] };
-    const pages = [{ firstGfn: 0xa0, count: 1, data: new Uint8Array(4096).fill(1) }];
-    const result = QEMU_FORMAT.write({ state, pages }, { machine: 'isapc' });
-    expect(result.ok ? 'written' : result.error.message).toMatch(/page 160 holds data/);
-    expect(QEMU_FORMAT.write({ state, pages }).ok).toBe(true);
+    const said = (firstGfn: number, machine?: 'isapc') => {
+      const pages = [{ firstGfn, count: 1, data: new Uint8Array(4096).fill(1) }];
+      const result = QEMU_FORMAT.write({ state, pages }, { machine });
+      return result.ok ? result.value.notes.join() : result.error.message;
+    };
+    expect(said(0xa0, 'isapc')).toMatch(/page 160 holds data, but/);
+    expect(said(0xff, 'isapc')).toMatch(/page 255 holds data, but/);
+    expect(said(0xef, 'isapc')).toMatch(/needs a BIOS of 64 KiB.*: page 239 holds data/);
+    expect(said(0x100, 'isapc')).not.toContain('holds data');
+    expect(said(0xa0)).not.toContain('holds data');
   });
 
   it('has no brace in the bytes that count its description', () => {
