@@ -15,22 +15,19 @@ import {
   type RoundKind,
   roundKind,
 } from './timeline.ts';
+import {
+  baseline,
+  bracketLabel,
+  heightOf,
+  labelFor,
+  rowsFor,
+  type TimelineRows,
+} from './timeline-rows.ts';
 import { TimelineTools } from './timeline-tools.tsx';
 import { type SeenAxis, seenAxis, zoomed } from './timeline-view.ts';
 import { useApp, usePicture, useStore } from './use-store.ts';
 
-const GUTTER = 104;
 const EDGE = 10;
-/** Upper edge and height of each row. */
-const STAGES = { y: 0, h: 15 };
-const ROUNDS = { y: 17, h: 22 };
-const CURVE = { y: 42, h: 34 };
-const DOWN = { y: 78, h: 12 };
-const VM = { y: 91, h: 13 };
-const CLIENT = { y: 107, h: 8 };
-const OUT = { y: 116, h: 13 };
-const AXIS = { y: 131, h: 14 };
-const HEIGHT = AXIS.y + AXIS.h;
 
 export function Rounds() {
   const frame = useRef<HTMLDivElement>(null);
@@ -64,45 +61,47 @@ function Chart({ width }: { readonly width: number }) {
   const { network, vm, migration } = scenario;
   const guessNs = ((vm.memoryMiB * 1024 * 1024 * 8) / (network.bandwidthMbps * 1e6)) * 1.3e9;
   const view = useStore((state) => state.timeline);
+  const rows = rowsFor(useStore((state) => state.mode));
+  const height = heightOf(rows);
   const whole = axisFor({
     picture,
     plannedStart: (migration.startMs ?? picture.now / 1e6) * 1e6,
     guessNs,
     previous,
     over: phase === 'done',
-    left: GUTTER,
+    left: rows.gutter,
     right: width - EDGE,
   });
   const moments = player.history.of('event');
-  const axis = seenAxis(whole, view, moments, GUTTER, width - EDGE);
-  const drawing = useGoing(axis, width);
+  const axis = seenAxis(whole, view, moments, rows.gutter, width - EDGE);
+  const drawing = useGoing(axis, width, rows.gutter);
   return (
     <svg
       ref={drawing}
       width={width}
-      height={HEIGHT}
-      viewBox={`0 0 ${width} ${HEIGHT}`}
+      height={height}
+      viewBox={`0 0 ${width} ${height}`}
       role="img"
       aria-label={spoken(picture)}
     >
-      <Labels />
+      <Labels rows={rows} />
       <clipPath id="in-sight">
-        <rect x={GUTTER} width={width - EDGE - GUTTER} y="-20" height={HEIGHT + 20} />
+        <rect x={rows.gutter} width={width - EDGE - rows.gutter} y="-20" height={height + 20} />
       </clipPath>
       <g clip-path="url(#in-sight)">
-        <Ground axis={axis} picture={picture} width={width} />
-        <Stages axis={axis} picture={picture} />
-        <RoundBars axis={axis} picture={picture} />
-        <Curve axis={axis} picture={picture} />
-        <Runs axis={axis} picture={picture} />
-        <ClientRow axis={axis} picture={picture} width={width} />
+        <Ground rows={rows} axis={axis} picture={picture} width={width} />
+        <Stages rows={rows} axis={axis} picture={picture} />
+        <RoundBars rows={rows} axis={axis} picture={picture} />
+        <Curve rows={rows} axis={axis} picture={picture} />
+        <Runs rows={rows} axis={axis} picture={picture} width={width} />
+        <ClientRow rows={rows} axis={axis} picture={picture} width={width} />
         {phase !== 'done' && (picture.startedAt !== undefined || player.history.inPast) && (
           <line
             class="playhead"
             x1={axis.x(picture.now)}
             x2={axis.x(picture.now)}
-            y1={STAGES.y}
-            y2={OUT.y + OUT.h}
+            y1={rows.stages.y}
+            y2={rows.out.y + rows.out.h}
           />
         )}
       </g>
@@ -111,7 +110,7 @@ function Chart({ width }: { readonly width: number }) {
 }
 
 /** A click goes to its moment; the wheel zooms around the pointer. The slider below does both by keys. */
-function useGoing(axis: SeenAxis, width: number) {
+function useGoing(axis: SeenAxis, width: number, gutter: number) {
   const { player, store } = useApp();
   const drawing = useRef<SVGSVGElement>(null);
   const newest = useRef(axis);
@@ -121,12 +120,12 @@ function useGoing(axis: SeenAxis, width: number) {
     if (!current) return;
     const place = (event: MouseEvent) => event.clientX - current.getBoundingClientRect().left;
     const go = (event: MouseEvent) => {
-      if (place(event) >= GUTTER) player.seek(newest.current.at(place(event)));
+      if (place(event) >= gutter) player.seek(newest.current.at(place(event)));
     };
     const zoom = (event: WheelEvent) => {
       if (event.deltaY === 0 || event.ctrlKey) return;
       event.preventDefault();
-      const around = Math.min(1, Math.max(0, (place(event) - GUTTER) / (width - EDGE - GUTTER)));
+      const around = Math.min(1, Math.max(0, (place(event) - gutter) / (width - EDGE - gutter)));
       const { timeline } = store.getState();
       store.setState({ timeline: zoomed(timeline, event.deltaY < 0 ? 0.8 : 1.25, around) });
     };
@@ -136,27 +135,28 @@ function useGoing(axis: SeenAxis, width: number) {
       current.removeEventListener('click', go);
       current.removeEventListener('wheel', zoom);
     };
-  }, [player, store, width]);
+  }, [player, store, width, gutter]);
   return drawing;
 }
 
 interface Row {
+  readonly rows: TimelineRows;
   readonly axis: SeenAxis;
   readonly picture: Picture;
 }
 
-function Labels() {
-  const rows = [
-    [words.stage, STAGES],
-    [words.round, ROUNDS],
-    [words.pagesLeft, CURVE],
-    [words.vmRunsOn, VM],
-    [words.client, CLIENT],
+function Labels({ rows }: { readonly rows: TimelineRows }) {
+  const names = [
+    [words.stage, rows.stages],
+    [words.round, rows.rounds],
+    [words.pagesLeft, rows.curve],
+    [words.vmRunsOn, rows.vm],
+    [words.client, rows.client],
   ] as const;
   return (
     <g class="row-names">
-      {rows.map(([name, { y, h }]) => (
-        <text key={name} x={GUTTER - 8} y={y + h / 2 + 4} text-anchor="end">
+      {names.map(([name, place]) => (
+        <text key={name} x={rows.gutter - 8} y={baseline(place, rows)} text-anchor="end">
           {name}
         </text>
       ))}
@@ -165,17 +165,18 @@ function Labels() {
 }
 
 /** The axis, and the time nobody ran as a band through all rows. */
-function Ground({ axis, picture, width }: Row & { readonly width: number }) {
+function Ground({ rows, axis, picture, width }: Row & { readonly width: number }) {
   const { downtime, now } = picture;
+  const { y } = rows.axis;
   return (
     <g class="ground">
-      {downtime && <Band axis={axis} span={downtime} now={now} />}
-      <line x1={GUTTER} x2={width - EDGE} y1={AXIS.y} y2={AXIS.y} />
+      {downtime && <Band rows={rows} axis={axis} span={downtime} now={now} />}
+      <line x1={rows.gutter} x2={width - EDGE} y1={y} y2={y} />
       {axis.ticks.map(({ at, label }) => (
         <g key={label}>
-          <line x1={axis.x(at)} x2={axis.x(at)} y1={AXIS.y} y2={AXIS.y + 4} />
-          {axis.x(at) < width - 30 && (
-            <text x={axis.x(at) + 3} y={AXIS.y + 13}>
+          <line x1={axis.x(at)} x2={axis.x(at)} y1={y} y2={y + 4} />
+          {axis.x(at) < width - 2.5 * rows.text && (
+            <text x={axis.x(at) + 3} y={y + 1 + rows.text}>
               {label}
             </text>
           )}
@@ -185,32 +186,33 @@ function Ground({ axis, picture, width }: Row & { readonly width: number }) {
   );
 }
 
-function Band({
-  axis,
-  span,
-  now,
-}: {
+interface Spanned {
+  readonly rows: TimelineRows;
   readonly axis: Axis;
   readonly span: Span;
   readonly now: number;
-}) {
-  const from = axis.x(span.from);
-  const width = Math.max(1, axis.x(span.to ?? now) - from);
-  return <rect class="down-band" x={from} width={width} y={ROUNDS.y} height={OUT.y - ROUNDS.y} />;
 }
 
-function Stages({ axis, picture }: Row) {
+function Band({ rows, axis, span, now }: Spanned) {
+  const from = axis.x(span.from);
+  const width = Math.max(1, axis.x(span.to ?? now) - from);
+  const { y } = rows.rounds;
+  return <rect class="down-band" x={from} width={width} y={y} height={rows.out.y - y} />;
+}
+
+function Stages({ rows, axis, picture }: Row) {
+  const { y, h } = rows.stages;
   return (
     <g class="stages">
       {picture.stages.map(({ stage, name, from, to }) => {
         const x = axis.x(from);
         const width = axis.x(to ?? picture.now) - x;
-        const label = labelFor(width, [`${stage} ${name}`, String(stage)], 7);
+        const label = labelFor(width, [`${stage} ${name}`, String(stage)], rows);
         return (
           <g key={from + stage}>
-            <line x1={x} x2={x} y1={STAGES.y + 1} y2={STAGES.y + STAGES.h} />
+            <line x1={x} x2={x} y1={y + 1} y2={y + h} />
             {label && (
-              <text x={x + 4} y={STAGES.y + 12}>
+              <text x={x + 4} y={baseline(rows.stages, rows)}>
                 {label}
               </text>
             )}
@@ -221,7 +223,7 @@ function Stages({ axis, picture }: Row) {
   );
 }
 
-function RoundBars({ axis, picture }: Row) {
+function RoundBars({ rows, axis, picture }: Row) {
   return (
     <g class="round-bars">
       {picture.rounds.map((round) => {
@@ -233,13 +235,13 @@ function RoundBars({ axis, picture }: Row) {
         const label = labelFor(
           width,
           [words.barLabel(name, pages), `${name} · ${count(pages)}`, count(pages)],
-          7.4,
+          rows,
         );
         return (
           <g key={round.from} class={kind}>
-            <rect x={x} y={ROUNDS.y} width={width} height={ROUNDS.h} />
+            <rect x={x} y={rows.rounds.y} width={width} height={rows.rounds.h} />
             {label && (
-              <text x={x + 6} y={ROUNDS.y + 15.5}>
+              <text x={x + 6} y={baseline(rows.rounds, rows)}>
                 {label}
               </text>
             )}
@@ -256,18 +258,19 @@ function nameOf(kind: RoundKind, round: number): string {
   return words.roundNumber(round);
 }
 
-function Curve({ axis, picture }: Row) {
+function Curve({ rows, axis, picture }: Row) {
+  const { curve } = rows;
   const previous = useStore((state) => state.previous);
   const most = Math.max(picture.pages.count, previous?.pages ?? 0, 1);
-  const y = (left: number) => CURVE.y + CURVE.h - (left / most) * (CURVE.h - 3);
+  const y = (left: number) => curve.y + curve.h - (left / most) * (curve.h - 3);
   const now = thinned(picture.curve);
   const line = curvePath(now, axis.x, y, picture.endedAt ?? picture.now);
   const first = now[0];
-  const base = CURVE.y + CURVE.h;
+  const base = curve.y + curve.h;
   const before = previous?.curve.map(({ sinceNs, left }) => ({ at: axis.origin + sinceNs, left }));
   return (
     <g class="curve">
-      <line class="base" x1={GUTTER} x2={axis.x(axis.to)} y1={base} y2={base} />
+      <line class="base" x1={rows.gutter} x2={axis.x(axis.to)} y1={base} y2={base} />
       {before && <path class="before" d={curvePath(before, axis.x, y)} />}
       {first && (
         <>
@@ -279,7 +282,8 @@ function Curve({ axis, picture }: Row) {
   );
 }
 
-function Runs({ axis, picture }: Row) {
+function Runs({ rows, axis, picture, width }: Row & { readonly width: number }) {
+  const { gutter, vm } = rows;
   const hosts = useStore((state) => state.scenario.hosts);
   const names = [`${vmmName(hosts.source)} A`, `${vmmName(hosts.destination)} B`];
   const { downtime, now } = picture;
@@ -287,14 +291,15 @@ function Runs({ axis, picture }: Row) {
     <g class="runs">
       {picture.hosts.map((host, party) =>
         host.ran.map((span) => {
-          const x = Math.max(GUTTER, axis.x(span.from));
-          const width = Math.max(1.5, axis.x(span.to ?? now) - x);
+          const x = Math.max(gutter, axis.x(span.from));
+          const length = Math.max(1.5, axis.x(span.to ?? now) - x);
+          const name = labelFor(length, [names[party]], rows);
           return (
             <g key={span.from} class={party === 0 ? 'on-a' : 'on-b'}>
-              <rect x={x} y={VM.y} width={width} height={VM.h} />
-              {width > 90 && (
-                <text x={x + 6} y={VM.y + 10.5}>
-                  {names[party]}
+              <rect x={x} y={vm.y} width={length} height={vm.h} />
+              {name && (
+                <text x={x + 6} y={baseline(vm, rows)}>
+                  {name}
                 </text>
               )}
             </g>
@@ -303,10 +308,12 @@ function Runs({ axis, picture }: Row) {
       )}
       {downtime && (
         <Bracket
+          rows={rows}
           axis={axis}
           span={downtime}
           now={now}
-          y={DOWN.y + DOWN.h - 1}
+          right={width - EDGE}
+          y={rows.down.y + rows.down.h - 1}
           opens="down"
           text={words.vmDowntime((downtime.to ?? now) - downtime.from)}
         />
@@ -315,7 +322,7 @@ function Runs({ axis, picture }: Row) {
   );
 }
 
-function ClientRow({ axis, picture, width }: Row & { readonly width: number }) {
+function ClientRow({ rows, axis, picture, width }: Row & { readonly width: number }) {
   const quiet = picture.startedAt === undefined ? undefined : silence(picture);
   const { outage, now, startedAt } = picture;
   const worst = quiet && quiet.beyondNs > (outage?.outageNs ?? 0) ? { from: quiet.from } : outage;
@@ -323,20 +330,28 @@ function ClientRow({ axis, picture, width }: Row & { readonly width: number }) {
   return (
     <g class="client-row">
       {answeredSpans(picture).map(({ from, to }) => {
-        const x = Math.max(GUTTER, axis.x(from));
+        const x = Math.max(rows.gutter, axis.x(from));
         const end = Math.min(width - EDGE, axis.x(to ?? from));
         return (
           end > x && (
-            <rect key={from} x={x} y={CLIENT.y} width={Math.max(1.5, end - x)} height={CLIENT.h} />
+            <rect
+              key={from}
+              x={x}
+              y={rows.client.y}
+              width={Math.max(1.5, end - x)}
+              height={rows.client.h}
+            />
           )
         );
       })}
       {begun && outageWorthShowing(picture, quiet !== undefined) && (
         <Bracket
+          rows={rows}
           axis={axis}
           span={worst}
           now={now}
-          y={OUT.y + 1}
+          right={width - EDGE}
+          y={rows.out.y + 1}
           opens="up"
           text={words.clientOutage(
             quiet && worst !== outage ? quiet.beyondNs : (outage?.outageNs ?? 0),
@@ -352,44 +367,34 @@ function outageWorthShowing({ outage, downtime }: Picture, quiet: boolean): bool
   return quiet || (downtime !== undefined && outage !== undefined && outage.outageNs > JITTER_NS);
 }
 
-/** A bracket over (or under) a span, with its words on the side that has room. */
+/** A bracket over (or under) a span, with its words where they are seen whole. */
 function Bracket({
+  rows,
   axis,
   span,
   now,
+  right,
   y,
   opens,
   text,
-}: {
-  readonly axis: Axis;
-  readonly span: Span;
-  readonly now: number;
+}: Spanned & {
+  readonly right: number;
   readonly y: number;
   readonly opens: 'up' | 'down';
   readonly text: string;
 }) {
   const from = axis.x(span.from);
   const to = Math.max(from + 3, axis.x(span.to ?? now));
-  const foot = opens === 'down' ? y : y;
   const back = opens === 'down' ? y - 6 : y + 6;
-  const right = to + 6 + text.length * 7.5 < axis.x(axis.to);
+  const { x, anchor } = bracketLabel(text, { from, to }, { left: rows.gutter, right }, rows);
   return (
     <g class="bracket">
-      <path d={`M${from} ${foot}V${back}H${to}V${foot}`} />
-      <text
-        x={right ? to + 6 : from - 6}
-        y={opens === 'down' ? y - 1 : y + 10}
-        text-anchor={right ? 'start' : 'end'}
-      >
+      <path d={`M${from} ${y}V${back}H${to}V${y}`} />
+      <text x={x} y={opens === 'down' ? y - 1 : y + rows.text * 0.84} text-anchor={anchor}>
         {text}
       </text>
     </g>
   );
-}
-
-/** The longest of the labels that fits. */
-function labelFor(width: number, labels: readonly string[], letter: number): string | undefined {
-  return labels.find((label) => label.length * letter + 10 <= width);
 }
 
 function spoken({ rounds, downtime, outage, now }: Picture): string {

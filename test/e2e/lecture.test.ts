@@ -62,9 +62,13 @@ describe('a lecture', () => {
         figures: box('.figures')?.bottom ?? Number.NaN,
         playback: box('.transport')?.top ?? Number.NaN,
         speed: box('.speed output')?.right ?? Number.NaN,
+        texts: [...document.querySelectorAll('.timeline text')].map(
+          (text) => getComputedStyle(text).fontSize,
+        ),
       };
     });
     expect(seen).toMatchObject({ scrollWidth: width, scrollHeight: height, size: '20px' });
+    expect(new Set(seen.texts)).toEqual(new Set(['20px']));
     expect(seen.client).toBeLessThanOrEqual(seen.stage);
     expect(seen.figures).toBeLessThanOrEqual(seen.playback);
     expect(seen.speed).toBeLessThanOrEqual(width);

@@ -3,6 +3,7 @@ import { instant } from '../../../src/base/units.ts';
 import { Recorder } from '../../../src/trace/recorder.ts';
 import { Replay } from '../../../src/trace/replay.ts';
 import { answeredSpans, axisFor, curvePath, roundSpan, ticks } from '../../../src/ui/timeline.ts';
+import { bracketLabel, rowsFor } from '../../../src/ui/timeline-rows.ts';
 
 const MS = 1_000_000;
 
@@ -97,5 +98,30 @@ describe('a curve', () => {
         (left) => left,
       ),
     ).toBe('');
+  });
+});
+
+describe('a bracket’s words', () => {
+  const sight = { left: 104, right: 900 };
+  const rows = rowsFor('full');
+  const label = 'VM downtime 15.3 ms';
+  const width = label.length * 0.68 * rows.text;
+
+  it('stand on the side that has room', () => {
+    expect(bracketLabel(label, { from: 300, to: 310 }, sight, rows).anchor).toBe('start');
+    expect(bracketLabel(label, { from: 880, to: 890 }, sight, rows)).toEqual({
+      x: 874,
+      anchor: 'end',
+    });
+  });
+
+  it('are never cut, however long the bracket is and wherever in sight it lies', () => {
+    for (let from = -200; from <= sight.right; from += 40)
+      for (let to = Math.max(from + 3, sight.left); to < 1200; to += 40) {
+        const { x, anchor } = bracketLabel(label, { from, to }, sight, rows);
+        const left = anchor === 'start' ? x : anchor === 'end' ? x - width : x - width / 2;
+        expect(left).toBeGreaterThanOrEqual(sight.left);
+        expect(left + width).toBeLessThanOrEqual(sight.right);
+      }
   });
 });
