@@ -12,7 +12,7 @@ import {
   milliseconds,
   START,
 } from '../base/units.ts';
-import { type EventFields, type EventKind, HOST_A } from '../trace/event.ts';
+import type { EventFields, EventKind } from '../trace/event.ts';
 import type { HostParty } from './host-party.ts';
 import type { LabInput } from './scenario.ts';
 import type { TriggeredFault } from './wiring.ts';
@@ -46,13 +46,13 @@ export class HostFaults {
 
   /** Something happened here that a fault may have waited for. */
   notice<Kind extends EventKind>(at: Instant, kind: Kind, fields: EventFields[Kind]): void {
-    const { party, triggeredFaults } = this.host.wiring;
+    const { triggeredFaults } = this.host.wiring;
     if (triggeredFaults.length === 0) return;
     const round =
       kind === 'round.started' ? (fields as EventFields['round.started']).round : undefined;
-    const stage = stageSeen(party === HOST_A, kind, fields);
+    const stage = stageSeen(at, kind, fields);
     triggeredFaults.forEach((fault, i) => {
-      if (this.struck[i] || !waitedFor(fault, round, stage)) return;
+      if (this.struck[i] || !waitedFor(fault, at, round, stage)) return;
       this.struck[i] = true;
       this.host.schedule(after(at, duration(fault.afterNs)), {
         kind: 'triggered',
@@ -131,11 +131,12 @@ export class HostFaults {
 }
 
 function waitedFor(
-  fault: TriggeredFault,
+  { on }: TriggeredFault,
+  at: Instant,
   round: number | undefined,
   stage: number | undefined,
 ): boolean {
-  return 'round' in fault.on ? fault.on.round === round : fault.on.stage === stage;
+  return 'round' in on ? on.round === round : on.stage === stage && at >= on.from;
 }
 
 /**
@@ -143,27 +144,32 @@ function waitedFor(
  * sees them by what it does itself.
  */
 function stageSeen<Kind extends EventKind>(
-  source: boolean,
+  at: Instant,
   kind: Kind,
   fields: EventFields[Kind],
 ): number | undefined {
-  if (kind === 'stage.entered') return (fields as EventFields['stage.entered']).stage;
-  if (source) return undefined;
   switch (kind) {
+    case 'stage.entered':
+      return (fields as EventFields['stage.entered']).stage;
     case 'vm.created':
-      return (fields as EventFields['vm.created']).vm === NEIGHBOUR_ID ? undefined : 1;
+      return reserves(at, fields as EventFields['vm.created']) ? 1 : undefined;
     case 'message.sent':
       return (fields as EventFields['message.sent']).type === 'ready' ? 4 : undefined;
     case 'vm.activated':
       return 5;
     case 'migration.status':
-      return stageOfStatus((fields as EventFields['migration.status']).status);
+      return stageOfStatus(fields as EventFields['migration.status']);
     default:
       return undefined;
   }
 }
 
-function stageOfStatus(status: string): number | undefined {
+/** A VM that boots is no reservation. */
+const reserves = (at: Instant, { vm }: EventFields['vm.created']): boolean =>
+  vm !== NEIGHBOUR_ID && at > START;
+
+function stageOfStatus({ role, status }: EventFields['migration.status']): number | undefined {
+  if (role === 'source') return undefined;
   switch (status) {
     case 'setup':
       return 0;

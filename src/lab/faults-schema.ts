@@ -61,7 +61,12 @@ const memory = v.strictObject({
 });
 
 /** The next announcements of the VM's new place do not leave the destination. */
-const announcements = v.strictObject({ kind: v.literal('announcements'), lose: integer(1, 100) });
+const announcements = v.strictObject({
+  kind: v.literal('announcements'),
+  lose: integer(1, 100),
+  /** Where the VM arrives: host B, unless it moves back. */
+  host: v.optional(host),
+});
 
 /** The switch learns nothing for so long: its entries go stale. */
 const stale = v.strictObject({ kind: v.literal('switch'), staleForMs: between(0.001, 600_000) });
@@ -73,10 +78,14 @@ export const FAULT_INPUTS = [link, messages, pause, clock, memory, announcements
 
 /**
  * When a fault strikes: at a virtual time; when the source starts a round; or when the party where
- * the fault lives sees the migration enter a stage. The last two strike once.
+ * the fault lives sees the migration enter a stage, for the first time since `fromMs`. The last two strike once.
  */
 export const whenSchema = v.union([
   v.strictObject({ atMs: between(0, 3_600_000) }),
   v.strictObject({ round: integer(1, 1000), afterMs: v.optional(between(0, 60_000), 0) }),
-  v.strictObject({ stage: integer(0, 6), afterMs: v.optional(between(0, 60_000), 0) }),
+  v.strictObject({
+    stage: integer(0, 6),
+    afterMs: v.optional(between(0, 60_000), 0),
+    fromMs: v.optional(between(0, 3_600_000)),
+  }),
 ]);

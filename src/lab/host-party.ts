@@ -35,7 +35,7 @@ import {
 } from './party.ts';
 import type { PlantedBug } from './planted.ts';
 import type { LabInput } from './scenario.ts';
-import { type HostWiring, inputParties, macBytes, VM_ID } from './wiring.ts';
+import { type HostWiring, isNotedBy, macBytes, VM_ID } from './wiring.ts';
 import { Witness } from './witness.ts';
 import { Workload } from './workload.ts';
 
@@ -215,7 +215,7 @@ export class HostParty implements LabParty {
   private handleNext(): void {
     const item = this.queue.pop();
     assert(item !== undefined, 'an event was due');
-    if (this.failed) return;
+    if (this.failed && item.event.kind !== 'input') return;
     this.handle(item.event);
     this.afterEvent();
   }
@@ -341,9 +341,9 @@ export class HostParty implements LabParty {
 
   private applyInput(text: string): void {
     const input = JSON.parse(text) as LabInput;
-    if (inputParties(input)[0] === this.wiring.party)
+    if (isNotedBy(input, this.wiring.party, this.failed))
       this.trace.event(this.now, 'lab.input', { input: text });
-    if (askDaemons(input, this.daemons)) return;
+    if (this.failed || askDaemons(input, this.daemons)) return;
     switch (input.kind) {
       case 'migrate':
         this.startMigration();

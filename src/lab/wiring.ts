@@ -84,7 +84,7 @@ export interface HostWiring {
 }
 
 export interface TriggeredFault {
-  readonly on: { readonly round: number } | { readonly stage: number };
+  readonly on: { readonly round: number } | { readonly stage: number; readonly from: Instant };
   readonly afterNs: number;
   /** Canonical JSON of a `LabInput`. */
   readonly input: string;
@@ -120,7 +120,7 @@ export function inputParties(input: LabInput): readonly number[] {
     case 'messages':
       return [HOST_A];
     case 'announcements':
-      return [HOST_B];
+      return [input.host === 0 ? HOST_A : HOST_B];
     case 'switch':
       return [NETWORK];
     case 'heal':
@@ -145,13 +145,27 @@ export function inputParties(input: LabInput): readonly number[] {
   }
 }
 
+/**
+ * Whose trace an input stands on: the first party's that it goes to. One that is off does nothing by
+ * it, and notes what the others do.
+ */
+export function isNotedBy(input: LabInput, party: number, off: boolean): boolean {
+  const [first, ...others] = inputParties(input);
+  return first === party && (!off || others.length > 0);
+}
+
 /** Which host waits for the fault's moment: the first one that it concerns. */
 function waitAt(
-  when: { readonly round?: number; readonly stage?: number; readonly afterMs: number },
+  when: {
+    readonly round?: number;
+    readonly stage?: number;
+    readonly fromMs?: number | undefined;
+    readonly afterMs: number;
+  },
   input: LabInput,
 ): Result<{ readonly party: number; readonly fault: TriggeredFault }, string> {
   const [party] = inputParties(input);
-  const { round, stage } = when;
+  const { round, stage, fromMs = 0 } = when;
   if (round !== undefined && party !== HOST_A) {
     return err(
       `faults: "${input.kind}" cannot wait for a round, because only the source sees rounds begin; give it "stage" or "atMs"`,
@@ -162,7 +176,8 @@ function waitAt(
       `faults: "${input.kind}" cannot wait for a stage, because the network sees none; give it "atMs"`,
     );
   }
-  const on = round === undefined ? { stage: stage ?? 0 } : { round };
+  const from = instant(Math.round(fromMs * 1e6));
+  const on = round === undefined ? { stage: stage ?? 0, from } : { round };
   const fault = { on, afterNs: Math.round(when.afterMs * 1e6), input: JSON.stringify(input) };
   return ok({ party, fault });
 }
@@ -228,8 +243,8 @@ function planFaults(scenario: Scenario): Result<PlannedFaults, string> {
     if (!waiting.ok) return waiting;
     const { party, fault: waits } = waiting.value;
     triggered[party === HOST_A ? 0 : 1].push(waits);
-    // Whoever pauses the VM does so wherever it is: each host watches for the moment.
-    if (input.kind === 'suspend-vm' || input.kind === 'resume-vm') triggered[1].push(waits);
+    // What is asked of both hosts, as to pause the VM wherever it is: each watches for the moment.
+    if (party === HOST_A && inputParties(input).includes(HOST_B)) triggered[1].push(waits);
   }
   return ok({ triggered, inputs });
 }

@@ -17,6 +17,8 @@ import { encodeDelta } from './xbzrle.ts';
 /** A coded page must save at least this, or it is sent whole. */
 const WORTH_BYTES = 64;
 const LIMIT = PAGE_SIZE - WORTH_BYTES;
+/** QEMU counts these with a difference: a byte says that it is one, two say how long. Ours has them too. */
+const DELTA_HEAD_BYTES = 3;
 
 export interface Coding {
   readonly vm: Vm;
@@ -78,7 +80,7 @@ function delta(
   else if (changes.length === 0) xbzrle.unchanged += 1;
   else {
     xbzrle.pages += 1;
-    xbzrle.bytes += changes.length;
+    xbzrle.bytes += DELTA_HEAD_BYTES + changes.length;
   }
   return changes;
 }

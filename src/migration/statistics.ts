@@ -24,7 +24,7 @@ export interface IterationStatistics extends RoundFacts {
 /** QEMU's XBZRLECacheStats, in pages and bytes. */
 export interface XbzrleStatistics {
   readonly cachePages: number;
-  /** Pages sent as differences, and their bytes. */
+  /** Pages sent as differences, and their bytes with three of head each, as QEMU counts. */
   readonly pages: number;
   readonly bytes: number;
   /** Sent again without a content to compare with. */

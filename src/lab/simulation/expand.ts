@@ -11,8 +11,10 @@ import {
   expandByHand,
   expandFaults,
   expandHealing,
+  expandPatience,
   expandTurn,
-  OUT_OF_PATIENCE,
+  expandWayBack,
+  type Placing,
   pick,
   type ScenarioInput,
 } from './placing.ts';
@@ -20,6 +22,8 @@ import {
 const START_MS = 20;
 /** By then a guest with devices has booted, and mostly the client has downloaded from it. */
 const BOOTED_MS = 1500;
+/** By then a VM that no fault struck on its way to host B is there, with all its pages. */
+const WAY_THERE_MS = 5000;
 /** Virtual time by which everything has come to rest, or liveness is broken. */
 export const LIMIT_MS = 75_000;
 /** The stage in which most faults of a seed strike; what is short or seldom reached comes up oftener. */
@@ -38,7 +42,7 @@ export function expand(seed: number): Scenario {
   const drawn = pick(prng, NEEDED[focus] ?? ALGORITHM_IDS);
   const whole = expandWhole(seed, drawn);
   const { algorithm = drawn, startMs = START_MS } = whole ?? {};
-  const placing = { focus, startMs };
+  const placing = { focus, ...expandJourney(seed, startMs) };
   const kinds = ['xen', 'kvm'] as const;
   const hosts = { source: pick(prng, kinds), destination: pick(prng, kinds) };
   const input: ScenarioInput = {
@@ -72,14 +76,26 @@ export function expand(seed: number): Scenario {
       runOnMs: 100,
     },
     faults: [
+      ...expandWayBack(placing, startMs),
       ...expandFaults(prng, placing),
       ...expandTurn(seed, Prng.stream(seed, 'simulation turn'), placing),
-      ...expandByHand(Prng.stream(seed, 'simulation by hand')),
+      ...expandByHand(Prng.stream(seed, 'simulation by hand'), placing),
       ...expandHealing(prng, placing),
-      OUT_OF_PATIENCE,
+      expandPatience(placing),
     ],
   };
   return v.parse(scenarioSchema, input);
+}
+
+/**
+ * One seed in ten has its faults strike a VM that came to host B before and goes back to host A; in
+ * another it goes back when all faults are over.
+ */
+function expandJourney(seed: number, startMs: number): Omit<Placing, 'focus'> {
+  const prng = Prng.stream(seed, 'simulation way back');
+  const journey = prng.below(10);
+  if (journey === 0) return { startMs: startMs + WAY_THERE_MS, source: 1, returns: false };
+  return { startMs, source: 0, returns: journey === 1 };
 }
 
 /** Drawn by themselves, so that the rest of a seed is what it was before there were channels. */

@@ -1,4 +1,5 @@
 /** The kinds of faults that the simulation places and counts, and how an input or a strike is named. */
+import type { Party } from '../../trace/event.ts';
 import type { LabInput } from '../scenario.ts';
 
 export const FAULT_KINDS = [
@@ -24,17 +25,20 @@ export const FAULT_KINDS = [
 ] as const;
 export type FaultKind = (typeof FAULT_KINDS)[number];
 
-/** What an input does as soon as it is applied; an order for messages counts when it strikes. */
-export function kindOfInput(input: LabInput): FaultKind | undefined {
+/**
+ * What an input does as soon as it is applied, `source` being the host that sends the VM away; an
+ * order for messages counts when it strikes.
+ */
+export function kindOfInput(input: LabInput, source: Party): FaultKind | undefined {
   switch (input.kind) {
     case 'cancel':
       return 'cancelled';
     case 'crash':
-      return input.host === 0 ? 'source crashed' : 'destination crashed';
+      return input.host === source ? 'source crashed' : 'destination crashed';
     case 'pause':
-      return input.host === 0 ? 'source paused' : 'destination paused';
+      return input.host === source ? 'source paused' : 'destination paused';
     case 'clock':
-      return input.host === 0 ? 'source clock' : 'destination clock';
+      return input.host === source ? 'source clock' : 'destination clock';
     case 'memory':
       return 'out of memory';
     case 'announcements':

@@ -1,5 +1,6 @@
 /** Looks at the hosts of a lab that has come to rest, and sets the VM beside its twin. */
 import { gfn, PAGE_SIZE } from '../../base/units.ts';
+import type { Party } from '../../trace/event.ts';
 import type { Vm } from '../../vmm/vmm.ts';
 import { NEIGHBOUR_BYTE, NEIGHBOUR_ID } from '../faults-host.ts';
 import { devicesOfGuest } from '../guests.ts';
@@ -82,18 +83,23 @@ function neighbourChanged(vms: readonly Vm[]): number {
   return changed;
 }
 
+/** Where the VM is to be looked for, and after how many instructions it left for good each time. */
+export interface Travels {
+  readonly home: Party;
+  readonly leftAt: readonly number[];
+}
+
 /** The VM where it runs, or where it stands still, against a twin given the same inputs. */
 export function lookAtTwin(
   lab: Lab,
   scenario: Scenario,
   image: Uint8Array<ArrayBuffer>,
-  moved: boolean,
+  { home: party, leftAt }: Travels,
 ): TwinSight | undefined {
-  const party = moved ? 1 : 0;
   const vm = lab.hosts[party].vmm.vms().find(({ config }) => config.id === VM_ID);
   const bare = devicesOfGuest(scenario.vm.guest) === 'none';
   if (vm === undefined || (!bare && takesTime(scenario))) return undefined;
-  const inputs = lab.hosts.slice(0, party + 1).flatMap((host) => host.guestInputs());
+  const inputs = inOrder(lab, leftAt);
   const twin = (bare ? twinOfCount : twinOfTime)(vm, image, inputs);
   if (!twin.ok) return undefined;
   const view = vm.inspect();
@@ -116,6 +122,13 @@ export function lookAtTwin(
     devicesDiffering: bare ? [] : differing(view.devices(), twin.value.devices, []),
     console: twin.value.console,
   };
+}
+
+/** What the guest was told on either host: A's up to when it left, B's, and A's since it is back. */
+function inOrder(lab: Lab, [left = Number.POSITIVE_INFINITY]: readonly number[]): GuestInput[] {
+  const [a, b] = lab.hosts.map((host) => host.guestInputs());
+  const before = a.filter(({ retired }) => retired <= left);
+  return [...before, ...b, ...a.slice(before.length)];
 }
 
 /**

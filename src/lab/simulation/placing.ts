@@ -17,16 +17,43 @@ const STAGE_SPAN_MS = [3, 2, 60, 2, 3, 3, 40] as const;
 /** Endings of a link fault: soon, past the source's patience, past the destination's, never. */
 const OUTAGES_MS = [3, 40, 350, 900, 2600, undefined] as const;
 
-/** Some policies have no limit of rounds, as QEMU's: then a person gives up. After GO it changes nothing. */
-export const OUT_OF_PATIENCE: Fault = { when: { atMs: 12_000 }, input: { kind: 'cancel' } };
+/** By now everyone has lost patience with a migration that goes on. */
+const PATIENCE_MS = 12_000;
+/** Time for a VM that is sent back after its faults: whatever the way there took, it is over. */
+const RETURN_MS = 8000;
 
 /** Where in a seed's time its faults strike. */
 export interface Placing {
   /** The stage in which most of them do. */
   readonly focus: number;
-  /** When the migration starts. */
+  /** When the migration that they strike starts. */
   readonly startMs: number;
+  /** Who sends the VM away in it. */
+  readonly source: 0 | 1;
+  /** The VM is sent back when all is well again. */
+  readonly returns: boolean;
 }
+
+const again = (atMs: number): Fault => ({ when: { atMs }, input: { kind: 'migrate' } });
+const sentBack = (atMs: number): Fault => ({ when: { atMs }, input: { kind: 'migrate', from: 1 } });
+
+/** A VM that came to host B in peace before its faults strike on the way back. */
+export function expandWayBack({ source, startMs }: Placing, firstMs: number): Fault[] {
+  if (source === 0) return [];
+  // Some policies go on for ever.
+  const enough: Fault = { when: { atMs: firstMs + 1500 }, input: { kind: 'switch-over' } };
+  return [enough, sentBack(startMs)];
+}
+
+/** Some policies have no limit of rounds, as QEMU's: then a person gives up. After GO it changes nothing. */
+export const expandPatience = ({ source, startMs }: Placing): Fault => ({
+  when: { atMs: source === 0 ? PATIENCE_MS : startMs + PATIENCE_MS },
+  input: { kind: 'cancel' },
+});
+
+/** The stage of the migration that the faults strike, and not of one before. */
+const inStage = (stage: number, afterMs: number, { source, startMs }: Placing): Fault['when'] =>
+  source === 0 ? { stage, afterMs } : { stage, afterMs, fromMs: startMs };
 
 export function expandFaults(prng: Prng, placing: Placing): Fault[] {
   const weights = FAULT_KINDS.map(() => (prng.chance(1, 2) ? 0 : 1 + prng.below(100)));
@@ -51,14 +78,15 @@ const stageNear = (prng: Prng, focus: number): number =>
   prng.chance(1, 5) ? prng.below(STAGES) : focus;
 
 /** Somebody pauses the VM, at any stage of its migration, and mostly lets it run again. */
-export function expandByHand(prng: Prng): Fault[] {
+export function expandByHand(prng: Prng, placing: Placing): Fault[] {
   if (!prng.chance(1, 5)) return [];
   const stage = pick(prng, [0, 1, 2, 2, 3, 5, 5, 6, 6]);
   const afterMs = prng.below(STAGE_SPAN_MS[stage] * 10) / 10;
   const lasts = pick(prng, [2, 50, 400, undefined]);
-  const suspend: Fault = { when: { stage, afterMs }, input: { kind: 'suspend-vm' } };
+  const suspend: Fault = { when: inStage(stage, afterMs, placing), input: { kind: 'suspend-vm' } };
   if (lasts === undefined) return [suspend];
-  return [suspend, { when: { stage, afterMs: afterMs + lasts }, input: { kind: 'resume-vm' } }];
+  const end = inStage(stage, afterMs + lasts, placing);
+  return [suspend, { when: end, input: { kind: 'resume-vm' } }];
 }
 
 /** The kinds take turns, one in a seed: so that no kind is left to luck in a stage that is seldom reached. */
@@ -68,10 +96,12 @@ export function expandTurn(seed: number, prng: Prng, placing: Placing): Fault[] 
 }
 
 /** One fault with its place in time, and the end of it if it has one. */
-function faultsOf(prng: Prng, kind: FaultKind, stage: number, { startMs }: Placing): Fault[] {
+function faultsOf(prng: Prng, kind: FaultKind, stage: number, placing: Placing): Fault[] {
+  const { source, startMs } = placing;
+  const destination = source === 0 ? 1 : 0;
   const afterMs = prng.below(STAGE_SPAN_MS[stage] * 10) / 10;
   const here = (input: FaultInput, later = 0): Fault => ({
-    when: { stage, afterMs: afterMs + later },
+    when: inStage(stage, afterMs + later, placing),
     input,
   });
   const outage = (input: FaultInput, end: FaultInput): Fault[] => {
@@ -82,7 +112,7 @@ function faultsOf(prng: Prng, kind: FaultKind, stage: number, { startMs }: Placi
   const message = (effect: 'lose' | 'duplicate' | 'corrupt' | 'reorder'): Fault[] => [
     here({ kind: 'messages', effect, direction, count: 1 + prng.below(3) }),
   ];
-  const host = kind.startsWith('source') ? 0 : 1;
+  const host = kind.startsWith('source') ? source : destination;
   switch (kind) {
     case 'link down':
       return outage({ kind: 'link', up: false }, { kind: 'link', up: true });
@@ -118,9 +148,9 @@ function faultsOf(prng: Prng, kind: FaultKind, stage: number, { startMs }: Placi
     case 'destination clock':
       return [here({ kind: 'clock', host, ratePercent: pick(prng, [50, 90, 110, 300]) })];
     case 'out of memory':
-      return [here({ kind: 'memory', host: 1, leaveFrames: prng.below(500) })];
+      return [here({ kind: 'memory', host: destination, leaveFrames: prng.below(500) })];
     case 'announcement lost':
-      return [here({ kind: 'announcements', lose: 1 + prng.below(5) })];
+      return [here(announcementsLost(1 + prng.below(5), destination))];
     case 'switch stale':
       // No stage calls it, for the network sees none: three moments instead.
       return [0, 1, 2].map(() => ({
@@ -132,26 +162,33 @@ function faultsOf(prng: Prng, kind: FaultKind, stage: number, { startMs }: Placi
   }
 }
 
+const announcementsLost = (lose: number, host: 0 | 1): FaultInput =>
+  host === 1 ? { kind: 'announcements', lose } : { kind: 'announcements', lose, host };
+
 /**
  * The end of the safety phase: a core is healed, and what lies outside it stays broken for good, so
  * that nothing ends well only because every fault ends some time.
  */
-export function expandHealing(prng: Prng, { startMs }: Placing): Fault[] {
+export function expandHealing(prng: Prng, { startMs, source, returns }: Placing): Fault[] {
   const atMs = startMs + 800 + prng.below(2500);
   const heal: Fault = { when: { atMs }, input: { kind: 'heal' } };
   const core = pick(prng, ['both', 'both', 'both', 'both', 'source', 'destination', 'parted']);
   const retry: Fault[] = prng.chance(1, 4)
-    ? [{ when: { atMs: atMs + 4000 }, input: { kind: 'migrate' } }]
+    ? [source === 0 ? again(atMs + 4000) : sentBack(atMs + 4000)]
     : [];
   // A paused pull waits for somebody to take it up again, who may be there before it is paused.
   const recover = [100, 3000, 12_000].map(
     (later): Fault => ({ when: { atMs: atMs + later }, input: { kind: 'recover' } }),
   );
+  const off = (host: 0 | 1): Fault => ({
+    when: { atMs: atMs + 0.001 },
+    input: { kind: 'crash', host },
+  });
   switch (core) {
     case 'source':
-      return [heal, { when: { atMs: atMs + 0.001 }, input: { kind: 'crash', host: 1 } }];
+      return [heal, off(source === 0 ? 1 : 0)];
     case 'destination':
-      return [heal, { when: { atMs: atMs + 0.001 }, input: { kind: 'crash', host: 0 } }];
+      return [heal, off(source)];
     case 'parted':
       // A one-way cut that never heals.
       return [
@@ -166,7 +203,7 @@ export function expandHealing(prng: Prng, { startMs }: Placing): Fault[] {
         },
       ];
     default:
-      return [heal, ...recover, ...retry];
+      return [heal, ...recover, ...retry, ...(returns ? [sentBack(atMs + RETURN_MS)] : [])];
   }
 }
 

@@ -4,7 +4,13 @@
  */
 import { ok, type Result } from '../../base/result.ts';
 import { earliest, type Instant, instant, milliseconds } from '../../base/units.ts';
-import { type LabEvent, PAGE_EVENTS, type PageEvent } from '../../trace/event.ts';
+import {
+  HOST_A,
+  type LabEvent,
+  PAGE_EVENTS,
+  type PageEvent,
+  type Party,
+} from '../../trace/event.ts';
 import { type TraceVisitor, visitMerged } from '../../trace/merge.ts';
 import type { TraceChunk } from '../../trace/recorder.ts';
 import { eventLine } from '../../trace/text.ts';
@@ -27,7 +33,8 @@ const RECOVERY = milliseconds(20_000);
 const LAST_EVENTS = 50;
 
 interface Plan {
-  readonly retries: readonly number[];
+  /** Migrations that are asked for, and by which host. */
+  readonly asked: readonly { readonly at: number; readonly from: Party }[];
   readonly healedAt: number | undefined;
 }
 
@@ -39,7 +46,7 @@ export interface Hit {
 }
 
 /** What is no fault and yet takes a migration another way, and how often it did. */
-export const COURSES = ['paused by hand', 'verified'] as const;
+export const COURSES = ['paused by hand', 'verified', 'moved back'] as const;
 export type Course = Readonly<Record<(typeof COURSES)[number], number>>;
 
 export interface Run {
@@ -75,7 +82,7 @@ export function runScenario(
   const observer = new Observer();
   const watches = lab.hosts.map((host) => new HostWatch(host));
   const limit = instant(scenario.migration.limitMs * 1e6);
-  const plan = { retries: retryMoments(scenario), healedAt: healingOf(scenario) };
+  const plan = { asked: askedMoments(scenario), healedAt: healingOf(scenario) };
   let restingSince: Instant | undefined;
   while (lab.now < limit && observer.checker.breach === undefined) {
     const { chunks } = lab.advance(earliest(instant(lab.now + STRIDE), limit));
@@ -97,10 +104,7 @@ function conclude(
 ): Run {
   const { checker } = observer;
   const { story } = checker;
-  const twin =
-    checker.breach === undefined
-      ? lookAtTwin(lab, scenario, guest, story.activatedEver)
-      : undefined;
+  const twin = checker.breach === undefined ? lookAtTwin(lab, scenario, guest, story) : undefined;
   if (checker.breach === undefined) {
     checker.conclude({
       hosts: [watches[0].sight(), watches[1].sight()],
@@ -121,7 +125,11 @@ function conclude(
     events: observer.events,
     instructions: story.retired + (twin?.twinRetired ?? 0),
     virtualMs: lab.now / 1e6,
-    course: { 'paused by hand': story.pausesByHand, verified: story.verifications },
+    course: {
+      'paused by hand': story.pausesByHand,
+      verified: story.verifications,
+      'moved back': story.movesBack,
+    },
     downloads: story.downloads,
     downloadsAcross: story.downloadsAcross,
     wholeTwin: twin !== undefined && devicesOfGuest(scenario.vm.guest) === 'pc',
@@ -130,7 +138,7 @@ function conclude(
 }
 
 /** Nothing more will happen by itself, nor is another migration planned that could. */
-function atRest(story: Story, now: Instant, { retries, healedAt }: Plan): boolean {
+function atRest(story: Story, now: Instant, { asked, healedAt }: Plan): boolean {
   if (!story.places[0].alive && !story.places[1].alive) return true;
   if (story.migrations === 0 && story.places[0].alive) return false;
   const outcome = outcomeOf(story);
@@ -139,7 +147,8 @@ function atRest(story: Story, now: Instant, { retries, healedAt }: Plan): boolea
   const both = story.places[0].alive && story.places[1].alive;
   const undecided = both && (outcome === 'in doubt' || outcome === 'pull paused');
   if (undecided && healedAt !== undefined) return now > healedAt + RECOVERY;
-  return outcome !== 'kept' || !retries.some((moment) => moment >= now);
+  const moves = outcome === 'kept' || outcome === 'completed';
+  return !moves || !asked.some(({ at, from }) => from === story.home && at >= now);
 }
 
 /** When both hosts and the link are whole again, for good; undefined: never. */
@@ -154,9 +163,11 @@ function healingOf({ faults }: Scenario): number | undefined {
   return broken ? undefined : atMs * 1e6;
 }
 
-function retryMoments(scenario: Scenario): number[] {
+function askedMoments(scenario: Scenario): Plan['asked'] {
   return scenario.faults.flatMap(({ when, input }) =>
-    input.kind === 'migrate' && 'atMs' in when ? [when.atMs * 1e6] : [],
+    input.kind === 'migrate' && 'atMs' in when
+      ? [{ at: when.atMs * 1e6, from: input.from ?? HOST_A }]
+      : [],
   );
 }
 
@@ -201,7 +212,7 @@ class Observer implements TraceVisitor {
     if (event.kind === 'stage.entered') this.reached = event.stage;
     const kind =
       event.kind === 'lab.input'
-        ? kindOfInput(JSON.parse(event.input) as LabInput)
+        ? kindOfInput(JSON.parse(event.input) as LabInput, this.checker.story.source)
         : event.kind === 'fault.struck'
           ? kindOfStrike(event.fault)
           : undefined;

@@ -109,7 +109,7 @@ function attempt(scenario: Scenario, { guests, plant }: SeedOptions): Result<Run
       events: 0,
       instructions: 0,
       virtualMs: 0,
-      course: { 'paused by hand': 0, verified: 0 },
+      course: { 'paused by hand': 0, verified: 0, 'moved back': 0 },
       downloads: 0,
       downloadsAcross: 0,
       wholeTwin: false,

@@ -83,25 +83,31 @@ describe('hosts in worker threads', () => {
     expect(update.report).toEqual(finishedLab(SMALL).report());
   });
 
-  it('that die become a crash, noted as an input that replays to the same trace', async () => {
-    const ports: PartyPort[] = [];
-    const runner = newRunner(async (wiring) => {
-      const port = await spawnHost(wiring);
-      ports[wiring.party] = port;
-      return port;
-    });
-    await value(runner.open(scenario(SMALL)));
-    await value(runner.advance(instant(70_000_000)));
-    ports[1].close();
-    const live = await value(runner.finish());
-    expect(live.report?.status).toBe('failed');
-    expect(live.inputs.map(({ input }) => input.kind)).toEqual(['crash']);
-    const replay = finishedLab({
-      ...SMALL,
-      inputs: live.inputs.map(({ at, input }) => ({ atNs: at, input })),
-    });
-    expect(replay.report()).toEqual(live.report);
-  });
+  it.each([0, 1])(
+    'that die become a crash, which replays to the same trace: host %i',
+    async (host) => {
+      const ports: PartyPort[] = [];
+      const runner = newRunner(async (wiring) => {
+        const port = await spawnHost(wiring);
+        ports[wiring.party] = port;
+        return port;
+      });
+      await value(runner.open(scenario(SMALL)));
+      await value(runner.advance(instant(70_000_000)));
+      ports[host].close();
+      await value(runner.advance(instant(80_000_000)));
+      // What is asked of both hosts afterwards is on the trace, whichever of them is off.
+      await value(runner.input({ kind: 'cancel' }));
+      const live = await value(runner.finish());
+      expect(live.report?.status).toBe(host === 0 ? 'failed' : 'cancelled');
+      expect(live.inputs.map(({ input }) => input.kind)).toEqual(['crash', 'cancel']);
+      const replay = finishedLab({
+        ...SMALL,
+        inputs: live.inputs.map(({ at, input }) => ({ atNs: at, input })),
+      });
+      expect(replay.report()).toEqual(live.report);
+    },
+  );
 });
 
 describe('a session', () => {

@@ -63,6 +63,25 @@ describe('XBZRLE', () => {
     expect(bytes(delta)).toBeLessThan(bytes(plain));
   });
 
+  it('counts the bytes of a difference as QEMU does, with the three that say what and how long it is', () => {
+    const pair = new FakePair({
+      ...options,
+      settings: { ...options.settings, addOns: { ...NO_ADD_ONS, xbzrleCachePages: 64 } },
+    });
+    const lengths: number[] = [];
+    pair.tamper = (frameBytes) => {
+      const frame = decodeFrame(frameBytes);
+      const message = frame.ok ? frame.value.message : undefined;
+      if (message?.type === 'pages')
+        for (const page of message.runs) if (page.kind === 'delta') lengths.push(page.bytes.length);
+      return [frameBytes];
+    };
+    pair.start('pre-copy').finish();
+    const { xbzrle } = pair.source.statistics();
+    expect(lengths).toHaveLength(xbzrle.pages);
+    expect(xbzrle.bytes).toBe(lengths.reduce((sum, length) => sum + length + 3, 0));
+  });
+
   it('says of each page that is in the log, and has crossed as it is, that it is unchanged', () => {
     const told = delta.pageEvents.filter(({ kind }) => kind === 'unchanged');
     expect(told.length).toBeGreaterThan(0);

@@ -8,7 +8,8 @@
  * S2   one owner: tokenHolderRuns, ownerIsKept, handIsObeyed (E), onlyRunnerWrites (P),
  *      handGoesAlong (F)
  * S3   memory at switchover: memoryIsEqual (F), of what the witnesses saw at the pause and at waking
- * S4   no page lost: roundsBeginWithAll, nothingForgottenAtGo, completeIsWhole (E), unchangedWasSent (P)
+ * S4   no page lost: roundsBeginWithAll, nothingForgottenAtGo, wholeBeforeItMovesOn,
+ *      completeIsWhole (E), unchangedWasSent (P)
  * S5   no stale page: nothingStale, ownPagesStay (P)
  * S6   dirty log: logIsSound, nothingForgottenAtGo (E)
  * S7   CPU and devices bit-equal: processorIsEqual (F); formats there and back: tests of the formats

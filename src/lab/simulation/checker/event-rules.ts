@@ -31,7 +31,8 @@ function oneCopy(story: Story, event: LabEvent): string | undefined {
 function noneOnlyWhereNamed(story: Story, event: LabEvent): string | undefined {
   if (event.kind !== 'migration.status' || event.role !== 'source') return undefined;
   if (!['failed', 'cancelled', 'cancelling'].includes(event.status)) return undefined;
-  const { alive, runnable } = story.places[0];
+  if (event.party !== story.source) return undefined;
+  const { alive, runnable } = story.sender;
   if (!alive || runnable || story.stopped || story.token !== 'source') return undefined;
   return `the source is "${event.status}", owns the VM, and does not run it`;
 }
@@ -40,11 +41,13 @@ function noneOnlyWhereNamed(story: Story, event: LabEvent): string | undefined {
 function tokenHolderRuns(story: Story, event: LabEvent): string | undefined {
   switch (event.kind) {
     case 'vm.resumed':
-      if (story.token !== 'source') return `resumed at the source, the token being ${story.token}`;
+      if (story.token !== 'source' || event.party !== story.source)
+        return `resumed on host ${event.party}, the token being ${story.token}`;
       break;
     case 'vm.activated':
-      if (story.token !== 'destination') return `activated, the token being ${story.token}`;
-      if (story.activatedEver) return 'activated for the second time';
+      if (story.token !== 'destination' || event.party !== story.destination)
+        return `activated on host ${event.party}, the token being ${story.token}`;
+      if (story.arrived) return 'activated for the second time';
       break;
     default:
       return undefined;
@@ -66,7 +69,7 @@ function handIsObeyed(story: Story, event: LabEvent): string | undefined {
 /** S2: the copy of whoever does not own the VM may go, the owner's may not. */
 function ownerIsKept(story: Story, event: LabEvent): string | undefined {
   if (event.kind !== 'vm.destroyed' || event.vm !== WATCHED) return undefined;
-  if (event.party === HOST_B)
+  if (event.party === story.destination)
     return story.token === 'destination' ? 'the destination destroyed the VM it owns' : undefined;
   if (story.token !== 'destination')
     return `the source freed the VM, the token being ${story.token}`;
@@ -91,6 +94,16 @@ function nothingForgottenAtGo(story: Story, event: LabEvent): string | undefined
   return `GO, but the newest content of ${story.neededCount} pages was never sent`;
 }
 
+/** S4: only a VM that is whole is sent on. */
+function wholeBeforeItMovesOn(story: Story, event: LabEvent): string | undefined {
+  if (event.kind !== 'migration.status' || event.role !== 'source') return undefined;
+  if (event.status !== 'setup' || event.party === story.source) return undefined;
+  if (story.token !== 'destination') return `sent back, the token being ${story.token}`;
+  return story.missing.size === 0
+    ? undefined
+    : `sent back while ${story.missing.size} pages were missing`;
+}
+
 /** S4: a destination is done when it has every page. */
 function completeIsWhole(story: Story, event: LabEvent): string | undefined {
   const done =
@@ -110,8 +123,8 @@ function logIsSound(story: Story, event: LabEvent): string | undefined {
 
 /** S9: once a migration has ended nothing holds the guest back any more. */
 function brakeIsOff(story: Story, event: LabEvent): string | undefined {
-  if (event.kind !== 'vm.slowed' || event.party !== HOST_A || event.cause === 'dirty-faults')
-    return undefined;
+  if (event.kind !== 'vm.slowed' || event.cause === 'dirty-faults') return undefined;
+  if (event.party !== story.source) return undefined;
   const { endedAt = event.at } = story;
   return story.ended && event.at > endedAt
     ? `${event.cause} took time from the guest after the migration had ended`
@@ -173,14 +186,14 @@ function asksOnce(story: Story, event: LabEvent): string | undefined {
 /** S16: once the migration is completed the source says nothing more. */
 function sourceIsGone(story: Story, event: LabEvent): string | undefined {
   const speaks = event.kind === 'message.sent' || event.kind === 'console.output';
-  if (!speaks || event.party !== HOST_A || story.status[0] !== 'completed') return undefined;
+  if (!speaks || event.party !== story.source || story.status[0] !== 'completed') return undefined;
   return `${event.kind} at the source after the migration was completed`;
 }
 
 /** S18: every message is legal after what was sent before it. */
 function legalNext(story: Story, event: LabEvent): string | undefined {
   if (event.kind !== 'message.sent' || isHeartbeat(event.type)) return undefined;
-  const source = event.party === HOST_A;
+  const source = event.party === story.source;
   const { last } = story.talks[source ? 0 : 1];
   const follows = (source ? SOURCE_FOLLOWS : DESTINATION_FOLLOWS)[last];
   // Callers that come too late are refused under their own session, whatever goes on here.
@@ -201,7 +214,7 @@ function channelsKeepCount(story: Story, event: LabEvent): string | undefined {
   const channel = channelOf(event.id);
   if (channel === 0) return undefined;
   const { party, type, id } = event;
-  if (party !== HOST_A || !BESIDE_CONTROL.includes(type))
+  if (party !== story.source || !BESIDE_CONTROL.includes(type))
     return `host ${party} sent ${type} by channel ${channel}`;
   const { sentOn } = story.talks[0];
   const before = sentOn.get(channel) ?? channel * 2 ** 26;
@@ -211,7 +224,7 @@ function channelsKeepCount(story: Story, event: LabEvent): string | undefined {
 /** S18: what a channel delivers comes in order. */
 function channelsKeepOrder(story: Story, event: LabEvent): string | undefined {
   if (event.kind !== 'message.received' || isHeartbeat(event.type)) return undefined;
-  const { receivedOn, former } = story.talks[event.party === HOST_A ? 1 : 0];
+  const { receivedOn, former } = story.talks[event.party === story.source ? 1 : 0];
   if (event.type === 'resume' || (event.type === 'hello' && former !== undefined)) return undefined;
   const before = receivedOn.get(channelOf(event.id)) ?? 0;
   return event.id > before ? undefined : `message ${event.id} was taken after ${before}`;
@@ -220,7 +233,7 @@ function channelsKeepOrder(story: Story, event: LabEvent): string | undefined {
 /** S18: nobody runs ahead of the answers it needs. */
 function answersCameFirst(story: Story, event: LabEvent): string | undefined {
   if (event.kind !== 'message.sent') return undefined;
-  const source = event.party === HOST_A;
+  const source = event.party === story.source;
   const needs = (source ? MUST_HAVE_HEARD : DESTINATION_MUST_HAVE_HEARD)[event.type];
   if (needs === undefined || (source && needs === 'hello' && event.type === 'hello'))
     return undefined;
@@ -231,7 +244,7 @@ function answersCameFirst(story: Story, event: LabEvent): string | undefined {
 /** S18: what is received was sent, and counts once. */
 function receivedWasSent(story: Story, event: LabEvent): string | undefined {
   if (event.kind !== 'message.received' || isHeartbeat(event.type)) return undefined;
-  const { open, former, received } = story.talks[event.party === HOST_A ? 1 : 0];
+  const { open, former, received } = story.talks[event.party === story.source ? 1 : 0];
   const known = event.type === 'hello' ? open : (former ?? open);
   const begins = event.type === 'resume' || (event.type === 'hello' && former !== undefined);
   if (received.has(event.id) && !begins) return `message ${event.id} (${event.type}) counted twice`;
@@ -264,6 +277,7 @@ export const EVENT_RULES: readonly EventRule[] = [
   { id: 'S2', judge: ownerIsKept },
   { id: 'S4', judge: roundsBeginWithAll },
   { id: 'S4', judge: nothingForgottenAtGo },
+  { id: 'S4', judge: wholeBeforeItMovesOn },
   { id: 'S4', judge: completeIsWhole },
   { id: 'S6', judge: logIsSound },
   { id: 'S9', judge: brakeIsOff },

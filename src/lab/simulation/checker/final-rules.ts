@@ -13,14 +13,18 @@ export interface FinalRule {
 const CLOSE_MS = 1e-6;
 /** By then a frame has come through the switch. */
 const FRAME_ARRIVED_NS = 100e6;
-const NAMES = ['source', 'destination'] as const;
+const NAMES = ['A', 'B'] as const;
 
 const has = (sight: HostSight): boolean => sight.vms.some(({ id }) => id === WATCHED);
 
+/** The hosts of the migration that began last, the source's first. */
+const byRole = ({ source, destination }: Story, { hosts }: Evidence) =>
+  [hosts[source], hosts[destination]] as const;
+
 /** S3: each page at the destination is the source's at the pause, or it has not come yet. */
-function memoryIsEqual(story: Story, { hosts }: Evidence): string | undefined {
-  const [from, to] = [hosts[0].testimony, hosts[1].testimony];
-  if (!story.activatedEver || from === undefined || to === undefined) return undefined;
+function memoryIsEqual(story: Story, evidence: Evidence): string | undefined {
+  const [from, to] = byRole(story, evidence).map(({ testimony }) => testimony);
+  if (!story.arrived || from === undefined || to === undefined) return undefined;
   for (let page = 0; page < from.seen.length; page++) {
     if (to.seen[page] === 0) {
       if (!story.missing.has(page)) return `page ${page} is neither there nor known as missing`;
@@ -35,9 +39,9 @@ function memoryIsEqual(story: Story, { hosts }: Evidence): string | undefined {
 }
 
 /** S7: the CPU that wakes is the CPU that was frozen, the devices are the devices. */
-function processorIsEqual(story: Story, { hosts }: Evidence): string | undefined {
-  const [from, to] = [hosts[0].testimony, hosts[1].testimony];
-  if (!story.activatedEver || from === undefined || to === undefined) return undefined;
+function processorIsEqual(story: Story, evidence: Evidence): string | undefined {
+  const [from, to] = byRole(story, evidence).map(({ testimony }) => testimony);
+  if (!story.arrived || from === undefined || to === undefined) return undefined;
   const before: Readonly<Record<string, string>> = { ...from.registers, ...from.devices };
   const after: Readonly<Record<string, string>> = { ...to.registers, ...to.devices };
   const names = new Set([...Object.keys(before), ...Object.keys(after)]);
@@ -47,8 +51,8 @@ function processorIsEqual(story: Story, { hosts }: Evidence): string | undefined
 
 /** S2: a VM that was paused by hand stays so at the destination, until somebody lets it run. */
 function handGoesAlong(story: Story, _: Evidence): string | undefined {
-  const [, { alive, byHand }] = story.places;
-  if (!story.activatedEver || !alive || !story.pausedByHand || byHand) return undefined;
+  const { alive, byHand } = story.receiver;
+  if (!story.arrived || !alive || !story.pausedByHand || byHand) return undefined;
   return 'the VM was paused by hand, and runs at the destination';
 }
 
@@ -58,12 +62,12 @@ function equalToTwin(_: Story, { twin }: Evidence): string | undefined {
   const { pagesDiffering, registersDiffering, retired, party } = twin;
   if (pagesDiffering === 0 && registersDiffering.length === 0) return undefined;
   const registers = registersDiffering.join(', ') || 'none';
-  return `after ${retired} instructions at the ${NAMES[party]} ${pagesDiffering} pages differ from the twin's; registers: ${registers}`;
+  return `after ${retired} instructions on host ${NAMES[party]} ${pagesDiffering} pages differ from the twin's; registers: ${registers}`;
 }
 
 /** S9: no brake is left on a guest that runs on, nor is one at the destination ever. */
-function noBrakeIsLeft(story: Story, { hosts }: Evidence): string | undefined {
-  const [source, destination] = hosts;
+function noBrakeIsLeft(story: Story, evidence: Evidence): string | undefined {
+  const [source, destination] = byRole(story, evidence);
   const over = story.ended || story.status[0] === 'none';
   if (destination.braked) return 'the guest is held back at the destination';
   return over && source.running && source.braked
@@ -109,8 +113,8 @@ function switchFollows(story: Story, { macs }: Evidence): string | undefined {
 }
 
 /** S15: when the link is lost in the pull phase both ends wait, or neither does. */
-function pullPausesTogether({ status, places }: Story, _: Evidence): string | undefined {
-  if (!places[0].alive || !places[1].alive) return undefined;
+function pullPausesTogether({ status, sender, receiver }: Story): string | undefined {
+  if (!sender.alive || !receiver.alive) return undefined;
   const [source, destination] = status;
   if (source === 'postcopy-paused' && destination === 'postcopy-active')
     return 'the source has paused the pull, the destination has not';
@@ -120,28 +124,30 @@ function pullPausesTogether({ status, places }: Story, _: Evidence): string | un
 }
 
 /** S16: nothing of a VM that has moved is left at the source. */
-function nothingStaysBehind(story: Story, { hosts }: Evidence): string | undefined {
-  if (story.status[0] !== 'completed' || !story.places[0].alive) return undefined;
-  return has(hosts[0]) || hosts[0].running ? 'the source still has the VM' : undefined;
+function nothingStaysBehind(story: Story, evidence: Evidence): string | undefined {
+  if (story.status[0] !== 'completed' || !story.sender.alive) return undefined;
+  const [source] = byRole(story, evidence);
+  return has(source) || source.running ? 'the source still has the VM' : undefined;
 }
 
 /** S17: frames are the VMs' or free, and a copy that nobody owns is gone. */
-function framesAddUp(story: Story, { hosts }: Evidence): string | undefined {
-  for (const [party, sight] of hosts.entries()) {
+function framesAddUp(story: Story, evidence: Evidence): string | undefined {
+  for (const [party, sight] of evidence.hosts.entries()) {
     const { framesInUse, framesFree, framesTotal, baseline, vms } = sight;
     const owned = vms.reduce((sum, { pages }) => sum + pages, baseline);
     if (framesInUse + framesFree !== framesTotal || framesInUse !== owned)
-      return `the ${NAMES[party]} uses ${framesInUse} of ${framesTotal} frames, its VMs ${owned}, free are ${framesFree}`;
+      return `host ${NAMES[party]} uses ${framesInUse} of ${framesTotal} frames, its VMs ${owned}, free are ${framesFree}`;
   }
-  const idle = !story.places[1].runnable && story.token !== 'destination';
-  return idle && story.places[1].alive && has(hosts[1])
+  const { receiver, token } = story;
+  const [, destination] = byRole(story, evidence);
+  return !receiver.runnable && token !== 'destination' && receiver.alive && has(destination)
     ? 'a copy that never ran is left at the destination'
     : undefined;
 }
 
 /** S19: the report's figures are the trace's. */
 function figuresAreSeen(story: Story, { report }: Evidence): string | undefined {
-  if (story.migrations !== 1 || story.startedAt === undefined) return undefined;
+  if (story.startedAt === undefined) return undefined;
   const checks: [string, number, number][] = [];
   const { startedAt, overAt, pausedAt, activatedAt } = story;
   if (report.status === 'completed' && overAt !== undefined) {
@@ -158,8 +164,9 @@ function figuresAreSeen(story: Story, { report }: Evidence): string | undefined 
 
 /** S19: stages follow one another and lie within the migration. */
 function stagesAddUp(story: Story, { report }: Evidence): string | undefined {
-  if (story.migrations !== 1 || report.status !== 'completed') return undefined;
-  let last = 0;
+  const { startedAt } = story;
+  if (startedAt === undefined || report.status !== 'completed') return undefined;
+  let last = startedAt / 1e6;
   for (const { name, startMs, endMs } of report.stages) {
     if (startMs < last - CLOSE_MS || endMs < startMs) return `${name} overlaps what came before`;
     last = endMs;
@@ -176,8 +183,7 @@ function comesToRest(story: Story, _: Evidence): string | undefined {
 /** S20: between two hosts that can talk again no doubt remains, and no pull stands still. */
 function nothingUndecided(story: Story, { healed }: Evidence): string | undefined {
   const outcome = outcomeOf(story);
-  const [source, destination] = story.places;
-  if (!healed || !source.alive || !destination.alive) return undefined;
+  if (!healed || !story.sender.alive || !story.receiver.alive) return undefined;
   return outcome === 'in doubt' || outcome === 'pull paused'
     ? `${outcome}, though both hosts and the link are whole`
     : undefined;
@@ -201,7 +207,7 @@ function freedMemoryIsZero(_: Story, { hosts }: Evidence): string | undefined {
   const at = hosts.findIndex(({ strayBytes }) => strayBytes > 0);
   return at < 0
     ? undefined
-    : `${hosts[at].strayBytes} bytes are left in free frames of the ${NAMES[at]}`;
+    : `${hosts[at].strayBytes} bytes are left in free frames of host ${NAMES[at]}`;
 }
 
 /** S1, S22: no two hosts have the VM running, seen on the hosts themselves. */

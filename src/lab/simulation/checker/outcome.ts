@@ -19,7 +19,7 @@ export type Outcome = (typeof OUTCOMES)[number];
 const RESTING = ['none', 'completed', 'failed', 'cancelled', 'postcopy-paused'];
 
 export function outcomeOf(story: Story): Outcome {
-  const [source, destination] = story.places;
+  const { sender: source, receiver: destination } = story;
   if (destination.alive && !RESTING.includes(story.status[1])) return 'stuck';
   if (!source.alive) return withoutSource(story);
   if (!RESTING.includes(story.status[0])) return 'stuck';
@@ -39,7 +39,7 @@ export function outcomeOf(story: Story): Outcome {
 
 /** The VM lives on only if the destination has all of it. */
 function withoutSource(story: Story): Outcome {
-  const { alive, runnable } = story.places[1];
+  const { alive, runnable } = story.receiver;
   if (!alive) return 'lost';
   if (!runnable) return 'lost';
   return story.missing.size === 0 ? 'completed' : 'lost';

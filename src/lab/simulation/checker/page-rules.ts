@@ -1,5 +1,5 @@
 /** The invariants that are judged at every page event, before it becomes part of the story. */
-import { HOST_A, HOST_B, type PageEvent, pageRound } from '../../../trace/event.ts';
+import { HOST_A, type PageEvent, pageRound } from '../../../trace/event.ts';
 import type { Story } from './story.ts';
 
 export interface PageRule {
@@ -33,22 +33,23 @@ function nothingStale(story: Story, row: PageEvent): string | undefined {
 
 /** S5: a page that the guest has at the destination is its own. */
 function ownPagesStay(story: Story, row: PageEvent): string | undefined {
-  if (row.kind !== 'installed' || !story.places[1].runnable || story.missing.has(row.gfn))
+  if (row.kind !== 'installed' || !story.receiver.runnable || story.missing.has(row.gfn))
     return undefined;
   return `page ${row.gfn} was written over while the guest ran with it`;
 }
 
 /** S9: where no migration is under way no log costs the guest anything. */
 function logIsOff(story: Story, row: PageEvent): string | undefined {
-  if (row.kind !== 'dirtied' || row.party !== HOST_A) return undefined;
-  if (!story.ended && story.status[0] !== 'none' && story.status[0] !== 'cancelling')
+  if (row.kind !== 'dirtied') return undefined;
+  const sends = row.party === story.source;
+  if (sends && !story.ended && story.status[0] !== 'none' && story.status[0] !== 'cancelling')
     return undefined;
   return `page ${row.gfn} went into a dirty log that should be off`;
 }
 
 /** S15: only a page that has not come stops the guest. */
 function stopsOnlyForMissing(story: Story, row: PageEvent): string | undefined {
-  if (row.kind !== 'missing' || row.party !== HOST_B || story.missing.has(row.gfn))
+  if (row.kind !== 'missing' || row.party !== story.destination || story.missing.has(row.gfn))
     return undefined;
   return `the guest stopped for page ${row.gfn}, which has come`;
 }

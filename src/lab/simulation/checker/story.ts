@@ -1,7 +1,8 @@
 /**
  * What the trace says so far, as an observer tells it who knows PROTOCOL.md and none of the engine's
  * code: who runs the VM, who owns it, which pages the destination lacks, which messages are on their
- * way. The invariants are judged against this.
+ * way. The invariants are judged against this. Places stand by host; what is of a migration stands by
+ * role, for a VM that has come may move back, and then the hosts change their roles.
  */
 import {
   HOST_A,
@@ -9,6 +10,7 @@ import {
   type LabEvent,
   type MigrationStatus,
   type PageEvent,
+  type Party,
   pageIsZero,
   pageRound,
 } from '../../../trace/event.ts';
@@ -54,7 +56,11 @@ export interface Round {
 }
 
 export class Story {
+  /** By host. */
   readonly places: readonly [Place, Place] = [newPlace(), newPlace()];
+  /** Who sends the VM away in the migration that began last. */
+  source: Party = HOST_A;
+  /** Of that migration, the source's and the destination's. */
   readonly talks: readonly [Talk, Talk] = [newTalk(), newTalk()];
   readonly status: [MigrationStatus, MigrationStatus] = ['none', 'none'];
   token: Token = 'source';
@@ -89,9 +95,10 @@ export class Story {
   pausedRetired = 0;
   /** It was paused by hand when it was paused for the switchover, and nobody has let it run since. */
   pausedByHand = false;
+  /** When the VM woke at the destination, in this migration. */
   activatedAt: number | undefined;
-  activatedEver = false;
-  sourceBytes = 0;
+  /** Instructions after which the VM left for good each time, in their order. */
+  readonly leftAt: number[] = [];
   normalPages = 0;
   zeroPages = 0;
   startedAt: number | undefined;
@@ -109,6 +116,8 @@ export class Story {
   downloads = 0;
   downloadsAcross = 0;
   pausesByHand = 0;
+  /** The VM woke on host A again. */
+  movesBack = 0;
   /** Migrations whose pages crossed once more to be compared. */
   verifications = 0;
   /** Bytes of the file that is being fetched. */
@@ -119,7 +128,7 @@ export class Story {
     const { gfn } = row;
     switch (row.kind) {
       case 'dirtied':
-        if (row.party === HOST_A) this.dirty.add(gfn);
+        if (row.party === this.source) this.dirty.add(gfn);
         break;
       case 'sent':
         this.pageSent(row);
@@ -174,7 +183,8 @@ export class Story {
         place.runnable = true;
         place.byHand = false;
         this.activatedAt = event.at;
-        this.activatedEver = true;
+        this.leftAt.push(this.pausedRetired);
+        if (event.party === HOST_A) this.movesBack += 1;
         this.retired = event.retired;
         break;
       case 'vm.paused-by-hand':
@@ -266,6 +276,27 @@ export class Story {
     if (at - elapsedNs < pausedAt && pausedAt < at) this.downloadsAcross += 1;
   }
 
+  get destination(): Party {
+    return this.source === HOST_A ? HOST_B : HOST_A;
+  }
+
+  get sender(): Place {
+    return this.places[this.source];
+  }
+
+  get receiver(): Place {
+    return this.places[this.destination];
+  }
+
+  get arrived(): boolean {
+    return this.activatedAt !== undefined;
+  }
+
+  /** The host that the VM is to be looked for on. */
+  get home(): Party {
+    return this.arrived ? this.destination : this.source;
+  }
+
   /** This algorithm leaves pages for last. */
   get holdsBack(): boolean {
     return this.algorithm === 'retransmission-free';
@@ -281,8 +312,8 @@ export class Story {
    * runs at the destination and nothing is missing there, whatever the source was in doubt of.
    */
   get overAt(): number | undefined {
-    const { doneThereAt, activatedAt, endedAt, places, status } = this;
-    if (places[0].alive || status[0] === 'completed') return endedAt;
+    const { doneThereAt, activatedAt, endedAt, sender, status } = this;
+    if (sender.alive || status[0] === 'completed') return endedAt;
     if (doneThereAt === undefined || activatedAt === undefined) return endedAt;
     return Math.max(doneThereAt, activatedAt);
   }
@@ -330,6 +361,11 @@ export class Story {
   }
 
   private newStatus(event: Extract<LabEvent, { kind: 'migration.status' }>): void {
+    if (event.role === 'source' && event.status === 'setup')
+      this.beginMigration(event.at, event.party);
+    // Whoever had the other role before may still have something to say of that.
+    const mine = event.role === 'source' ? this.source : this.destination;
+    if (event.party !== mine) return;
     if (event.role === 'destination') {
       this.status[1] = event.status;
       if (event.status === 'completed') this.doneThereAt = event.at;
@@ -338,12 +374,23 @@ export class Story {
     // A request that comes when the VM has left fails at once, and changes nothing.
     if (this.status[0] === 'completed' && event.status === 'failed') return;
     this.status[0] = event.status;
-    if (event.status === 'setup') this.beginMigration(event.at);
     if (this.ended) this.endedAt = event.at;
   }
 
-  private beginMigration(at: number): void {
+  /** The VM moves back: who received it sends it now. */
+  private turn(source: Party): void {
+    this.source = source;
+    this.status[1] = 'none';
+    if (this.token !== 'in flight') this.token = this.token === 'source' ? 'destination' : 'source';
+  }
+
+  private beginMigration(at: number, source: Party): void {
+    if (source !== this.source) this.turn(source);
     this.migrations += 1;
+    this.pausedAt = undefined;
+    this.activatedAt = undefined;
+    this.normalPages = 0;
+    this.zeroPages = 0;
     this.startedAt = at;
     this.endedAt = undefined;
     this.doneThereAt = undefined;
@@ -365,11 +412,11 @@ export class Story {
   }
 
   private sent(event: Extract<LabEvent, { kind: 'message.sent' }>): void {
-    const { type, id, bytes } = event;
-    if (event.party === HOST_A) this.sourceBytes += bytes;
+    const { type, id } = event;
     if (isHeartbeat(type)) return;
-    const talk = this.talks[event.party === HOST_A ? 0 : 1];
-    if (type === 'hello' && event.party === HOST_B) resetTalk(talk);
+    const source = event.party === this.source;
+    const talk = this.talks[source ? 0 : 1];
+    if (type === 'hello' && !source) resetTalk(talk);
     if (type === 'resume') this.resumeTalks();
     talk.open.set(id, type);
     talk.sentOn.set(channelOf(id), id);
@@ -408,8 +455,9 @@ export class Story {
   private received(event: Extract<LabEvent, { kind: 'message.received' }>): void {
     const { type, id, party } = event;
     if (isHeartbeat(type)) return;
-    const talk = this.talks[party === HOST_A ? 1 : 0];
-    if (type === 'resume' || (party === HOST_B && type === 'hello')) {
+    const atSource = party === this.source;
+    const talk = this.talks[atSource ? 1 : 0];
+    if (type === 'resume' || (!atSource && type === 'hello')) {
       resetNumbers(talk);
       talk.former = undefined;
     }
@@ -418,11 +466,11 @@ export class Story {
     talk.received.add(id);
     talk.receivedOn.set(channelOf(id), id);
     talk.heard.add(type);
-    if (party === HOST_A && type === 'received') this.takeAccount();
+    if (atSource && type === 'received') this.takeAccount();
     // GO after a gap is not believed: the copy may lack what was lost.
-    if (party === HOST_B && type === 'go' && inOrder) this.token = 'destination';
+    if (!atSource && type === 'go' && inOrder) this.token = 'destination';
     // The destination has destroyed its copy before it says so: the VM is the source's again.
-    if (party === HOST_A && type === 'abort' && this.goSent) this.token = 'source';
+    if (atSource && type === 'abort' && this.goSent) this.token = 'source';
   }
 }
 
