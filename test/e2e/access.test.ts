@@ -27,7 +27,7 @@ describe('in every theme', () => {
 });
 
 describe('with the keyboard alone', () => {
-  it('everything is reached, in the order of the page, without a trap', async () => {
+  it('everything is reached, in the order of the page, without a trap [A2]', async () => {
     const { page } = await open();
     await ready(page);
     const met: string[] = [];
@@ -79,7 +79,7 @@ describe('with the keyboard alone', () => {
     expect(troubles).toEqual([]);
   });
 
-  it('single keys can be switched off, those with Alt stay', async () => {
+  it('single keys can be switched off, those with Alt stay [A4]', async () => {
     const { page } = await open();
     await ready(page);
     await page.getByRole('button', { name: 'Keys and help' }).click();
@@ -93,7 +93,7 @@ describe('with the keyboard alone', () => {
     await says(page, 'Round 1 sends every page once');
   });
 
-  it('the spoken messages are few, and tell the run in its order', async () => {
+  it('the spoken messages are few, and tell the run in its order [A14]', async () => {
     const { page } = await open();
     await ready(page);
     await page.evaluate(() => {
@@ -149,7 +149,7 @@ describe('the layout', () => {
     }
   });
 
-  it('reflows on a phone without sideways scrolling', async () => {
+  it('reflows on a phone without sideways scrolling [A10]', async () => {
     for (const width of [390, 320]) {
       const { page } = await open('', { viewport: { width, height: 844 } });
       await ready(page);
@@ -185,7 +185,7 @@ describe('the layout', () => {
     expect(await places()).toEqual(before);
   });
 
-  it('asks for no motion where none is wanted', async () => {
+  it('asks for no motion where none is wanted [A6]', async () => {
     const { page } = await open('', { reducedMotion: 'reduce' });
     await ready(page);
     const stage = page.locator('.stage');

@@ -43,7 +43,7 @@ async function labAtRoundTwo() {
 }
 
 describe('the page inspector', () => {
-  it('opens by N and Enter, and its hashes are those of the pages in the hosts', async () => {
+  it('opens by N and Enter [A3], and its hashes are those of the pages in the hosts', async () => {
     const { page, troubles } = await open('#s=converges');
     await roundTwo(page);
     await page.keyboard.press('n');
@@ -101,7 +101,7 @@ describe('the page inspector', () => {
     expect(troubles).toEqual([]);
   });
 
-  it('takes a page number, and keeps it inside the memory', async () => {
+  it('takes a page number, and keeps it inside the memory [A3]', async () => {
     const { page } = await open('#s=converges');
     await roundTwo(page);
     await cursor(page).focus();

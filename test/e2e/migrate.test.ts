@@ -85,7 +85,7 @@ describe('one press', () => {
     ]);
   });
 
-  it('plays in between at the opening speed, and pauses', async () => {
+  it('plays in between at the opening speed, and pauses: no frame differs from the next [A5]', async () => {
     const { page } = await open();
     await ready(page);
     await mainButton(page).click();

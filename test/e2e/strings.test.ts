@@ -59,7 +59,7 @@ const hasRunningStart = (page: Page) =>
   expect.poll(() => page.locator('.legend').innerText()).toContain('1,024');
 
 describe('texts twice as long', () => {
-  it('are neither cut nor covered on a small laptop, before and during a migration', async () => {
+  it('are neither cut nor covered on a small laptop, before and during a migration [A21]', async () => {
     const { page, troubles } = await open('?stringTest=double', LAPTOP);
     await hasRunningStart(page);
     expect(await mainButton(page).innerText()).toBe('Migrate Migrate');
@@ -76,7 +76,7 @@ describe('texts twice as long', () => {
 });
 
 describe('texts from right to left', () => {
-  it('mirror the page but neither the way of the VM nor time, and axe finds nothing', async () => {
+  it('mirror the page but neither the way of the VM nor time, and axe finds nothing [A21]', async () => {
     const { page, troubles } = await open('?stringTest=rtl', LAPTOP);
     await hasRunningStart(page);
     const leftOf = async (selector: string) =>

@@ -21,9 +21,34 @@ export function contrast(a: string, b: string): number {
 
 /** The grey of the same luminance. */
 export function grey(colour: string): string {
-  const y = luminance(colour);
+  return `#${hexOf(luminance(colour)).repeat(3)}`;
+}
+
+/** Machado, Oliveira and Fernandes (2009), at full severity, on linear light. */
+const DEFICIENCIES = {
+  protan: [
+    0.152286, 1.052583, -0.204868, 0.114503, 0.786281, 0.099216, -0.003882, -0.048116, 1.051998,
+  ],
+  deutan: [
+    0.367322, 0.860646, -0.227968, 0.280085, 0.672501, 0.047413, -0.01182, 0.04294, 0.968881,
+  ],
+  tritan: [
+    1.255528, -0.076749, -0.178779, -0.078411, 0.930809, 0.147602, 0.004733, 0.691367, 0.3039,
+  ],
+} as const;
+export type Deficiency = keyof typeof DEFICIENCIES;
+
+const hexOf = (light: number): string => {
+  const y = Math.min(1, Math.max(0, light));
   const channel = Math.round(255 * (y <= 0.0031308 ? 12.92 * y : 1.055 * y ** (1 / 2.4) - 0.055));
-  return `#${channel.toString(16).padStart(2, '0').repeat(3)}`;
+  return channel.toString(16).padStart(2, '0');
+};
+
+/** The colour as somebody with the deficiency sees it. */
+export function seenWith(deficiency: Deficiency, colour: string): string {
+  const m = DEFICIENCIES[deficiency];
+  const [r, g, b] = channels(colour).map(linear);
+  return `#${[0, 3, 6].map((row) => hexOf(m[row] * r + m[row + 1] * g + m[row + 2] * b)).join('')}`;
 }
 
 function lab(colour: string): Triple {

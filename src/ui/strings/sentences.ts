@@ -1,8 +1,10 @@
 /** What the picture says, in sentences: the headline, the spoken announcements, the log. Plain word first, term beside it. */
+import { vmEntry } from '../../scene/route.ts';
 import type { AppState } from '../../store/app-state.ts';
+import { JITTER_NS } from '../../store/figures.ts';
 import type { LabEvent } from '../../trace/event.ts';
 import type { Picture } from '../../trace/picture.ts';
-import { count, plural, spokenTime, time } from './format.ts';
+import { count, plural, rate, spokenTime, time } from './format.ts';
 
 export const VMM_NAMES: Readonly<Record<string, string>> = { xen: 'Xen-like', kvm: 'KVM-like' };
 export const vmmName = (kind: string): string => VMM_NAMES[kind] ?? kind;
@@ -121,6 +123,11 @@ function goneSentence({ hosts }: Picture): string | undefined {
   if (nowhere && hosts[gone].ran.length > 0) return `${what} The VM is lost with it.`;
   return what;
 }
+
+export const resetDone = 'Reset.';
+export const firstWait = 'The guest waits for its first page (page fault).';
+export const waitsInAll = (pages: number) =>
+  `The guest waited for ${plural(pages, 'page')} in all.`;
 
 export function verdictOf(verified: NonNullable<Picture['verified']>): string {
   const { pagesCompared, memoryEqual, cpuEqual, devicesEqual } = verified;
@@ -258,19 +265,47 @@ export function noteText(event: LabEvent): string {
 
 /** The stage in words, for those who do not see it. */
 export function stageSummary(picture: Picture, state: AppState): string {
-  const { pages, hosts, outage, link } = picture;
+  const { pages, hosts } = picture;
   const [, notSent, inFlight, same, zero, written, missing] = pages.tally;
   const parts = [
     headline(picture, state),
     `Host A, ${vmmName(hosts[0].vmm || state.scenario.hosts.source)}: ${hostCondition(picture, 0)}.`,
     `Host B, ${vmmName(hosts[1].vmm || state.scenario.hosts.destination)}: ${hostCondition(picture, 1)}.`,
     `Of ${plural(pages.count, 'page')}, ${count(same + zero)} are the same on both, ${count(written)} were written again, ${count(notSent)} have not been sent, ${count(inFlight)} are on the link, ${count(missing)} are waited for.`,
-    link && !link.up ? 'The link is down.' : '',
-    outage
+    `${plural(pages.left, 'page')} left to send.`,
+    networkSummary(picture, state),
+    HINTS[state.phase],
+  ];
+  return parts.filter((part) => part !== '').join(' ');
+}
+
+/** Link, switch, ARP and client. */
+function networkSummary(picture: Picture, { scenario }: AppState): string {
+  const { link, arp, outage, lastRoundTripNs } = picture;
+  const bits = link?.bitsPerSecond ?? scenario.network.bandwidthMbps * 1e6;
+  const entry = vmEntry(picture);
+  const known = [...arp.values()][0];
+  const parts = [
+    link?.up === false ? 'The link is down.' : `The link carries ${rate(bits / 1e6)}.`,
+    entry ? `The switch sends the VM’s frames to port ${entry.port}.` : '',
+    known ? `The client’s ARP cache has ${known.ip} at ${known.mac}.` : '',
+    lastRoundTripNs === undefined
+      ? ''
+      : `The client was answered in ${spokenTime(lastRoundTripNs)}.`,
+    outage && outage.outageNs > JITTER_NS
       ? `The client was without answers for ${spokenTime(outage.outageNs)} longer than usual.`
       : '',
   ];
   return parts.filter((part) => part !== '').join(' ');
 }
+
+/** What can be done next, by the run's phase. */
+const HINTS: Readonly<Record<AppState['phase'], string>> = {
+  opening: '',
+  ready: 'Space begins the migration; Tab leads to the pages and the controls.',
+  moving: 'Space plays and pauses; the arrow keys go from event to event.',
+  done: 'Home goes back to the start; Enter on the page cursor shows a page.',
+  broken: 'The line below the headline says what can be done.',
+};
 
 const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);

@@ -35,7 +35,7 @@ describe('pages on the link', () => {
     }
   });
 
-  it('keep to fixed places where no motion is wanted', () => {
+  it('keep to fixed places where no motion is wanted [A6]', () => {
     expect(still(sending(3).flight, 4)).toEqual([
       { x: 0.875, reason: 1 },
       { x: 0.625, reason: 1 },

@@ -34,7 +34,7 @@ describe('pointing at a cell', () => {
 describe('the page cursor', () => {
   const grid = placeGrid(1024, BOX, 1);
 
-  it('walks by pages, rows and to the ends, and never out of memory', () => {
+  it('walks by pages, rows and to the ends, and never out of memory [A3]', () => {
     expect(pageByKey('ArrowRight', 5, grid, 1024)).toBe(6);
     expect(pageByKey('ArrowDown', 5, grid, 1024)).toBe(37);
     expect(pageByKey('ArrowUp', 5, grid, 1024)).toBe(0);
@@ -44,7 +44,7 @@ describe('the page cursor', () => {
     expect(pageByKey('constructor', 5, grid, 1024)).toBeUndefined();
   });
 
-  it('goes to the next page written again, on either host, and round the end', () => {
+  it('goes to the next page written again, on either host, and round the end [A3]', () => {
     const source = Uint8Array.of(SAME, WRITTEN, SAME, SAME);
     const destination = Uint8Array.of(SAME, SAME, SAME, WRITTEN);
     const pages = { source, destination, count: 4 };
