@@ -1,5 +1,4 @@
 /** What the picture says, in sentences: the headline, the spoken announcements, the log. Plain word first, term beside it. */
-import { vmEntry } from '../../scene/route.ts';
 import type { AppState } from '../../store/app-state.ts';
 import { JITTER_NS } from '../../store/figures.ts';
 import type { LabEvent } from '../../trace/event.ts';
@@ -283,8 +282,8 @@ export function stageSummary(picture: Picture, state: AppState): string {
 function networkSummary(picture: Picture, { scenario }: AppState): string {
   const { link, arp, outage, lastRoundTripNs } = picture;
   const bits = link?.bitsPerSecond ?? scenario.network.bandwidthMbps * 1e6;
-  const entry = vmEntry(picture);
   const known = [...arp.values()][0];
+  const entry = known && picture.switchTable.get(known.mac);
   const parts = [
     link?.up === false ? 'The link is down.' : `The link carries ${rate(bits / 1e6)}.`,
     entry ? `The switch sends the VM’s frames to port ${entry.port}.` : '',
