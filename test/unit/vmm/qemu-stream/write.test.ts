@@ -80,7 +80,7 @@ describe('a stream of QEMU', () => {
     const state = { ...QUIET, memory: [{ firstGfn: 0, pages: 512 }] };
     const said = (firstGfn: number, machine?: 'isapc') => {
       const pages = [{ firstGfn, count: 1, data: new Uint8Array(4096).fill(1) }];
-      const result = QEMU_FORMAT.write({ state, pages }, { machine });
+      const result = QEMU_FORMAT.write({ state, pages }, machine === undefined ? {} : { machine });
       return result.ok ? result.value.notes.join() : result.error.message;
     };
     expect(said(0xa0, 'isapc')).toMatch(/page 160 holds data, but/);
