@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { defineConfig, type Plugin, type UserConfig } from 'vite';
 import { offline } from './scripts/vite/offline.ts';
+import { pixiParts } from './scripts/vite/pixi-parts.ts';
 import { singleFile } from './scripts/vite/single-file.ts';
 
 /** The page's policy is written once, as the first element of its head; the servers here repeat it as a header. */
@@ -74,6 +75,7 @@ export default defineConfig(({ mode }) => ({
   preview: { headers: headers(policy) },
   plugins: [
     policyWhileDeveloping,
+    pixiParts(),
     mode === 'single' ? singleFile(fileURLToPath(new URL('.', import.meta.url))) : offline(),
   ],
 }));

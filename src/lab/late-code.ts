@@ -1,5 +1,7 @@
 /** Which of the code that few runs need a run needs; and all of it, where nobody counts bytes. */
 import { DEFLATE } from '../migration/late-deflate.ts';
+import { QOS_CHOICE } from '../migration/late-qos-choice.ts';
+import { XBZRLE } from '../migration/late-xbzrle.ts';
 import { FETCHING } from '../net/client.ts';
 import { loadNativeFormat, loadRelocation } from '../vmm/registry.ts';
 import type { HostWiring, LabWiring } from './wiring.ts';
@@ -8,7 +10,10 @@ export async function loadHostCode(wiring: HostWiring): Promise<void> {
   const { vmmKind, peerKind, migration, relocation } = wiring;
   if (relocation !== undefined) await loadRelocation();
   if (vmmKind === peerKind) await loadNativeFormat(vmmKind);
-  if (migration.settings.addOns.compression === 'deflate') await DEFLATE.load();
+  const { choice, settings } = migration;
+  if (choice.by === 'qos') await QOS_CHOICE.load();
+  if (settings.addOns.compression === 'deflate') await DEFLATE.load();
+  if (settings.addOns.xbzrleCachePages > 0) await XBZRLE.load();
 }
 
 export async function loadLabCode({ hosts, network }: LabWiring): Promise<void> {
@@ -17,6 +22,6 @@ export async function loadLabCode({ hosts, network }: LabWiring): Promise<void> 
 }
 
 export async function loadAllCode(): Promise<void> {
-  await Promise.all([loadNativeFormat('xen'), loadNativeFormat('kvm')]);
-  await Promise.all([DEFLATE.load(), FETCHING.load(), loadRelocation()]);
+  await Promise.all([loadNativeFormat('xen'), loadNativeFormat('kvm'), loadRelocation()]);
+  await Promise.all([DEFLATE, FETCHING, QOS_CHOICE, XBZRLE].map((code) => code.load()));
 }

@@ -7,12 +7,12 @@ import { gfn, PAGE_SIZE } from '../base/units.ts';
 import type { PageReason } from '../trace/event.ts';
 import type { Vm } from '../vmm/vmm.ts';
 import { DEFLATE } from './late-deflate.ts';
+import { XBZRLE } from './late-xbzrle.ts';
 import type { PageRun } from './messages.ts';
 import { cachedPage, cachePage, forgetPage, type PageCache } from './page-cache.ts';
 import type { AddOns } from './settings.ts';
 import type { Counters } from './statistics.ts';
 import type { PageEffort } from './work.ts';
-import { encodeDelta } from './xbzrle.ts';
 
 /** A coded page must save at least this, or it is sent whole. */
 const WORTH_BYTES = 64;
@@ -74,7 +74,7 @@ function delta(
     return undefined;
   }
   effort.compared += 1;
-  const changes = encodeDelta(before, bytes, LIMIT);
+  const changes = XBZRLE.now.encodeDelta(before, bytes, LIMIT);
   cachePage(cache, frame, bytes, round);
   if (changes === undefined) xbzrle.overflow += 1;
   else if (changes.length === 0) xbzrle.unchanged += 1;

@@ -3,10 +3,10 @@ import { between, duration, type Gfn, gfn, PAGE_SIZE } from '../base/units.ts';
 import { type PageReason, packPageDetail } from '../trace/event.ts';
 import type { DestinationCore } from './destination-core.ts';
 import { DEFLATE } from './late-deflate.ts';
+import { XBZRLE } from './late-xbzrle.ts';
 import type { FrameRun, MessageOf, PageRun } from './messages.ts';
 import { addPage, hasPage, removePage } from './page-set.ts';
 import { installingWork } from './work.ts';
-import { applyDelta } from './xbzrle.ts';
 
 export function installPages(
   core: DestinationCore,
@@ -44,7 +44,7 @@ function decodeRun({ state, vm }: DestinationCore, run: PageRun): PlainRun | str
   if (!hasPage(state.present, frame)) return 'there is no page that it could change';
   const bytes = new Uint8Array(PAGE_SIZE);
   vm.readPage(gfn(frame), bytes);
-  const trouble = applyDelta(run.bytes, bytes);
+  const trouble = XBZRLE.now.applyDelta(run.bytes, bytes);
   return trouble ?? { kind: 'full', gfn: frame, count, reason, bytes };
 }
 

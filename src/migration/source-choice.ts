@@ -8,15 +8,10 @@ import {
   milliseconds,
 } from '../base/units.ts';
 import { costOf } from '../vmm/costs.ts';
-import {
-  type Candidate,
-  type Choice,
-  chooseAtRandom,
-  chooseByTargets,
-  commonAlgorithms,
-  rehearseAll,
-} from './choice.ts';
+import { type Choice, chooseAtRandom, commonAlgorithms } from './choice.ts';
+import { QOS_CHOICE } from './late-qos-choice.ts';
 import { addPage, noPages, type PageSet } from './page-set.ts';
+import type { Candidate } from './qos-choice.ts';
 import type { Survey, WritesSeen } from './rehearsal.ts';
 import type { QosTargets } from './settings.ts';
 import type { SourceCore } from './source-core.ts';
@@ -89,9 +84,9 @@ export function sight(core: SourceCore, go: (core: SourceCore) => void): void {
 function decideByTargets(core: SourceCore, survey: Survey, targets: QosTargets): void {
   const { offer } = core.services.vmm;
   const common = commonAlgorithms(offer.algorithms, core.state.peerAlgorithms);
-  const candidates = rehearseAll(common, survey, targets);
+  const candidates = QOS_CHOICE.now.rehearseAll(common, survey, targets);
   for (const candidate of candidates) tell(core, candidate);
-  take(core, 'qos', chooseByTargets(candidates));
+  take(core, 'qos', QOS_CHOICE.now.chooseByTargets(candidates));
 }
 
 function surveyOf(core: SourceCore, survey: SurveyState): Survey {

@@ -2,24 +2,12 @@
  * A grid as one quad: the pages' states in a texture of one byte each, the palette as uniforms, fills
  * and glyphs in the fragment shader. What it costs does not grow with the number of pages.
  */
-import { BufferImageSource, Color, Mesh, MeshGeometry, Shader, UniformGroup } from 'pixi.js';
+import { BufferImageSource, Color, UniformGroup } from 'pixi.js';
 import { PAGE_STATES } from '../trace/page-book.ts';
 import { fillOf } from './cell-canvas.ts';
 import { GLYPH_CELL, type GridFit } from './grid-fit.ts';
 import type { ScenePalette } from './palette.ts';
-
-const VERTEX = `#version 300 es
-in vec2 aPosition;
-in vec2 aUV;
-out vec2 vPlace;
-uniform mat3 uProjectionMatrix;
-uniform mat3 uWorldTransformMatrix;
-uniform mat3 uTransformMatrix;
-void main() {
-  mat3 mvp = uProjectionMatrix * uWorldTransformMatrix * uTransformMatrix;
-  gl_Position = vec4((mvp * vec3(aPosition, 1.0)).xy, 0.0, 1.0);
-  vPlace = aUV;
-}`;
+import { Quad } from './quad.ts';
 
 /** Order of uFills: as PAGE_STATES; of uMarks: background, outline, slash, missing's cross, line. */
 const FRAGMENT = `#version 300 es
@@ -31,7 +19,7 @@ uniform vec4 uFills[7];
 uniform vec4 uMarks[5];
 uniform vec4 uSize; // width, height, cell, side
 uniform vec4 uFlags; // columns, cells, glyphs, holes
-uniform vec4 uColor; // of the quad, premultiplied: fades it
+uniform float uAlpha; // of the quad: fades it
 
 float band(float distance, float width) { return 1.0 - smoothstep(width * 0.5 - 0.5, width * 0.5 + 0.5, abs(distance)); }
 
@@ -41,7 +29,7 @@ void main() {
   vec2 local = at - cell * uSize.z;
   float side = uSize.w;
   float index = cell.y * uFlags.x + cell.x;
-  if (local.x >= side || local.y >= side || index >= uFlags.y) { finalColor = uMarks[0] * uColor; return; }
+  if (local.x >= side || local.y >= side || index >= uFlags.y) { finalColor = uMarks[0] * uAlpha; return; }
   int state = int(floor(texelFetch(uCells, ivec2(cell), 0).r * 255.0 + 0.5));
   vec4 colour = uFills[state];
   float edge = max(1.0, floor(side / 14.0 + 0.5));
@@ -67,11 +55,11 @@ void main() {
       colour = uMarks[0];
     }
   }
-  finalColor = colour * uColor;
+  finalColor = colour * uAlpha;
 }`;
 
 export class GridMesh {
-  readonly view: Mesh<MeshGeometry, Shader>;
+  readonly view: Quad;
   private readonly uniforms = new UniformGroup({
     uFills: { value: new Float32Array(28), type: 'vec4<f32>', size: 7 },
     uMarks: { value: new Float32Array(20), type: 'vec4<f32>', size: 5 },
@@ -79,23 +67,13 @@ export class GridMesh {
     uFlags: { value: new Float32Array(4), type: 'vec4<f32>' },
   });
   private source = newSource(8, 1);
-  private readonly shader: Shader;
   private readonly holes: boolean;
   private fit: GridFit | undefined;
   private palette: ScenePalette | undefined;
 
   constructor(holes: boolean) {
     this.holes = holes;
-    this.shader = Shader.from({
-      gl: { vertex: VERTEX, fragment: FRAGMENT },
-      resources: { uCells: this.source, grid: this.uniforms },
-    });
-    const geometry = new MeshGeometry({
-      positions: new Float32Array([0, 0, 1, 0, 1, 1, 0, 1]),
-      uvs: new Float32Array([0, 0, 1, 0, 1, 1, 0, 1]),
-      indices: new Uint32Array([0, 1, 2, 0, 2, 3]),
-    });
-    this.view = new Mesh({ geometry, shader: this.shader });
+    this.view = new Quad(FRAGMENT, { uCells: this.source, grid: this.uniforms });
   }
 
   show(states: Uint8Array, fit: GridFit, palette: ScenePalette): boolean {
@@ -113,14 +91,13 @@ export class GridMesh {
 
   destroy(): void {
     this.view.destroy();
-    this.shader.destroy();
     this.source.destroy();
   }
 
   private resize(fit: GridFit): void {
     const old = this.source;
     this.source = newSource(fit.columns, fit.rows);
-    this.shader.resources.uCells = this.source;
+    this.view.shader.resources.uCells = this.source;
     old.destroy();
     const { uSize, uFlags } = this.uniforms.uniforms;
     uSize.set([fit.width, fit.height, fit.cell, fit.cell - fit.gap]);

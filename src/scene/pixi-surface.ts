@@ -2,18 +2,27 @@
  * The stage under WebGL: one shaded quad for each grid, and one image above them for wires and rings.
  * Pixi's own shapes are left aside: they would load as much again as all that is used of it.
  */
-import 'pixi.js/unsafe-eval';
-import { CanvasSource, Container, Sprite, Texture, WebGLRenderer } from 'pixi.js';
+import { CanvasSource, Container } from 'pixi.js';
 import type { ScenePalette } from './palette.ts';
+import { Quad } from './quad.ts';
 import { ShadedGrid } from './shaded-grid.ts';
 import type { Box, StageLayout } from './stage.ts';
+import { StageRenderer } from './stage-renderer.ts';
 import { clearCanvas, context2d, type ShownGrids, type Surface, sizeCanvas } from './surface.ts';
+
+const FRAGMENT = `#version 300 es
+precision highp float;
+in vec2 vPlace;
+out vec4 finalColor;
+uniform sampler2D uImage;
+uniform float uAlpha;
+void main() { finalColor = texture(uImage, vPlace) * uAlpha; }`;
 
 export async function createPixiSurface(
   canvas: HTMLCanvasElement,
   onLost: () => void,
 ): Promise<Surface> {
-  const pixi = new WebGLRenderer();
+  const pixi = new StageRenderer();
   await pixi.init({
     canvas,
     backgroundAlpha: 0,
@@ -21,22 +30,25 @@ export async function createPixiSurface(
     autoDensity: false,
     // Events, accessibility and the like are the page's own; nothing of Pixi's is wanted.
     skipExtensionImports: true,
+    // What is replaced is destroyed at once, so nothing has to be collected, and no clock runs for it.
+    gcActive: false,
   });
   return new PixiSurface(pixi, canvas, onLost);
 }
 
 class PixiSurface implements Surface {
   readonly renderer = 'webgl';
-  private readonly pixi: WebGLRenderer;
+  private readonly pixi: StageRenderer;
   private readonly canvas: HTMLCanvasElement;
   private readonly onLost: () => void;
   private readonly root = new Container();
   private readonly hosts = [new ShadedGrid(false), new ShadedGrid(true)] as const;
   private readonly above = context2d(document.createElement('canvas'));
-  private readonly image = new Sprite();
+  private picture = new CanvasSource({ resource: this.above.canvas });
+  private readonly image = new Quad(FRAGMENT, { uImage: this.picture });
   private ratio = 1;
 
-  constructor(pixi: WebGLRenderer, canvas: HTMLCanvasElement, onLost: () => void) {
+  constructor(pixi: StageRenderer, canvas: HTMLCanvasElement, onLost: () => void) {
     this.pixi = pixi;
     this.canvas = canvas;
     this.onLost = onLost;
@@ -50,10 +62,11 @@ class PixiSurface implements Surface {
     this.pixi.resize(width, height, ratio);
     this.ratio = ratio;
     sizeCanvas(this.above, layout);
-    this.dropImage();
-    const source = new CanvasSource({ resource: this.above.canvas, scaleMode: 'nearest' });
-    this.image.texture = new Texture({ source });
-    this.image.setSize(source.width / ratio, source.height / ratio);
+    const old = this.picture;
+    this.picture = new CanvasSource({ resource: this.above.canvas, scaleMode: 'nearest' });
+    this.image.shader.resources.uImage = this.picture;
+    this.image.scale.set(this.picture.width / ratio, this.picture.height / ratio);
+    old.destroy();
   }
 
   grids(
@@ -75,20 +88,16 @@ class PixiSurface implements Surface {
   }
 
   present(): void {
-    this.image.texture.source.update();
+    this.picture.update();
     this.pixi.render(this.root);
   }
 
   destroy(): void {
     this.canvas.removeEventListener('webglcontextrestored', this.onLost);
     for (const grid of this.hosts) grid.destroy();
-    this.dropImage();
-    this.root.destroy({ children: true });
+    this.image.destroy();
+    this.picture.destroy();
+    this.root.destroy();
     this.pixi.destroy();
-  }
-
-  private dropImage(): void {
-    if (this.image.texture !== Texture.EMPTY) this.image.texture.destroy(true);
-    this.image.texture = Texture.EMPTY;
   }
 }

@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, inject, it, onTestFinished } from 'vitest';
-import { mainButton, ready, says } from '../support/ferry-page.ts';
+import { mainButton, ready, runToEnd, says } from '../support/ferry-page.ts';
 import { useBrowser } from '../support/page.ts';
 
 const open = useBrowser();
@@ -79,9 +79,9 @@ async function countingServer() {
 const sum = (sizes: Iterable<number>) => [...sizes].reduce((total, size) => total + size, 0);
 
 describe('what is loaded', () => {
-  // The goal is 260 kB with either; of what WebGL loads Pixi is 93, the lab's worker 131.
+  // Of what WebGL loads, the lab's worker is 130 kB, Pixi 62, what the page starts with 56.
   it.each([
-    { renderer: 'webgl', most: 293_000 },
+    { renderer: 'webgl', most: 260_000 },
     { renderer: 'canvas', most: 200_000 },
   ])(
     'is at most 60 kB of script at first, and $most bytes in all, compressed, with $renderer',
@@ -91,8 +91,9 @@ describe('what is loaded', () => {
       await page.goto(`${url}?renderer=${renderer}`);
       await ready(page);
       await mainButton(page).click();
-      const started = page.getByRole('button', { name: 'Pause', exact: true });
-      await started.waitFor();
+      await page.getByRole('button', { name: 'Pause', exact: true }).waitFor();
+      // Software draws WebGL too slowly to wait for the end; whether more comes by then, canvas tells.
+      if (renderer === 'canvas') await runToEnd(page);
       // The script, and what it imports before it runs.
       const html = await (await fetch(url)).text();
       const tags = html.matchAll(
