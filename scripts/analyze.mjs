@@ -76,24 +76,31 @@ const analyze = (/** @type {string} */ file) =>
 function differences(state, inspected, sections) {
   const names = Object.keys(state).map((key) => key.replace(/ \(\d+\)$/, ''));
   if (names.join() !== sections.join()) return [`sections ${names}, not ${sections}`];
-  const of = (/** @type {string} */ name) => Object.values(state)[names.indexOf(name)];
+  const of = (/** @type {string} */ name) => state[Object.keys(state)[names.indexOf(name)] ?? ''];
   const { cpu, clock, memory } = inspected;
   const theirs = of('cpu');
-  /** @type {[string, string, number | bigint][]} */
   const pairs = [
-    ...GENERAL.map((name, i) => [name, theirs['env.regs'][i], cpu[name]]),
-    ...['eip', 'eflags'].map((name) => [name, theirs[`env.${name}`], cpu[name]]),
-    ...[0, 2, 3, 4].map((n) => [`cr${n}`, theirs[`env.cr[${n}]`], cpu[`cr${n}`]]),
-    ...['es', 'cs', 'ss', 'ds', 'fs', 'gs'].map((name, i) => [
+    ...GENERAL.map((name, i) => ({ name, text: theirs['env.regs'][i], value: cpu[name] })),
+    ...['eip', 'eflags'].map((name) => ({ name, text: theirs[`env.${name}`], value: cpu[name] })),
+    ...[0, 2, 3, 4].map((n) => ({
+      name: `cr${n}`,
+      text: theirs[`env.cr[${n}]`],
+      value: cpu[`cr${n}`],
+    })),
+    ...['es', 'cs', 'ss', 'ds', 'fs', 'gs'].map((name, i) => ({
       name,
-      theirs['env.segs'][i].selector,
-      cpu[name].selector,
-    ]),
-    ['tsc', of('timer').cpu_ticks_offset, BigInt(cpu.tsc)],
-    ['guest time', of('timer').cpu_clock_offset, BigInt(clock.guestNs)],
-    ['RAM', Object.values(of('ram')['section sizes'])[0], memory[0].pages * 4096],
+      text: theirs['env.segs'][i].selector,
+      value: cpu[name].selector,
+    })),
+    { name: 'tsc', text: of('timer').cpu_ticks_offset, value: cpu.tsc },
+    { name: 'guest time', text: of('timer').cpu_clock_offset, value: clock.guestNs },
+    {
+      name: 'RAM',
+      text: String(Object.values(of('ram')['section sizes'])[0]),
+      value: memory[0].pages * 4096,
+    },
   ];
-  return pairs.flatMap(([name, text, value]) =>
+  return pairs.flatMap(({ name, text, value }) =>
     BigInt(text) === BigInt(value) ? [] : [`${name} is ${text}, not ${value}`],
   );
 }

@@ -42,12 +42,16 @@ export function decodeElf(file: Uint8Array): Result<ElfImage, LoadError> {
   if (entrySize < PROGRAM_HEADER_SIZE || tableOffset + entrySize * count > file.length)
     return fail('bad-elf', 'the program headers lie outside the ELF file');
   const segments: ElfSegment[] = [];
+  let copied = 0;
   for (let i = 0; i < count; i++) {
     const at = tableOffset + i * entrySize;
     if (view.getUint32(at, true) !== PT_LOAD || view.getUint32(at + 20, true) === 0) continue;
     const segment = decodeSegment(file, view, at);
     if (!segment.ok) return segment;
     segments.push(segment.value);
+    // Many segments may name the same bytes of the file.
+    copied += segment.value.content.length;
+    if (copied > MAX_FILE_SIZE) return fail('too-large', 'the segments together are over 64 MiB');
   }
   if (segments.length === 0) return fail('bad-elf', 'the ELF file has no loadable segment');
   return ok({ entry: view.getUint32(24, true), segments });

@@ -67,11 +67,17 @@ function row(tally: Tally): string[] {
 const line = (cells: readonly string[]): string =>
   cells.map((cell, i) => (i === 0 ? cell.padEnd(12) : cell.padStart(i === 6 ? 18 : 9))).join(' ');
 
-/** @returns whether every parser held */
-export async function main(runs: number, seed: number): Promise<boolean> {
+/** @returns whether every parser held, or the one of that name */
+export async function main(runs: number, seed: number, only?: string): Promise<boolean> {
+  const all = await parsers();
+  const chosen = only === undefined ? all : all.filter(({ name }) => name === only);
+  if (chosen.length === 0) {
+    console.error(`there is no parser "${only}": ${all.map(({ name }) => name).join(', ')}`);
+    return false;
+  }
   console.log(line(HEADS));
   let held = true;
-  for (const parser of await parsers()) {
+  for (const parser of chosen) {
     const tally = await harden(parser, runs, seed);
     console.log(line(row(tally)));
     for (const text of [...tally.broken.keys()].slice(0, 10)) console.log(`  ${text}`);

@@ -18,9 +18,10 @@ import type { StateFormat } from '../../src/vmm/format.ts';
 import { QEMU_FORMAT } from '../../src/vmm/kvm/qemu-stream/format.ts';
 import { LIBXC_FORMAT, XL_FORMAT } from '../../src/vmm/xen/formats.ts';
 import { commonGolden, sealed } from '../support/common-goldens.ts';
-import type { Golden } from '../support/mutator.ts';
+import { type Golden, textGolden } from '../support/mutator.ts';
 import { QEMU_GOLDENS } from '../support/qemu-goldens.ts';
 import { rawGoldens, xlGoldens } from '../support/xen-goldens.ts';
+import { programParsers } from './program-parsers.ts';
 
 /** What it is to accept or to refuse; anything thrown is a defect. */
 export type Verdict = 'accepted' | 'refused';
@@ -36,7 +37,6 @@ export interface Parser {
 }
 
 const KIB = 1024;
-const encode = (text: string) => new TextEncoder().encode(text);
 const decode = (bytes: Uint8Array) => new TextDecoder('latin1').decode(bytes);
 
 /** Refused with a code, a sentence and a place inside the file, or a valid image. */
@@ -65,13 +65,6 @@ const fileParser = (
   parse: (bytes) => judgeFile(format, bytes),
   ...rest,
 });
-
-/** A text whose parts begin behind these letters; every letter counts as a number. */
-function textGolden(text: string, ends: RegExp): Golden {
-  const bytes = encode(text);
-  const numbers = Array.from(bytes, (_, at) => ({ at, bytes: 1 as const }));
-  return { bytes, numbers, parts: [0, ...[...text.matchAll(ends)].map(({ index }) => index)] };
-}
 
 function judgeScenario(bytes: Uint8Array): Verdict {
   const result = decodeScenario('mutant.json', bytes);
@@ -119,5 +112,6 @@ export async function parsers(): Promise<readonly Parser[]> {
       parse: judgeScenario,
     },
     { name: 'page link', goldens: await linkGoldens(), capBytes: 64 * KIB, parse: judgeLink },
+    ...programParsers(),
   ];
 }

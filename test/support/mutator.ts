@@ -17,6 +17,13 @@ export interface Golden {
   readonly parts: readonly number[];
 }
 
+/** A text whose parts begin behind these letters; every letter counts as a number. */
+export function textGolden(text: string, ends: RegExp): Golden {
+  const bytes = new TextEncoder().encode(text);
+  const numbers = Array.from(bytes, (_, at) => ({ at, bytes: 1 as const }));
+  return { bytes, numbers, parts: [0, ...[...text.matchAll(ends)].map(({ index }) => index)] };
+}
+
 const BYTES = [0x00, 0x01, 0x7f, 0x80, 0xff] as const;
 
 export class Mutator {

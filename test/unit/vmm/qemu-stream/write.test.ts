@@ -78,7 +78,7 @@ describe('a stream of QEMU', () => {
 
   it('is refused for isapc when data lies where it has its screen', () => {
     const state = { ...QUIET, memory: [{ firstGfn: 0, pages: 512 }] };
-    const said = (firstGfn: number, machine?: 'isapc') => {
+    const said = (firstGfn: number, machine: 'none' | 'isapc' = 'none') => {
       const pages = [{ firstGfn, count: 1, data: new Uint8Array(4096).fill(1) }];
       const result = QEMU_FORMAT.write({ state, pages }, machine === undefined ? {} : { machine });
       return result.ok ? result.value.notes.join() : result.error.message;
