@@ -18,20 +18,30 @@ const checker = join(cache, 'analyze-migration.py');
 
 /** The QEMU of Debian bookworm, whose source keeps its name for as long as the release lives. */
 const SOURCE = {
-  url: 'https://deb.debian.org/debian/pool/main/q/qemu/qemu_7.2+dfsg.orig.tar.xz',
+  path: '/pool/main/q/qemu/qemu_7.2+dfsg.orig.tar.xz',
   sha256: '91aca71520040edc40b8d437aa3004dae614f58e286cf653ee8996c07af2962f',
 };
+
+/** The mirror that this machine takes its packages from, by the place of one that every system has. */
+function mirror() {
+  const line = execFileSync('apt-get', ['--print-uris', 'download', 'base-files'], {
+    encoding: 'utf8',
+  });
+  const found = /'(https?:[^']*?)\/pool\//.exec(line)?.[1];
+  if (found === undefined) throw new Error(`apt-get names no mirror: ${line}`);
+  return found;
+}
 
 async function fetchChecker() {
   if (existsSync(checker)) return;
   mkdirSync(cache, { recursive: true });
-  console.log(`fetching ${SOURCE.url}`);
-  const response = await fetch(SOURCE.url);
-  if (!response.ok) throw new Error(`${SOURCE.url}: ${response.status} ${response.statusText}`);
+  const url = mirror() + SOURCE.path;
+  console.log(`fetching ${url}`);
+  const response = await fetch(url);
+  if (!response.ok) throw new Error(`${url}: ${response.status} ${response.statusText}`);
   const bytes = Buffer.from(await response.arrayBuffer());
   const found = createHash('sha256').update(bytes).digest('hex');
-  if (found !== SOURCE.sha256)
-    throw new Error(`${SOURCE.url}: SHA-256 is ${found}, not ${SOURCE.sha256}`);
+  if (found !== SOURCE.sha256) throw new Error(`${url}: SHA-256 is ${found}, not ${SOURCE.sha256}`);
   const archive = join(cache, 'source.tar.xz');
   writeFileSync(archive, bytes);
   const pattern = '*/scripts/analyze-migration.py';
