@@ -7,15 +7,16 @@ import { isNode, type Node } from './sources.ts';
 
 /** Attributes and fields that somebody reads or hears, whatever their text looks like. */
 const READ =
-  /^(aria-(label|description|valuetext|roledescription)|title|placeholder|alt|label|heading|caption|summary|plain|text|unit|hint|does|spoken)$/;
+  /^(aria-(label|description|valuetext|roledescription)|title|placeholder|alt|label|heading|caption|summary|plain|text|unit|head|what|say|notes|none|empty|does|spoken)$/;
 /** Those that nobody reads: code for the browser, for the drawing or for this program. */
 const CODE =
   /^(class|d|transform|style|points|viewBox|key|keys|id|icon|rel|role|href|aria-keyshortcuts|autocomplete|stroke\S*|fill\S*|data-\S*)$/;
 /** Functions that take selectors and media queries, and assertions, whose texts are for programmers. */
 const CODE_CALLS =
-  /^(querySelector|querySelectorAll|closest|matches|matchMedia|assert|exists|useInput)$/;
+  /^(startsWith|endsWith|includes|querySelector|querySelectorAll|closest|matches|matchMedia|assert|exists|useInput)$/;
 /** Names of keys, as the browser calls them. */
-const KEY_NAME = /^((Alt|Shift|Control)\+.*|(Arrow|Page)\w+|Home|End|Escape|Enter|Space|Tab)$/;
+const KEY_NAME =
+  /^((Alt|Shift|Control)\+.*|Arrow(Up|Down|Left|Right)|Page(Up|Down)|Home|End|Escape|Enter|Space|Tab)$/;
 /** An SVG path, a colour. */
 const DRAWN = /^([MmZzLlHhVvCcSsQqTtAa\d\s.,+-]+|#[\da-f]+)$/;
 

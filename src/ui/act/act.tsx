@@ -1,5 +1,7 @@
 /** What can be done to the run by hand: each press is an input at the moment shown, and travels in the link. */
+
 import { type RunAction, runActions } from '../../store/run-actions.ts';
+import * as words from '../strings/act.ts';
 import { useApp, usePicture, useStore } from '../use-store.ts';
 import './act.css';
 
@@ -9,18 +11,14 @@ export function Act() {
   const inputs = useStore((state) => state.inputs);
   return (
     <div class="act">
-      <p class="aside">
-        Each takes effect at the moment shown. In the past it discards the future.
-      </p>
+      <p class="aside">{words.whatItDoes}</p>
       <ul>
         {runActions(picture, phase).map((action) => (
           <Row key={action.name} action={action} />
         ))}
       </ul>
       <p class="aside">
-        {inputs.length === 0
-          ? 'Nothing has been done to this run yet.'
-          : `Done to this run so far: ${inputs.length}. The log says when.`}
+        {inputs.length === 0 ? words.nothingDone : words.doneSoFar(inputs.length)}
       </p>
     </div>
   );

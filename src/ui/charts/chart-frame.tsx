@@ -1,7 +1,9 @@
 /** What every chart has around its drawing: a title, what it says in words, and its numbers as a table. */
+
 import type { ComponentChildren } from 'preact';
 import { useRef } from 'preact/hooks';
 import { useWidth } from '../kit/use-width.ts';
+import * as words from '../strings/charts.ts';
 
 export interface ChartTable {
   readonly head: readonly string[];
@@ -42,7 +44,7 @@ export function ChartFrame({ title, height, spoken, table, empty, draw }: FrameP
       </div>
       {!nothing && (
         <details>
-          <summary>As a table</summary>
+          <summary>{words.asTable}</summary>
           <table>
             <caption class="sr">{title}</caption>
             <thead>

@@ -1,6 +1,8 @@
 /** Pages sent in each round beside the distinct pages the guest wrote meanwhile: whether the rounds get anywhere. */
+
 import type { RoundFigures } from '../../store/chart-figures.ts';
-import { count, plural } from '../strings/format.ts';
+import * as words from '../strings/charts.ts';
+import { count } from '../strings/format.ts';
 import { ChartFrame } from './chart-frame.tsx';
 import { columns, rise } from './plot.ts';
 
@@ -19,12 +21,12 @@ export function DirtiedChart({ rounds }: Props) {
   const shown = rounds.filter(({ dirtied, paused }) => dirtied !== undefined && !paused);
   return (
     <ChartFrame
-      title="Sent in a round, and different pages written meanwhile"
+      title={words.dirtiedTitle}
       height={HEIGHT}
       spoken={spoken(shown)}
-      empty="No round has ended while the VM ran."
+      empty={words.noRoundWhileRunning}
       table={{
-        head: ['Round', 'Pages sent', 'Different pages written'],
+        head: [words.round, words.pagesSent, words.pagesWritten],
         rows: shown.map(({ round, sent, dirtied = 0 }) => [
           String(round),
           count(sent),
@@ -79,11 +81,11 @@ function Key() {
     <>
       <rect class="sent" x={0.5} y={2.5} width={11} height={11} />
       <text x={17} y={12}>
-        sent
+        {words.sent}
       </text>
       <rect class="written" x={60.5} y={2.5} width={11} height={11} />
       <text x={77} y={12}>
-        written meanwhile (dirtied)
+        {words.writtenMeanwhile}
       </text>
     </>
   );
@@ -92,5 +94,5 @@ function Key() {
 function spoken(rounds: readonly RoundFigures[]): string {
   const last = rounds.at(-1);
   if (!last) return '';
-  return `${plural(rounds.length, 'round')} so far. While ${plural(last.sent, 'page')} were sent in round ${last.round}, the guest wrote ${count(last.dirtied ?? 0)} different ones.`;
+  return words.dirtiedSpoken(rounds.length, last.sent, last.round, last.dirtied ?? 0);
 }

@@ -1,6 +1,8 @@
 /** Pages left after each round, with the threshold at which the VM is paused for the rest. */
+
 import type { RoundFigures } from '../../store/chart-figures.ts';
-import { count, plural } from '../strings/format.ts';
+import * as words from '../strings/charts.ts';
+import { count } from '../strings/format.ts';
 import { ChartFrame } from './chart-frame.tsx';
 import { columns, rise } from './plot.ts';
 
@@ -18,20 +20,16 @@ export function LeftChart({ rounds, threshold }: Props) {
   const shown = rounds.filter(({ left }) => left !== undefined);
   return (
     <ChartFrame
-      title={
-        threshold === undefined
-          ? 'Pages left after each round'
-          : `Pages left after each round; threshold ${count(threshold)}`
-      }
+      title={threshold === undefined ? words.leftTitle : words.leftTitleWithThreshold(threshold)}
       height={HEIGHT}
       spoken={spoken(shown, threshold)}
-      empty="No round has ended. A pull has none."
+      empty={words.noRoundEnded}
       table={{
-        head: ['Round', 'Pages left', 'VM'],
+        head: [words.round, words.pagesLeft, words.vm],
         rows: shown.map(({ round, left = 0, paused }) => [
           String(round),
           count(left),
-          paused ? 'paused' : 'ran',
+          paused ? words.vmPaused : words.vmRan,
         ]),
       }}
       draw={(width) => <Line rounds={shown} threshold={threshold} width={width} />}
@@ -78,6 +76,6 @@ function Line({ rounds, threshold, width }: Props & { readonly width: number }) 
 function spoken(rounds: readonly RoundFigures[], threshold: number | undefined): string {
   const last = rounds.at(-1);
   if (!last) return '';
-  const limit = threshold === undefined ? '' : ` The threshold is ${count(threshold)}.`;
-  return `After round ${last.round}, ${plural(last.left ?? 0, 'page')} left.${limit}`;
+  const limit = threshold === undefined ? '' : words.thresholdIs(threshold);
+  return words.leftSpoken(last.round, last.left ?? 0, limit);
 }

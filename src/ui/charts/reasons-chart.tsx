@@ -1,17 +1,11 @@
 /** The migration's bytes by why they crossed. */
+
 import type { ReasonFigures } from '../../store/chart-figures.ts';
+import * as words from '../strings/charts.ts';
 import { bytes, count, plain } from '../strings/format.ts';
 import { ChartFrame } from './chart-frame.tsx';
 
 const ROW = 32;
-
-const NAMES: Readonly<Record<ReasonFigures['reason'], string>> = {
-  first: 'First copy',
-  again: 'Sent again',
-  demand: 'Asked for by the guest (fault)',
-  push: 'Sent ahead (push)',
-  other: 'State and agreement',
-};
 
 export function ReasonsChart({ reasons }: { readonly reasons: readonly ReasonFigures[] }) {
   const shown = reasons.filter((reason) => reason.bytes > 0);
@@ -20,14 +14,16 @@ export function ReasonsChart({ reasons }: { readonly reasons: readonly ReasonFig
   const share = (part: number) => `${plain((100 * part) / Math.max(1, all))} %`;
   return (
     <ChartFrame
-      title={`Sent by reason: ${bytes(all)} in all`}
+      title={words.reasonsTitle(all)}
       height={Math.max(1, shown.length) * ROW}
-      spoken={shown.map((part) => `${NAMES[part.reason]}: ${bytes(part.bytes)}`).join('; ')}
-      empty="Nothing has been sent."
+      spoken={shown
+        .map((part) => `${words.reasonNames[part.reason]}: ${bytes(part.bytes)}`)
+        .join('; ')}
+      empty={words.nothingSent}
       table={{
-        head: ['Reason', 'Bytes', 'Share', 'Pages', 'Of these all zeros'],
+        head: [words.reason, words.bytesColumn, words.share, words.pages, words.allZeros],
         rows: shown.map((part) => [
-          NAMES[part.reason],
+          words.reasonNames[part.reason],
           count(part.bytes),
           share(part.bytes),
           part.reason === 'other' ? '–' : count(part.pages),
@@ -38,7 +34,7 @@ export function ReasonsChart({ reasons }: { readonly reasons: readonly ReasonFig
         shown.map((part, i) => (
           <g key={part.reason}>
             <text x={0} y={i * ROW + 12}>
-              {NAMES[part.reason]}
+              {words.reasonNames[part.reason]}
             </text>
             <text x={width} y={i * ROW + 12} text-anchor="end" class="value">
               {bytes(part.bytes)}

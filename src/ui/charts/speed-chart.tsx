@@ -1,6 +1,8 @@
 /** How much of the time the guest could run: what the migration costs it while it lasts. */
+
 import type { SpeedSlot } from '../../store/chart-figures.ts';
-import { plain, time } from '../strings/format.ts';
+import * as words from '../strings/charts.ts';
+import { plain } from '../strings/format.ts';
 import { ticks } from '../timeline.ts';
 import { ChartFrame } from './chart-frame.tsx';
 
@@ -19,16 +21,16 @@ const percent = (share: number): string => `${plain(Math.round(share * 1000) / 1
 
 export function SpeedChart({ slots, origin }: Props) {
   const rows = slots.map(({ from, to, share }) => [
-    `${time(Math.max(0, from - origin))} to ${time(to - origin)}`,
+    words.slot(Math.max(0, from - origin), to - origin),
     percent(share),
   ]);
   return (
     <ChartFrame
-      title="Guest’s speed: part of the time in which it runs"
+      title={words.speedTitle}
       height={HEIGHT}
       spoken={spoken(slots)}
-      empty="The migration has not begun."
-      table={{ head: ['After the start', 'Runs'], rows }}
+      empty={words.notBegun}
+      table={{ head: [words.afterStart, words.runs], rows }}
       draw={(width) => <Steps slots={slots} origin={origin} width={width} />}
     />
   );
@@ -72,5 +74,5 @@ function spoken(slots: readonly SpeedSlot[]): string {
   const ran = slots.reduce((sum, { from, to, share }) => sum + (to - from) * share, 0);
   const slowest = Math.min(1, ...slots.map(({ share }) => share));
   if (span === 0) return '';
-  return `It ran for ${percent(ran / span)} of the time since the migration began; at its slowest ${percent(slowest)}.`;
+  return words.speedSpoken(percent(ran / span), percent(slowest));
 }

@@ -1,18 +1,20 @@
 /** One transport for all lanes: they stand at the same virtual moment, always. */
+
 import type { Comparison } from '../../store/compare.ts';
 import { SPEEDS } from '../../store/speed.ts';
 import { Icon } from '../kit/icon.tsx';
+import * as words from '../strings/compare.ts';
 import { clock } from '../strings/format.ts';
 
 export function CompareTransport({ comparison }: { readonly comparison: Comparison }) {
   const { playing, over, ready, begun } = comparison;
-  const main = playing ? 'Pause' : over ? 'Again' : begun ? 'Play' : 'Migrate all';
+  const main = playing ? words.pause : over ? words.again : begun ? words.play : words.migrateAll;
   const press = () => {
     if (over) void comparison.reset();
     else comparison.toggle();
   };
   return (
-    <section class="transport" id="playback" aria-label="Playback of all lanes">
+    <section class="transport" id="playback" aria-label={words.playback}>
       <button
         type="button"
         class="tool"
@@ -20,7 +22,7 @@ export function CompareTransport({ comparison }: { readonly comparison: Comparis
         onClick={() => void comparison.reset()}
       >
         <Icon name="reset" />
-        <span>Reset</span>
+        <span>{words.reset}</span>
       </button>
       <button
         type="button"
@@ -30,7 +32,7 @@ export function CompareTransport({ comparison }: { readonly comparison: Comparis
         onClick={() => comparison.step()}
       >
         <Icon name="step" />
-        <span>Next 10 ms</span>
+        <span>{words.nextTenMs}</span>
       </button>
       <button
         type="button"
@@ -51,10 +53,10 @@ export function CompareTransport({ comparison }: { readonly comparison: Comparis
         onClick={() => comparison.finish()}
       >
         <Icon name="round" />
-        <span>To the end</span>
+        <span>{words.toTheEnd}</span>
       </button>
       <p class="clock">
-        <span class="sr">Virtual time of all lanes</span> <output>{clock(comparison.now)}</output>
+        <span class="sr">{words.virtualTime}</span> <output>{clock(comparison.now)}</output>
       </p>
       <Speed comparison={comparison} />
     </section>
@@ -65,7 +67,7 @@ function Speed({ comparison }: { readonly comparison: Comparison }) {
   const { label, spoken } = SPEEDS[comparison.speed] ?? SPEEDS[0];
   return (
     <div class="speed">
-      <label for="speed">Speed</label>
+      <label for="speed">{words.speed}</label>
       <input
         id="speed"
         type="range"

@@ -1,10 +1,13 @@
 /** Two to four runs of one workload and seed, side by side, with one transport. */
+
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Comparison } from '../../store/compare.ts';
 import { LANES_MAX, LANES_MIN } from '../../store/compare.ts';
 import { differingSettings } from '../../store/compare-figures.ts';
 import { type Settings, scenarioWith } from '../../store/settings.ts';
 import { Icon } from '../kit/icon.tsx';
+import { rich } from '../kit/rich.tsx';
+import * as words from '../strings/compare.ts';
 import { sameAndDifferent } from '../strings/lanes.ts';
 import { useApp } from '../use-store.ts';
 import { listenToCompareKeys } from './compare-keys.ts';
@@ -36,12 +39,12 @@ export function Compare({ onClose }: { onClose(): void }) {
       <main class="compare">
         <div class="compare-head">
           <h2 ref={title} tabIndex={-1}>
-            Compare
+            {words.compare}
           </h2>
           <WhatDiffers comparison={comparison} settings={start.draft} />
           <AddLane choices={choices} onChoices={setChoices} />
           <button type="button" aria-keyshortcuts="C Escape" onClick={onClose}>
-            <Icon name="cross" /> Close
+            <Icon name="cross" /> {words.close}
           </button>
         </div>
         <div class={`lanes of-${choices.length}`}>
@@ -83,9 +86,7 @@ interface WhatProps {
 function WhatDiffers({ comparison, settings }: WhatProps) {
   const { same, different } = sameAndDifferent(settings, differingSettings(comparison.lanes));
   return (
-    <p class="what">
-      Lanes differ in: <b>{different}</b>. The same in all: {same}.
-    </p>
+    <p class="what">{rich(words.lanesDiffer, { different: <b>{different}</b>, same })}</p>
   );
 }
 
@@ -112,7 +113,7 @@ function AddLane({ choices, onChoices }: AddProps) {
           !full && onChoices([...choices, { ...first, algorithm: unused ?? first.algorithm }])
         }
       >
-        Add an algorithm
+        {words.addAlgorithm}
       </button>
       {first.source !== first.destination && (
         <button
@@ -120,7 +121,7 @@ function AddLane({ choices, onChoices }: AddProps) {
           aria-disabled={full}
           onClick={() => !full && onChoices([...choices, alike])}
         >
-          Add the same without translation
+          {words.addUntranslated}
         </button>
       )}
     </>

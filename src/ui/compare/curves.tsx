@@ -1,10 +1,12 @@
 /** Pages left over time, all lanes on one axis that counts from each migration's start. */
+
 import { useRef } from 'preact/hooks';
 import type { Lane } from '../../store/compare.ts';
 import { thinned } from '../../store/figures.ts';
 import type { Picture } from '../../trace/picture.ts';
 import { useWidth } from '../kit/use-width.ts';
-import { count, time } from '../strings/format.ts';
+import * as words from '../strings/compare.ts';
+import { count } from '../strings/format.ts';
 import { laneTitle } from '../strings/lanes.ts';
 import { type Axis, curvePath, roundSpan, ticks } from '../timeline.ts';
 
@@ -19,9 +21,7 @@ export function Curves({ lanes }: { readonly lanes: readonly Lane[] }) {
   const width = useWidth(frame);
   return (
     <figure class="curves">
-      <figcaption>
-        Pages left, from each migration’s start; a thick line: the VM stands still
-      </figcaption>
+      <figcaption>{words.curves}</figcaption>
       <div ref={frame}>{width > 0 && <Plot lanes={lanes} width={width} />}</div>
     </figure>
   );
@@ -105,9 +105,8 @@ function LaneCurve({ picture, index, x, y }: CurveProps) {
 }
 
 function spoken(lanes: readonly Lane[]): string {
-  const parts = lanes.map(
-    ({ picture }, index) =>
-      `${laneTitle(index)}: ${count(picture.pages.left)} pages left after ${time(sinceStart(picture))}`,
+  const parts = lanes.map(({ picture }, index) =>
+    words.laneLeft(laneTitle(index), picture.pages.left, sinceStart(picture)),
   );
-  return `Pages left over time. ${parts.join('; ')}.`;
+  return words.curvesSpoken(parts.join('; '));
 }

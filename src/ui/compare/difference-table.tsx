@@ -1,7 +1,9 @@
 /** All figures of all lanes, each beside its difference from the first lane. */
+
 import type { MigrationReport } from '../../lab/report.ts';
 import type { Lane } from '../../store/compare.ts';
 import { difference, type LaneFigures, laneFigures, leastOf } from '../../store/compare-figures.ts';
+import * as words from '../strings/compare.ts';
 import { laneName, laneTitle, pairOf } from '../strings/lanes.ts';
 import { algorithmName } from '../strings/sentences.ts';
 import { LaneMark } from './lane-card.tsx';
@@ -11,14 +13,12 @@ export function DifferenceTable({ lanes }: { readonly lanes: readonly Lane[] }) 
   const figures = lanes.map(laneFigures);
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a part that scrolls must be reached by keys
-    <section class="differences" tabIndex={0} aria-label="Differences between the lanes">
+    <section class="differences" tabIndex={0} aria-label={words.differencesTable}>
       <table>
-        <caption>
-          Differences, of virtual time and of this migration alone; the least is marked ▾
-        </caption>
+        <caption>{words.differences}</caption>
         <thead>
           <tr>
-            <th scope="col">Figure</th>
+            <th scope="col">{words.figure}</th>
             {lanes.map(({ scenario }, index) => (
               <th key={laneTitle(index)} scope="col">
                 <LaneMark index={index} /> {laneTitle(index)}
@@ -60,7 +60,7 @@ function FigureRow({
           {least === index && (
             <span class="least">
               <span aria-hidden="true"> ▾</span>
-              <span class="sr"> the least</span>
+              <span class="sr"> {words.theLeast}</span>
             </span>
           )}
           {index > 0 && <span class="delta">{difference(values[0], value, laneName(0))}</span>}
@@ -76,7 +76,7 @@ function Verified({ lanes }: { readonly lanes: readonly Lane[] }) {
     <>
       <tr>
         <th scope="row">
-          Verified <span class="scope">every page and the CPU compared at the switch-over</span>
+          {words.verified} <span class="scope">{words.verifiedScope}</span>
         </th>
         {lanes.map(({ report }, index) => (
           <td key={laneTitle(index)}>{verdict(report?.verification)}</td>
@@ -84,7 +84,7 @@ function Verified({ lanes }: { readonly lanes: readonly Lane[] }) {
       </tr>
       <tr>
         <th scope="row">
-          Fingerprint <span class="scope">of the lane’s whole trace</span>
+          {words.fingerprint} <span class="scope">{words.fingerprintScope}</span>
         </th>
         {lanes.map(({ report }, index) => (
           <td key={laneTitle(index)} class="fingerprint">
@@ -98,5 +98,5 @@ function Verified({ lanes }: { readonly lanes: readonly Lane[] }) {
 
 function verdict(found: MigrationReport['verification'] | undefined): string {
   if (!found || found.pagesCompared === 0) return '–';
-  return found.memoryEqual && found.cpuEqual && found.devicesEqual ? 'equal' : 'NOT equal';
+  return found.memoryEqual && found.cpuEqual && found.devicesEqual ? words.equal : words.notEqual;
 }

@@ -1,7 +1,10 @@
 /** One lane: what it runs (a choice), its pages on both hosts, where it stands. */
+
 import type { Lane } from '../../store/compare.ts';
 import type { Settings } from '../../store/settings.ts';
 import { Icon } from '../kit/icon.tsx';
+import { rich } from '../kit/rich.tsx';
+import * as words from '../strings/compare.ts';
 import { count } from '../strings/format.ts';
 import { laneStatus, laneTitle } from '../strings/lanes.ts';
 import { algorithmName, vmmName } from '../strings/sentences.ts';
@@ -39,21 +42,21 @@ export function LaneCard({ index, choice, lane, removable, onChoice, onRemove }:
           <LaneMark index={index} /> {title}
         </h3>
         {removable && (
-          <button type="button" class="quiet" aria-label={`Remove ${title}`} onClick={onRemove}>
+          <button type="button" class="quiet" aria-label={words.remove(title)} onClick={onRemove}>
             <Icon name="cross" />
           </button>
         )}
       </div>
       <div class="lane-choices">
         <Pick
-          label={`Algorithm of ${title}`}
+          label={words.algorithmOf(title)}
           value={choice.algorithm}
           options={LANE_ALGORITHMS}
           name={algorithmName}
           onValue={(algorithm) => onChoice({ algorithm })}
         />
         <Pick
-          label={`Source’s VMM of ${title}`}
+          label={words.sourceOf(title)}
           value={choice.source}
           options={VMMS}
           name={vmmName}
@@ -61,7 +64,7 @@ export function LaneCard({ index, choice, lane, removable, onChoice, onRemove }:
         />
         <span aria-hidden="true">→</span>
         <Pick
-          label={`Destination’s VMM of ${title}`}
+          label={words.destinationOf(title)}
           value={choice.destination}
           options={VMMS}
           name={vmmName}
@@ -115,8 +118,11 @@ function LaneState({ lane }: { readonly lane: Lane }) {
         {laneStatus(lane)}
       </p>
       <p class="lane-counts">
-        <b>{count((same ?? 0) + (zero ?? 0))}</b> same on both, <b>{count(written ?? 0)}</b> written
-        again, <b>{count((notSent ?? 0) + (flying ?? 0) + (missing ?? 0))}</b> not there yet
+        {rich(words.laneCounts, {
+          same: <b>{count((same ?? 0) + (zero ?? 0))}</b>,
+          written: <b>{count(written ?? 0)}</b>,
+          missing: <b>{count((notSent ?? 0) + (flying ?? 0) + (missing ?? 0))}</b>,
+        })}
       </p>
     </>
   );

@@ -1,8 +1,10 @@
 /** Both hosts' pages of one lane, cell by cell; the lane's list of counts says the same in words. */
+
 import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
 import { CellCanvas } from '../../scene/cell-canvas.ts';
 import { cellStates, fitGrid } from '../../scene/grid-fit.ts';
 import type { Lane } from '../../store/compare.ts';
+import * as words from '../strings/compare.ts';
 import { drawingTokens, onSystemTheme, themeFor } from '../theme.ts';
 import { useStore } from '../use-store.ts';
 
@@ -46,7 +48,5 @@ export function LaneGrid({ lane, party }: { readonly lane: Lane; readonly party:
       forget();
     };
   }, []);
-  return (
-    <div class="lane-grid" ref={holder} role="img" aria-label={`Pages at host ${'AB'[party]}`} />
-  );
+  return <div class="lane-grid" ref={holder} role="img" aria-label={words.pagesAt('AB'[party])} />;
 }

@@ -1,5 +1,7 @@
 /** The rows of the difference table: what each figure covers is said beside it. */
+
 import type { LaneFigures } from '../../store/compare-figures.ts';
+import * as words from '../strings/compare.ts';
 import { bytes, count, time } from '../strings/format.ts';
 
 export interface Row {
@@ -24,26 +26,20 @@ const row = (
 ): Row => ({ figure, name, scope, shown, none, lessIsBetter });
 
 export const ROWS: readonly Row[] = [
-  row('totalNs', 'Total time', 'from the request to the end', time),
-  row('downtimeNs', 'VM downtime', 'last instruction at A to first at B', time),
-  row('outageNs', 'Client outage', 'longest wait for an answer beyond the usual', time, 'none'),
-  row('rounds', 'Rounds', 'passes over memory, the last included', count, '–', false),
-  row('pagesSent', 'Pages sent', 'every copy, zero pages included', count),
-  row('pagesResent', 'Pages sent again', 'copies beyond each page’s first', count),
-  row('faults', 'Pages waited for', 'touched at B before they arrived', count),
-  row('bytesSent', 'Bytes sent', 'all messages from A to B', bytes),
-  row(
-    'translationBytes',
-    'Translated state',
-    'CPU and devices as the common format',
-    bytes,
-    'none',
-  ),
-  row('translationNs', 'Translation time', 'of CPU and devices, at both hosts', time, 'none'),
+  row('totalNs', words.totalTime, words.totalTimeScope, time),
+  row('downtimeNs', words.vmDowntime, words.vmDowntimeScope, time),
+  row('outageNs', words.clientOutage, words.clientOutageScope, time, words.none),
+  row('rounds', words.rounds, words.roundsScope, count, '–', false),
+  row('pagesSent', words.pagesSent, words.pagesSentScope, count),
+  row('pagesResent', words.pagesResent, words.pagesResentScope, count),
+  row('faults', words.pagesWaitedFor, words.pagesWaitedForScope, count),
+  row('bytesSent', words.bytesSent, words.bytesSentScope, bytes),
+  row('translationBytes', words.translatedState, words.translatedStateScope, bytes, words.none),
+  row('translationNs', words.translationTime, words.translationTimeScope, time, words.none),
   row(
     'slowdownPercent',
-    'Guest slowed',
-    'share of the migration’s time lost, downtime left out',
+    words.guestSlowed,
+    words.guestSlowedScope,
     (value) => `${value.toFixed(1)} %`,
   ),
 ];

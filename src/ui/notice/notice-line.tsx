@@ -2,13 +2,16 @@
  * The one place where the page says what is the matter, below the headline: what broke, what a link got
  * wrong, what became of time, why a run does not get on. Its room is always kept, so that nothing moves.
  */
+
 import { lazy } from '../kit/lazy.tsx';
+import { rich } from '../kit/rich.tsx';
+import * as words from '../strings/notice.ts';
 import { TimeNotice } from '../time-notice.tsx';
 import { useApp, usePicture, useStore } from '../use-store.ts';
 import { troubleKind } from './trouble-kind.ts';
 
-const Offer = lazy(async () => (await import('../keep/offer.tsx')).Offer, 'The last run');
-const Help = lazy(async () => (await import('./help.tsx')).Help, 'The help');
+const Offer = lazy(async () => (await import('../keep/offer.tsx')).Offer, words.theLastRun);
+const Help = lazy(async () => (await import('./help.tsx')).Help, words.theHelp);
 
 export function NoticeLine() {
   const { store } = useApp();
@@ -31,14 +34,13 @@ function Broken({ error }: { readonly error: string }) {
   return (
     <div class="notice-part" role="alert">
       <p class="notice-text">
-        <strong>The simulation stopped</strong> ({error}). Nothing outside this page is affected;
-        the run can be made again, up to this very moment.
+        {rich(words.simulationStopped, { stopped: <strong>{words.stopped}</strong>, error })}
       </p>
       <button type="button" onClick={() => void player.takeUp()}>
-        Continue
+        {words.goOn}
       </button>
       <button type="button" onClick={() => void player.reset()}>
-        Start over
+        {words.startOver}
       </button>
     </div>
   );
@@ -51,7 +53,7 @@ function LinkNotices({ notices }: { readonly notices: readonly string[] }) {
     <div class="notice-part" role="alert">
       <p class="notice-text">{notices.join(' ')}</p>
       <button type="button" onClick={() => store.setState({ notices: [] })}>
-        Dismiss
+        {words.dismiss}
       </button>
     </div>
   );

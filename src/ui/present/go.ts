@@ -1,6 +1,8 @@
 /** From cue to cue: time passes at its speed, and a second press goes there at once. */
+
+import { cuesOf } from '../strings/cues.ts';
 import type { App } from '../use-store.ts';
-import { cueMoments, cuesOf, cuesReached } from './cues.ts';
+import { cueMoments, cuesReached } from './cues.ts';
 
 export function nextCue(app: App): void {
   const { store, player } = app;

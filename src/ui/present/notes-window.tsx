@@ -2,10 +2,12 @@
  * The notes for the one who speaks, in a second window on the same machine. It is an empty page that
  * this one fills: it asks nobody for anything, and works from a disk too. Its keys act here.
  */
+
 import { render } from 'preact';
-import { clock } from '../strings/format.ts';
+import { cuesOf } from '../strings/cues.ts';
+import * as words from '../strings/present.ts';
 import { type App, AppContext, useApp, usePicture, useStore } from '../use-store.ts';
-import { cueMoments, cuesOf, cuesReached } from './cues.ts';
+import { cueMoments, cuesReached } from './cues.ts';
 import { listenToRemote } from './remote.ts';
 
 const NAME = 'vm-ferry-notes';
@@ -15,7 +17,7 @@ export function openNotes(app: App): (() => void) | undefined {
   const place = window.open('', NAME, 'popup,width=640,height=520');
   if (!place) return undefined;
   const { document: page } = place;
-  page.title = 'Notes: VM Ferry';
+  page.title = words.notesTitle;
   page.documentElement.lang = 'en';
   page.documentElement.style.cssText = document.documentElement.style.cssText;
   const styles = document.querySelectorAll('link[rel="stylesheet"], style');
@@ -47,14 +49,12 @@ function Notes() {
   const next = cues[reached];
   return (
     <main class="speaker-notes">
-      <p class="aside">
-        Cue {reached} of {cues.length}, {clock(now)}
-      </p>
-      <h1>{cue?.say ?? 'Before the migration'}</h1>
-      <p>{cue?.notes ?? 'Say which host is which, and what the guest does. PageDown starts.'}</p>
-      <h2>Next</h2>
-      <p>{next?.say ?? 'The end of the run.'}</p>
-      <p class="aside">PageDown, PageUp, . and Esc act in the other window too.</p>
+      <p class="aside">{words.cueAt(reached, cues.length, now)}</p>
+      <h1>{cue?.say ?? words.beforeMigration}</h1>
+      <p>{cue?.notes ?? words.beforeMigrationNotes}</p>
+      <h2>{words.next}</h2>
+      <p>{next?.say ?? words.endOfRun}</p>
+      <p class="aside">{words.keysActInOther}</p>
     </main>
   );
 }

@@ -1,11 +1,14 @@
 /** Above the stage while it is shown to a hall: the cue's sentence, and what the speaker needs. */
+
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { Icon } from '../kit/icon.tsx';
 import { makeLink, viewOf } from '../share/make-link.ts';
 import { QrCode } from '../share/qr-code.tsx';
+import { cuesOf } from '../strings/cues.ts';
+import * as words from '../strings/present.ts';
 import { type App, useApp, usePicture, useStore } from '../use-store.ts';
 import { togglePresent } from '../views.ts';
-import { cueMoments, cuesOf, cuesReached } from './cues.ts';
+import { cueMoments, cuesReached } from './cues.ts';
 import { nextCue, previousCue } from './go.ts';
 import { openNotes } from './notes-window.tsx';
 import { listenToRemote } from './remote.ts';
@@ -20,26 +23,24 @@ export function PresentBar() {
   const cues = cuesOf(preset);
   const reached = cuesReached(cueMoments(cues, app.player.history), now);
   return (
-    <section class="present-bar" aria-label="Lecture">
+    <section class="present-bar" aria-label={words.lecture}>
       <button type="button" aria-keyshortcuts="PageUp" onClick={() => previousCue(app)}>
         <Icon name="round-back" />
-        <span class="sr">Previous cue</span>
+        <span class="sr">{words.previousCue}</span>
       </button>
       <button type="button" aria-keyshortcuts="PageDown" onClick={() => nextCue(app)}>
         <Icon name="round" />
-        <span class="sr">Next cue</span>
+        <span class="sr">{words.nextCue}</span>
       </button>
       <p class="cue">
-        <span class="sr">
-          Cue {reached} of {cues.length}:{' '}
-        </span>
-        {reached > 0 ? cues[reached - 1].say : 'A running VM, before it is moved.'}
+        <span class="sr">{words.cueOf(reached, cues.length)} </span>
+        {reached > 0 ? cues[reached - 1].say : words.beforeMove}
       </p>
       <NotesButton />
       <QrButton />
       <button type="button" aria-keyshortcuts="Escape" onClick={() => togglePresent(app.store)}>
         <Icon name="cross" />
-        <span class="sr">Leave the lecture</span>
+        <span class="sr">{words.leaveLecture}</span>
       </button>
       {blank && <div class="blank" aria-hidden="true" />}
     </section>
@@ -57,8 +58,8 @@ function NotesButton() {
     setRefused(close.current === undefined);
   };
   return (
-    <button type="button" onClick={open} title={refused ? 'The browser opened no window' : ''}>
-      {refused ? 'No window' : 'Notes'}
+    <button type="button" onClick={open} title={refused ? words.noWindowOpened : ''}>
+      {refused ? words.noWindow : words.notes}
     </button>
   );
 }
@@ -83,12 +84,13 @@ function QrButton() {
   return (
     <>
       <button type="button" aria-haspopup="dialog" onClick={() => void show()}>
-        QR<span class="sr"> code of this moment</span>
+        {words.qr}
+        <span class="sr"> {words.qrRest}</span>
       </button>
-      <dialog ref={dialog} class="help qr-dialog" aria-label="QR code of this moment">
+      <dialog ref={dialog} class="help qr-dialog" aria-label={words.qrCode}>
         {link !== '' && <QrCode text={link} />}
         <button type="button" onClick={() => dialog.current?.close()}>
-          Close
+          {words.close}
         </button>
       </dialog>
     </>

@@ -1,34 +1,13 @@
 /** Which controls the one who opens the link will see, and which of those can be moved. */
+
 import {
   type ControlName,
   PAGE_PARTS,
   SETTING_CONTROLS,
   type SettingControl,
 } from '../../store/shared-view.ts';
+import * as words from '../strings/share.ts';
 import type { Wishes } from './make-link.ts';
-
-const NAMES: Readonly<Record<ControlName, string>> = {
-  alg: 'Algorithm',
-  src: 'Source host',
-  dst: 'Destination host',
-  hot: 'Working set',
-  wr: 'Write rate',
-  mem: 'Memory',
-  bw: 'Bandwidth',
-  lat: 'Latency',
-  seed: 'Seed',
-  verdict: 'Whether it is getting anywhere',
-  figures: 'Figures',
-  rounds: 'Timeline',
-  details: 'Tables, log and console',
-  scenarios: 'Scenarios',
-  lessons: 'Lessons',
-  compare: 'Comparison',
-  inside: 'Inside',
-  program: 'Own programs',
-  centres: 'Data centers',
-  theme: 'Theme',
-};
 
 export interface ControlTableProps {
   readonly hidden: Wishes['hidden'];
@@ -40,26 +19,30 @@ export function ControlTable({ hidden, locked, onChange }: ControlTableProps) {
   const hide = (name: ControlName) => onChange({ hidden: toggled(hidden, name) });
   const lock = (name: SettingControl) => onChange({ locked: toggled(locked, name) });
   const hideTick = (name: Parameters<typeof hide>[0]) => (
-    <Tick of={`Hide: ${NAMES[name]}`} on={hidden.includes(name)} press={() => hide(name)} />
+    <Tick
+      of={words.hide(words.controlNames[name])}
+      on={hidden.includes(name)}
+      press={() => hide(name)}
+    />
   );
   return (
     <table class="control-table">
-      <caption class="sr">Controls that the link hides or locks</caption>
+      <caption class="sr">{words.controlTable}</caption>
       <thead>
         <tr>
-          <th scope="col">Control</th>
-          <th scope="col">Hide</th>
-          <th scope="col">Lock</th>
+          <th scope="col">{words.control}</th>
+          <th scope="col">{words.hideColumn}</th>
+          <th scope="col">{words.lockColumn}</th>
         </tr>
       </thead>
       <tbody>
         {SETTING_CONTROLS.map((name) => (
           <tr key={name}>
-            <th scope="row">{NAMES[name]}</th>
+            <th scope="row">{words.controlNames[name]}</th>
             <td>{hideTick(name)}</td>
             <td>
               <Tick
-                of={`Lock: ${NAMES[name]}`}
+                of={words.lock(words.controlNames[name])}
                 on={locked.includes(name)}
                 press={() => lock(name)}
               />
@@ -68,7 +51,7 @@ export function ControlTable({ hidden, locked, onChange }: ControlTableProps) {
         ))}
         {PAGE_PARTS.map((name) => (
           <tr key={name}>
-            <th scope="row">{NAMES[name]}</th>
+            <th scope="row">{words.controlNames[name]}</th>
             <td>{hideTick(name)}</td>
             <td />
           </tr>

@@ -1,5 +1,7 @@
 /** Copies a text, and says whether that went well. */
+
 import { useState } from 'preact/hooks';
+import * as words from '../strings/share.ts';
 
 export interface CopyProps {
   readonly what: string;
@@ -13,17 +15,17 @@ export function CopyButton({ what, text, main = false, onCopied }: CopyProps) {
   const copy = async () => {
     try {
       await navigator.clipboard.writeText(text);
-      setSaid('Copied');
+      setSaid(words.copied);
     } catch {
       // Not allowed here: the text stands beside the button, to be copied by hand.
-      setSaid('Copy it by hand: the browser does not let this page');
+      setSaid(words.copyByHand);
     }
     onCopied?.();
   };
   return (
     <>
       <button type="button" class={main ? 'main' : ''} onClick={() => void copy()}>
-        Copy {what}
+        {words.copy(what)}
       </button>{' '}
       <span class="said" role="status">
         {said}

@@ -1,6 +1,7 @@
 /** The run as files, each as it stands at the moment shown. */
+
 import { useState } from 'preact/hooks';
-import { clock } from '../strings/format.ts';
+import * as words from '../strings/share.ts';
 import { type App, useApp, usePicture, useStore } from '../use-store.ts';
 import { DOWNLOADS, type Download, type MadeFile } from './files.ts';
 
@@ -11,12 +12,12 @@ export function Downloads() {
   const [news, setNews] = useState<News>(NOTHING);
   if (phase === 'opening' || phase === 'broken') return null;
   const press = async (download: Download) => {
-    setNews({ text: `${download.title}: being made …`, notes: [], bad: false });
+    setNews({ text: words.beingMade(download.title), notes: [], bad: false });
     setNews(await outcome(download, app));
   };
   return (
     <details class="downloads">
-      <summary>Files of the run at {clock(now)}</summary>
+      <summary>{words.filesOfRun(now)}</summary>
       <ul>
         {DOWNLOADS.map((download) => (
           <li key={download.title}>
@@ -54,10 +55,10 @@ async function outcome(download: Download, app: App): Promise<News> {
     if (!file.ok) return { text: `${download.title}: ${file.error}`, notes: [], bad: true };
     keepFile(file.value);
     const { name, blob, notes } = file.value;
-    return { text: `${name}, ${blob.size.toLocaleString('en')} bytes.`, notes, bad: false };
+    return { text: words.madeFile(name, blob.size), notes, bad: false };
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    return { text: `${download.title} could not be made: ${reason}.`, notes: [], bad: true };
+    return { text: words.couldNotBeMade(download.title, reason), notes: [], bad: true };
   }
 }
 

@@ -1,5 +1,7 @@
 /** Inside somebody else's page: whose picture this is, and the way to all of it. */
+
 import { useEffect, useState } from 'preact/hooks';
+import * as words from '../strings/share.ts';
 import { useApp, useStore } from '../use-store.ts';
 import { makeLink, viewOf } from './make-link.ts';
 import './embed.css';
@@ -21,9 +23,9 @@ export function EmbedBar() {
   }, [app, moment]);
   return (
     <p class="embed-bar">
-      <b>VM Ferry</b>
+      <b>{words.name}</b>
       <a href={hash} target="_blank" rel="noopener">
-        Open the full version
+        {words.openFull}
       </a>
     </p>
   );

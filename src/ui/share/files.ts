@@ -1,10 +1,12 @@
 /** Which files there are of a run, and how each is made. */
+
 import { err, ok, type Result } from '../../base/result.ts';
 import { exportFile } from '../../bridge/connect.ts';
 import type { ExportRequest } from '../../lab/export.ts';
 import type { Scenario } from '../../lab/scenario.ts';
 import { figuresCsv, roundsCsv } from '../../store/csv.ts';
 import { JsonLines } from '../../trace/json-lines.ts';
+import * as words from '../strings/share.ts';
 import type { App } from '../use-store.ts';
 import { stagePicture } from './stage-picture.ts';
 import { svgText } from './svg-picture.ts';
@@ -73,13 +75,13 @@ async function trace(app: App): Made {
 
 async function stage(app: App): Made {
   const element = document.querySelector<HTMLElement>('.stage');
-  if (!element) return err('the stage is not on the page now; close the comparison first.');
+  if (!element) return err(words.noStage);
   return ok({ name: named(app, 'png'), blob: await stagePicture(element), notes: [] });
 }
 
 async function timeline(app: App): Made {
   const svg = document.querySelector<SVGSVGElement>('.timeline svg');
-  if (!svg) return err('the timeline is not on the page now.');
+  if (!svg) return err(words.noTimeline);
   const { backgroundColor } = getComputedStyle(document.documentElement);
   return text(app, 'svg', 'image/svg+xml', [svgText(svg, backgroundColor)]);
 }
@@ -100,33 +102,33 @@ async function scenario(app: App): Made {
 /** The VM's state, in each format. */
 export const STATE_DOWNLOADS: readonly Download[] = [
   {
-    title: 'VM, common format',
-    what: '.vmcf, for vmferry',
+    title: words.vmCommon,
+    what: words.vmCommonWhat,
     make: state('vmcf', { kind: 'common' }),
   },
   {
-    title: 'VM for QEMU',
-    what: 'migration stream for -machine none',
+    title: words.vmQemu,
+    what: words.vmQemuWhat,
     make: state('qemu', { kind: 'qemu', machine: 'none' }),
   },
-  { title: 'VM for Xen', what: 'libxc stream', make: state('xen', { kind: 'xen' }) },
-  { title: 'VM for xl', what: 'save file of xl', make: state('xl', { kind: 'xl' }) },
+  { title: words.vmXen, what: words.vmXenWhat, make: state('xen', { kind: 'xen' }) },
+  { title: words.vmXl, what: words.vmXlWhat, make: state('xl', { kind: 'xl' }) },
 ];
 
 export const DOWNLOADS: readonly Download[] = [
-  { title: 'Scenario', what: 'JSON with all changes; opens here and in vmferry', make: scenario },
-  { title: 'Trace', what: 'every event, one JSON object a line', make: trace },
+  { title: words.scenario, what: words.scenarioWhat, make: scenario },
+  { title: words.trace, what: words.traceWhat, make: trace },
   {
-    title: 'Rounds',
-    what: 'CSV, a row for each',
+    title: words.rounds,
+    what: words.roundsWhat,
     make: (app) => text(app, 'rounds.csv', 'text/csv', [roundsCsv(app.player.picture)]),
   },
-  { title: 'Figures', what: 'CSV', make: figures },
-  { title: 'Stage', what: 'PNG', make: stage },
-  { title: 'Timeline', what: 'SVG', make: timeline },
+  { title: words.figures, what: words.figuresWhat, make: figures },
+  { title: words.stage, what: words.stageWhat, make: stage },
+  { title: words.timeline, what: words.timelineWhat, make: timeline },
   {
-    title: 'Frames',
-    what: 'pcap, for Wireshark',
+    title: words.frames,
+    what: words.framesWhat,
     make: state('pcap', { kind: 'pcap' }),
   },
   ...STATE_DOWNLOADS,

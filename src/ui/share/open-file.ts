@@ -1,9 +1,11 @@
 /** Opens what somebody chose, dropped or pasted: a scenario file, or a link. */
+
 import { decodeScenario, MAX_SCENARIO_BYTES } from '../../lab/scenario-file.ts';
 import { CUSTOM } from '../../store/link.ts';
 import { settingsOf } from '../../store/settings.ts';
 import { PLAIN_VIEW } from '../../store/shared-view.ts';
 import { openDecoded } from '../open-link.ts';
+import * as words from '../strings/share.ts';
 import type { App } from '../use-store.ts';
 
 /** What came of it goes to the page's notices. */
@@ -13,11 +15,9 @@ export async function openFile(app: App, file: File): Promise<boolean> {
     return false;
   };
   if (file.size > MAX_SCENARIO_BYTES)
-    return refuse(
-      `${file.name} has ${file.size.toLocaleString('en')} bytes; a scenario file has ${MAX_SCENARIO_BYTES.toLocaleString('en')} at most. State files are opened by vmferry on the command line.`,
-    );
+    return refuse(words.fileTooLarge(file.name, file.size, MAX_SCENARIO_BYTES));
   const decoded = decodeScenario(file.name, new Uint8Array(await file.arrayBuffer()));
-  if (!decoded.ok) return refuse(`${decoded.error}. The run before goes on.`);
+  if (!decoded.ok) return refuse(words.notOpened(decoded.error));
   const { inputs, ...rest } = decoded.value;
   const base = { ...rest, inputs: [] };
   const link = {

@@ -1,5 +1,7 @@
 /** Opens a scenario file, or a link that was received as text. */
+
 import { useState } from 'preact/hooks';
+import * as words from '../strings/share.ts';
 import { useApp } from '../use-store.ts';
 import { openFile, openText } from './open-file.ts';
 
@@ -14,14 +16,14 @@ export function OpenSomething({ onOpened }: { onOpened(): void }) {
   const paste = (text: string) => {
     if (text.trim() === '') return;
     if (openText(text)) onOpened();
-    else setTrouble('This is no link of this page: such a link has a # with v= or s= behind it.');
+    else setTrouble(words.noLink);
   };
   return (
     <details>
-      <summary>Open a link or a scenario file</summary>
+      <summary>{words.openSomething}</summary>
       <p>
         <label>
-          Scenario file{' '}
+          {words.scenarioFile}{' '}
           <input
             type="file"
             accept=".json"
@@ -31,15 +33,15 @@ export function OpenSomething({ onOpened }: { onOpened(): void }) {
       </p>
       <p>
         <label>
-          Link{' '}
+          {words.link}{' '}
           <input
             type="url"
-            placeholder="https://…#v=1…"
+            placeholder={words.linkExample}
             onChange={(event) => paste(event.currentTarget.value)}
           />
         </label>
       </p>
-      <p class="aside">A file can also be dropped onto the page.</p>
+      <p class="aside">{words.canBeDropped}</p>
       <p class="bad" role="status">
         {trouble}
       </p>

@@ -1,20 +1,21 @@
 /** A link as a QR code, drawn here: nobody else learns of the link. */
+
 import { encode } from 'uqr';
+import * as words from '../strings/share.ts';
 
 /** White around the code, in modules, as the standard asks for. */
 const QUIET = 4;
 
 export function QrCode({ text }: { readonly text: string }) {
   const code = pattern(text);
-  if (code === undefined)
-    return <p>The link is too long for a QR code. Leave the moment or the changes out.</p>;
+  if (code === undefined) return <p>{words.tooLongForQr}</p>;
   const side = code.size + 2 * QUIET;
   return (
     <svg
       class="qr"
       viewBox={`0 0 ${side} ${side}`}
       role="img"
-      aria-label="QR code of the link"
+      aria-label={words.qrOfLink}
       shape-rendering="crispEdges"
     >
       <rect width={side} height={side} fill="#fff" />

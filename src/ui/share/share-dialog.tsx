@@ -1,10 +1,11 @@
 /** The link to this very run, built from what is ticked; its QR code, and the page inside another. */
+
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { AppState } from '../../store/app-state.ts';
 import { LINK_MAX } from '../../store/link.ts';
 import { MODES, type Mode } from '../../store/shared-view.ts';
 import { Icon } from '../kit/icon.tsx';
-import { clock, count } from '../strings/format.ts';
+import * as words from '../strings/share.ts';
 import { useApp, usePicture, useStore } from '../use-store.ts';
 import { ControlTable } from './control-table.tsx';
 import { CopyButton } from './copy-button.tsx';
@@ -26,11 +27,11 @@ export function ShareDialog() {
   return (
     <dialog ref={dialog} class="help share" aria-labelledby="share-title" onClose={closed}>
       <div class="help-head">
-        <h2 id="share-title">Share</h2>
+        <h2 id="share-title">{words.share}</h2>
         <button
           type="button"
           class="quiet"
-          aria-label="Close"
+          aria-label={words.close}
           onClick={() => dialog.current?.close()}
         >
           <Icon name="cross" />
@@ -66,7 +67,7 @@ function LinkBuilder() {
   return (
     <>
       <label class="link-text">
-        <span class="sr">Link</span>
+        <span class="sr">{words.link}</span>
         <textarea
           readOnly
           rows={3}
@@ -75,22 +76,17 @@ function LinkBuilder() {
         />
       </label>
       <p>
-        <CopyButton what="link" text={link} main onCopied={put} />
+        <CopyButton what={words.theLink} text={link} main onCopied={put} />
       </p>
-      {hash.length > LINK_MAX && (
-        <p class="bad">
-          The link has {count(hash.length)} letters, because many changes were made on the way. Some
-          programs cut links after {count(LINK_MAX)}; the scenario as a file has no such limit.
-        </p>
-      )}
+      {hash.length > LINK_MAX && <p class="bad">{words.longLink(hash.length, LINK_MAX)}</p>}
       <Along wishes={wishes} change={change} />
       <Opening mode={wishes.mode} onMode={(wanted) => change({ mode: wanted })} />
       <details>
-        <summary>Controls to hide or lock</summary>
+        <summary>{words.controlsToHide}</summary>
         <ControlTable hidden={wishes.hidden} locked={wishes.locked} onChange={change} />
       </details>
       <details>
-        <summary>QR code</summary>
+        <summary>{words.qrCode}</summary>
         <QrCode text={link} />
       </details>
       {wishes.mode === 'embed' && <Snippet link={link} />}
@@ -125,29 +121,27 @@ function Along({ wishes, change }: AlongProps) {
   const { cursor, inspecting, theme, view, side, lesson, inputs } = app.store.getState();
   const moment = momentOf(app);
   const inLesson = view === 'run' && side === 'lessons' && lesson !== undefined;
-  const changes = inputs.length === 1 ? 'The one change' : `All ${count(inputs.length)} changes`;
+  const changes = inputs.length === 1 ? words.oneChange : words.allChanges(inputs.length);
   return (
     <fieldset class="along">
-      <legend>What goes along</legend>
+      <legend>{words.whatGoesAlong}</legend>
       {moment !== undefined && (
         <Check
-          label={
-            moment === 'end' ? 'The moment shown: the end' : `The moment shown, ${clock(moment)}`
-          }
+          label={moment === 'end' ? words.momentIsEnd : words.momentIs(moment)}
           on={wishes.moment}
           set={(on) => change({ moment: on })}
         />
       )}
       {(cursor > 0 || inspecting) && (
         <Check
-          label={`Page ${count(cursor)}, which is ${inspecting ? 'inspected' : 'selected'}`}
+          label={words.pageAlong(cursor, inspecting ? words.inspected : words.selected)}
           on={wishes.selection}
           set={(selection) => change({ selection })}
         />
       )}
       {theme !== 'system' && (
         <Check
-          label={`The theme: ${theme}`}
+          label={words.themeAlong(theme)}
           on={wishes.theme}
           set={(on) => change({ theme: on })}
         />
@@ -160,18 +154,16 @@ function Along({ wishes, change }: AlongProps) {
         />
       )}
       <p class="aside">
-        Scenario, settings and seed are always in the link.{' '}
-        {inputs.length > 0 &&
-          `${changes} made on the way too, each with its moment: who opens the link sees the same run.`}
+        {words.alwaysAlong} {inputs.length > 0 && words.changesAlong(changes)}
       </p>
     </fieldset>
   );
 }
 
 function placeName(view: AppState['view'], lesson: number | undefined): string {
-  if (view === 'compare') return 'The comparison';
-  if (view === 'centres') return 'The data centers, without their VMs';
-  return view === 'inside' ? 'The inside, as it is open' : `Lesson ${lesson}`;
+  if (view === 'compare') return words.theComparison;
+  if (view === 'centres') return words.theDataCentres;
+  return view === 'inside' ? words.theInside : words.lesson(lesson);
 }
 
 interface CheckProps {
@@ -190,15 +182,15 @@ function Check({ label, on, set }: CheckProps) {
 }
 
 const MODE_NAMES: Readonly<Record<Mode, string>> = {
-  full: 'the whole page',
-  present: 'for a hall: large text, without controls',
-  embed: 'inside another page: the stage and playback',
+  full: words.wholePage,
+  present: words.forAHall,
+  embed: words.insideAnother,
 };
 
 function Opening({ mode, onMode }: { readonly mode: Mode; onMode(mode: Mode): void }) {
   return (
     <fieldset class="along">
-      <legend>Opens as</legend>
+      <legend>{words.opensAs}</legend>
       {MODES.map((name) => (
         <label key={name} class="check">
           <input
@@ -216,14 +208,14 @@ function Opening({ mode, onMode }: { readonly mode: Mode; onMode(mode: Mode): vo
 
 function Snippet({ link }: { readonly link: string }) {
   const address = link.replaceAll('&', '&amp;').replaceAll('"', '&quot;');
-  const snippet = `<iframe src="${address}" title="VM Ferry" width="960" height="640" style="border:0" loading="lazy"></iframe>`;
+  const snippet = words.snippet(address);
   return (
     <div class="snippet">
       <label>
-        For the other page
+        {words.forOtherPage}
         <textarea readOnly rows={4} value={snippet} />
       </label>
-      <CopyButton what="snippet" text={snippet} />
+      <CopyButton what={words.theSnippet} text={snippet} />
     </div>
   );
 }
@@ -235,12 +227,12 @@ function Fingerprint() {
   const print = report?.traceHash.slice(0, 16);
   return (
     <p class="fingerprint">
-      Run fingerprint:{' '}
+      {words.fingerprint}{' '}
       {print === undefined ? (
-        'it is known at the end of the run.'
+        words.fingerprintLater
       ) : (
         <>
-          <code>{print}</code> <CopyButton what="fingerprint" text={print} />
+          <code>{print}</code> <CopyButton what={words.theFingerprint} text={print} />
         </>
       )}
     </p>

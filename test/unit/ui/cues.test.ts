@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { instant } from '../../../src/base/units.ts';
 import { PRESETS } from '../../../src/lab/presets.ts';
 import { History } from '../../../src/store/history.ts';
-import { cueMoments, cuesOf, cuesReached } from '../../../src/ui/present/cues.ts';
+import { cueMoments, cuesReached } from '../../../src/ui/present/cues.ts';
+import { cuesOf } from '../../../src/ui/strings/cues.ts';
 import { ScriptedSession } from '../../support/scripted-session.ts';
 
 async function played(name: string): Promise<History> {
