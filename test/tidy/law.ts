@@ -87,7 +87,17 @@ export const LAW: Readonly<Record<string, RoomLaw>> = {
     ],
   },
   // Whatever the page says, as texts and functions that make them.
-  'ui/strings': { rooms: ['trace', 'store', 'ui/notice/trouble-kind.ts'], types: ['lab'] },
+  'ui/strings': {
+    rooms: [
+      'trace',
+      'store',
+      'ui/notice/trouble-kind.ts',
+      // A lesson's texts stand beside the moments and the figures they speak of.
+      'ui/lessons/cues.ts',
+      'ui/lessons/facts.ts',
+    ],
+    types: ['lab', 'ui'],
+  },
   'ui/kit': { rooms: ['base', 'ui/strings'], packages: ['preact'] },
   ui: {
     rooms: [

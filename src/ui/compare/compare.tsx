@@ -85,9 +85,7 @@ interface WhatProps {
 
 function WhatDiffers({ comparison, settings }: WhatProps) {
   const { same, different } = sameAndDifferent(settings, differingSettings(comparison.lanes));
-  return (
-    <p class="what">{rich(words.lanesDiffer, { different: <b>{different}</b>, same })}</p>
-  );
+  return <p class="what">{rich(words.lanesDiffer, { different: <b>{different}</b>, same })}</p>;
 }
 
 interface AddProps {

@@ -2,9 +2,10 @@
  * The guest's console: what it prints, and its serial line, at which the client sits. A keystroke is an
  * input of the run; it crosses the network to the VM's UART, and what the guest makes of it comes back.
  */
+
 import { useRef } from 'preact/hooks';
 import { notNow } from '../../store/run-actions.ts';
-import { count, plural } from '../strings/format.ts';
+import * as words from '../strings/console.ts';
 import { useApp, usePicture, useStore } from '../use-store.ts';
 import { asciiOnly, keyText, terminalText } from './terminal.ts';
 import './console.css';
@@ -17,9 +18,9 @@ export function Console() {
   const text = hosts.map(({ console }) => console).join('');
   return (
     <div class="guest-console">
-      <h3>Printed by the guest</h3>
-      <pre class="console">{text === '' ? 'Nothing printed yet.' : text}</pre>
-      <h3>Its serial line</h3>
+      <h3>{words.printed}</h3>
+      <pre class="console">{text === '' ? words.nothingPrinted : text}</pre>
+      <h3>{words.serialLine}</h3>
       <Terminal />
     </div>
   );
@@ -30,7 +31,7 @@ function Terminal() {
   const shown = terminalText(terminal.text).slice(-SHOWN);
   return (
     <>
-      <div class="console" role="log" aria-label="What came back from the guest">
+      <div class="console" role="log" aria-label={words.cameBack}>
         {shown}
         <span class="caret" aria-hidden="true">
           ▏
@@ -44,10 +45,10 @@ function Terminal() {
 
 /** The guest sends every character back: one that is missing met nobody. */
 function answers({ typed, answered }: { readonly typed: number; readonly answered: number }) {
-  if (typed === 0) return 'The guest sends back what it receives.';
+  if (typed === 0) return words.guestSendsBack;
   const open = typed - answered;
-  const back = `${plural(typed, 'character')} typed, ${count(answered)} sent back by the guest`;
-  return open > 0 ? `${back}; ${count(open)} on the way, or lost.` : `${back}.`;
+  const back = words.typedAndAnswered(typed, answered);
+  return open > 0 ? words.andOnTheWay(back, open) : `${back}.`;
 }
 
 function Keys() {
@@ -61,7 +62,7 @@ function Keys() {
   };
   return (
     <label class="keys">
-      <span>Type to the guest</span>
+      <span>{words.typeToGuest}</span>
       <input
         ref={field}
         type="text"
@@ -82,10 +83,7 @@ function Keys() {
         }}
       />
       <span id="keys-note" class="aside">
-        {refusal ??
-          (playing
-            ? 'Each key leaves at once.'
-            : 'Time stands: each key leaves now, and the answer comes as time goes on.')}
+        {refusal ?? (playing ? words.eachKeyLeaves : words.timeStands)}
       </span>
     </label>
   );

@@ -2,17 +2,19 @@
  * The processor on its way: as one VMM has it, in the common format, and as the other VMM will have it.
  * Each field is copied, renamed, recomputed or dropped, as the tables say that a migration uses.
  */
+
 import { useEffect, useState } from 'preact/hooks';
 import type { FieldLine, FieldStep, FieldValue } from '../../lab/translation-insight.ts';
 import { Choice } from '../kit/choice.tsx';
+import * as words from '../strings/cpu.ts';
 import { vmmName } from '../strings/sentences.ts';
 import { useApp, usePicture, useStore } from '../use-store.ts';
-import { hex, isMain, RULES } from './field-words.ts';
+import { hex, isMain } from './field-words.ts';
 import './cpu.css';
 
 const EXTENTS = [
-  { value: 'main', label: 'Main' },
-  { value: 'all', label: 'All fields' },
+  { value: 'main', label: words.main },
+  { value: 'all', label: words.allFields },
 ] as const;
 
 export function Cpu() {
@@ -24,23 +26,18 @@ export function Cpu() {
   return (
     <div class="cpu">
       <Choice
-        label="Fields"
+        label={words.fields}
         options={EXTENTS}
         value={extent}
         onValue={(value) => setExtent(value)}
       />
-      {source === destination && (
-        <p class="aside">
-          Between hosts of one kind the state crosses as it is; this is what the common format would
-          hold.
-        </p>
-      )}
+      {source === destination && <p class="aside">{words.noCommonFormat}</p>}
       <table>
-        <caption class="sr">The processor’s fields in three formats</caption>
+        <caption class="sr">{words.fieldsInThree}</caption>
         <thead>
           <tr>
             <th scope="col">{vmmName(source)}</th>
-            <th scope="col">Common</th>
+            <th scope="col">{words.common}</th>
             <th scope="col">{vmmName(destination)}</th>
           </tr>
         </thead>
@@ -75,20 +72,20 @@ function useLines(): readonly FieldLine[] | string {
     void player.inspect({ kind: 'translation', to }).then((answer) => {
       if (over) return;
       const insight = answer.ok ? answer.value[moved ? 1 : 0] : undefined;
-      const lines = insight?.kind === 'translation' ? insight.lines : 'No VM is there.';
+      const lines = insight?.kind === 'translation' ? insight.lines : words.noVm;
       const turned = typeof lines !== 'string' && moved ? lines.map(turn) : lines;
       setFound({
         at: now,
-        lines: answer.ok ? turned : `The host was not reached: ${answer.error}.`,
+        lines: answer.ok ? turned : words.hostNotReached(answer.error),
       });
     });
     return () => {
       over = true;
     };
   }, [player, now, moved, source, destination, playing, broken]);
-  if (broken) return 'The simulation stopped.';
-  if (playing) return 'Time passes. The processor is read when it stands.';
-  return found?.at === now ? found.lines : 'The host is being asked.';
+  if (broken) return words.simulationStopped;
+  if (playing) return words.timePasses;
+  return found?.at === now ? found.lines : words.beingAsked;
 }
 
 /** After the move the columns stay where they are: source left, destination right. */
@@ -108,7 +105,7 @@ function Line({ line }: { readonly line: FieldLine }) {
       </td>
       <td>
         <Places places={common} />
-        {common.length === 0 && <span class="aside">nothing</span>}
+        {common.length === 0 && <span class="aside">{words.nothing}</span>}
       </td>
       <td>
         <Steps steps={to} />
@@ -118,16 +115,16 @@ function Line({ line }: { readonly line: FieldLine }) {
 }
 
 function Steps({ steps }: { readonly steps: readonly FieldStep[] }) {
-  if (steps.length === 0) return <span class="aside">nothing</span>;
+  if (steps.length === 0) return <span class="aside">{words.nothing}</span>;
   return (
     <>
       {steps.map((step) => {
-        const { sign, words } = RULES[step.rule];
+        const rule = words.rules[step.rule];
         return (
           <div key={step.places.map(({ place }) => place).join()}>
             <Places places={step.places} />
             <span class="rule" title={step.note}>
-              <b aria-hidden="true">{sign}</b> {words}
+              <b aria-hidden="true">{rule.sign}</b> {rule.words}
               {step.formula !== '' && `: ${step.formula}`}
             </span>
           </div>

@@ -1,14 +1,5 @@
-/** The words and signs of the processor's fields. */
-import type { FieldLine, FieldStep } from '../../lab/translation-insight.ts';
-
-export const RULES: Readonly<Record<FieldStep['rule'], { sign: string; words: string }>> = {
-  copied: { sign: '=', words: 'copied' },
-  renamed: { sign: '↔', words: 'renamed' },
-  recomputed: { sign: 'ƒ', words: 'recomputed' },
-  dropped: { sign: '✂', words: 'dropped, comes back as its default' },
-  absent: { sign: '∅', words: 'not kept here' },
-  derived: { sign: 'ƒ', words: 'written from other fields' },
-};
+/** Which of the processor's fields are looked at first, and how a value is written. */
+import type { FieldLine } from '../../lab/translation-insight.ts';
 
 /** What a reader looks for first: where the guest stands, its modes, its clock, what waits. */
 const MAIN =

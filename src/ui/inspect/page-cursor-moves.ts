@@ -1,6 +1,7 @@
 /** Where the page cursor goes, and what opens the inspector. */
 import type { PlacedGrid } from '../../store/app-state.ts';
 import { type PageBook, WRITTEN } from '../../trace/page-book.ts';
+import * as words from '../strings/inspect.ts';
 import type { App } from '../use-store.ts';
 
 /** Rows that PageUp and PageDown pass over. */
@@ -47,18 +48,19 @@ export function inspectPage({ player, store }: App, page: number): void {
   store.setState({ cursor: clamped(page, count), inspecting: true });
 }
 
-const NONE =
-  'No page is written again at this moment. There are some once round 1 is on its way and the guest keeps writing.';
-
 /** Puts the cursor on a page written again; its inspector, if open, follows. */
 export function toWritten({ player, store }: App, step: 1 | -1): void {
   const { cursor, notices } = store.getState();
   const page = nextWritten(player.picture.pages, cursor, step);
   if (page === undefined) {
-    if (!notices.includes(NONE)) store.setState({ notices: [...notices, NONE] });
+    if (!notices.includes(words.noneWrittenAgain))
+      store.setState({ notices: [...notices, words.noneWrittenAgain] });
     return;
   }
   player.pause();
-  store.setState({ cursor: page, notices: notices.filter((notice) => notice !== NONE) });
+  store.setState({
+    cursor: page,
+    notices: notices.filter((notice) => notice !== words.noneWrittenAgain),
+  });
   if (!store.getState().inspecting) document.getElementById('page-cursor')?.focus();
 }

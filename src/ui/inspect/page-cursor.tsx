@@ -2,9 +2,11 @@
  * The drawing's one tab stop: a cursor that walks over the pages. Whoever sees it sees a frame in
  * both grids; whoever hears it hears the page's number and state. A click into a grid does the same.
  */
+
 import { useEffect, useRef } from 'preact/hooks';
 import { cellAt, cellBox, shownPage } from '../../scene/grid-fit.ts';
 import type { PlacedGrid } from '../../store/app-state.ts';
+import * as words from '../strings/inspect.ts';
 import { cursorText } from '../strings/pages.ts';
 import { type App, useApp, usePicture, useStore } from '../use-store.ts';
 import { clamped, inspectPage, pageByKey } from './page-cursor-moves.ts';
@@ -26,11 +28,11 @@ export function PageCursor() {
       class={inspecting ? 'page-cursor inspecting' : 'page-cursor'}
       role="slider"
       tabIndex={0}
-      aria-label="Page cursor. Enter inspects the page"
+      aria-label={words.pageCursor}
       aria-valuemin={0}
       aria-valuemax={Math.max(0, count - 1)}
       aria-valuenow={cursor}
-      aria-valuetext={count === 0 ? 'no pages yet' : cursorText(picture, cursor)}
+      aria-valuetext={count === 0 ? words.noPagesYet : cursorText(picture, cursor)}
       onKeyDown={(event) => onKey(event, app, cursor)}
     >
       {grids?.map((grid, i) => (

@@ -1,10 +1,12 @@
 /** One guest page under the glass: both copies, who wrote it, how often it crossed, its bytes. */
+
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { PageEvent } from '../../trace/event.ts';
 import { sendings } from '../../trace/page-life.ts';
 import { Choice } from '../kit/choice.tsx';
 import { Icon } from '../kit/icon.tsx';
-import { clock, plural } from '../strings/format.ts';
+import { clock } from '../strings/format.ts';
+import * as words from '../strings/inspect.ts';
 import { hex, lifeText, runsAtB } from '../strings/pages.ts';
 import { useApp, usePicture, useStore } from '../use-store.ts';
 import { HexView } from './hex-view.tsx';
@@ -48,12 +50,10 @@ function Head({ gfn }: { readonly gfn: number }) {
   return (
     <div class="lessons-head">
       <h2 id="inspector-title" ref={title} tabIndex={-1}>
-        Page {gfn}
+        {words.page(gfn)}
       </h2>
-      <span class="aside">
-        guest frame {hex(gfn)}, from {hex(gfn * PAGE_BYTES)}
-      </span>
-      <button type="button" class="quiet" aria-label="Close the page inspector" onClick={close}>
+      <span class="aside">{words.guestFrame(hex(gfn), hex(gfn * PAGE_BYTES))}</span>
+      <button type="button" class="quiet" aria-label={words.close} onClick={close}>
         <Icon name="cross" />
       </button>
     </div>
@@ -66,7 +66,7 @@ function PageNumber({ gfn, pages }: { readonly gfn: number; readonly pages: numb
   return (
     <div class="page-number">
       <label>
-        Page number{' '}
+        {words.pageNumber}{' '}
         <input
           type="number"
           min={0}
@@ -82,19 +82,11 @@ function PageNumber({ gfn, pages }: { readonly gfn: number; readonly pages: numb
         />
       </label>
       <span>
-        Written again:{' '}
-        <button
-          type="button"
-          aria-label="Previous page written again"
-          onClick={() => toWritten(app, -1)}
-        >
+        {words.writtenAgain}{' '}
+        <button type="button" aria-label={words.previousWritten} onClick={() => toWritten(app, -1)}>
           <Icon name="back" />
         </button>{' '}
-        <button
-          type="button"
-          aria-label="Next page written again"
-          onClick={() => toWritten(app, 1)}
-        >
+        <button type="button" aria-label={words.nextWritten} onClick={() => toWritten(app, 1)}>
           <Icon name="step" />
         </button>
       </span>
@@ -115,20 +107,15 @@ function Agreement({ gfn, insights }: AboutPage) {
   if (insights.state === 'moving')
     return (
       <p>
-        Time passes. The bytes are read when it stands.{' '}
+        {words.timePasses}{' '}
         <button type="button" onClick={() => player.pause()}>
-          Pause
+          {words.pause}
         </button>
       </p>
     );
-  if (insights.state === 'failed')
-    return (
-      <p class="bad">The hosts could not be asked: {insights.error}. “Reset” sets them up anew.</p>
-    );
+  if (insights.state === 'failed') return <p class="bad">{words.hostsNotAsked(insights.error)}</p>;
   const older = runsAtB(picture) ? 'A' : 'B';
-  return (
-    <p class="agreement">{copies ? agreement(...copies, older) : 'The hosts are being asked.'}</p>
-  );
+  return <p class="agreement">{copies ? agreement(...copies, older) : words.beingAsked}</p>;
 }
 
 function useCopies(gfn: number, insights: Insights<'page'>) {
@@ -143,11 +130,11 @@ function Sends({ life }: { readonly life: readonly PageEvent[] }) {
   const rounds = [...new Set(sent.map(({ round }) => round))];
   return (
     <dl class="facts">
-      <dt>Crossed the link</dt>
-      <dd>{sent.length === 0 ? 'not yet' : plural(sent.length, 'time')}</dd>
+      <dt>{words.crossedLink}</dt>
+      <dd>{sent.length === 0 ? words.notYet : words.times(sent.length)}</dd>
       {rounds.length > 0 && (
         <>
-          <dt>In rounds</dt>
+          <dt>{words.inRounds}</dt>
           <dd>{rounds.join(', ')}</dd>
         </>
       )}
@@ -156,8 +143,8 @@ function Sends({ life }: { readonly life: readonly PageEvent[] }) {
 }
 
 const HOSTS = [
-  { value: 'a', label: 'A’s bytes' },
-  { value: 'b', label: 'B’s bytes' },
+  { value: 'a', label: words.bytesOfA },
+  { value: 'b', label: words.bytesOfB },
 ] as const;
 
 function Bytes({ gfn, insights }: AboutPage) {
@@ -172,16 +159,19 @@ function Bytes({ gfn, insights }: AboutPage) {
   return (
     <>
       {a && b && (
-        <Choice label="Hex" options={HOSTS} value={host} onValue={(value) => setHost(value)} />
+        <Choice
+          label={words.hex}
+          options={HOSTS}
+          value={host}
+          onValue={(value) => setHost(value)}
+        />
       )}
       <HexView
-        label={`Bytes of page ${gfn} at ${shown.toUpperCase()}`}
+        label={words.bytesOf(gfn, shown.toUpperCase())}
         bytes={copy.bytes}
         other={other?.bytes}
       />
-      <p class="aside">
-        * rows like the one above.{a && b ? ' Marked bytes differ between A and B.' : ''}
-      </p>
+      <p class="aside">{words.sameRows(a && b ? words.markedDiffer : '')}</p>
     </>
   );
 }
@@ -189,11 +179,10 @@ function Bytes({ gfn, insights }: AboutPage) {
 /** Each line goes to its moment. */
 function Life({ life }: { readonly life: readonly PageEvent[] }) {
   const { player } = useApp();
-  if (life.length === 0)
-    return <p class="aside">Nothing has happened to it since the trace began.</p>;
+  if (life.length === 0) return <p class="aside">{words.nothingHappened}</p>;
   return (
     <>
-      <h3>Its life so far</h3>
+      <h3>{words.life}</h3>
       <ol class="life">
         {life.map((event) => (
           <li key={`${event.party}.${event.sequence}`}>

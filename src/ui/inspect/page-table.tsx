@@ -1,7 +1,8 @@
 /** One page as both hosts have it, side by side, and whether they agree. */
+
 import { digestOf } from '../../trace/hash.ts';
 import { EMPTY, MISSING } from '../../trace/page-book.ts';
-import { count, plural } from '../strings/format.ts';
+import * as words from '../strings/inspect.ts';
 import { hex, lastWriter, STATE_WORDS } from '../strings/pages.ts';
 import { usePicture } from '../use-store.ts';
 import type { Insights } from './use-insight.ts';
@@ -30,26 +31,27 @@ export function PageTable({
   const states = [pages.source[gfn], pages.destination[gfn]] as const;
   const hosts = insights.state === 'known' ? insights.hosts : undefined;
   const cell = (party: 0 | 1, of: (copy: Copy) => string): string => {
-    if (insights.state === 'moving') return 'when time stands';
+    if (insights.state === 'moving') return words.whenTimeStands;
     if (hosts === undefined) return '…';
     const copy = hosts[party];
-    return copy === undefined ? 'no such page here' : of(copy);
+    return copy === undefined ? words.noSuchPage : of(copy);
   };
   const hash = (party: 0 | 1) =>
     cell(party, (copy) =>
-      arrived(copy, states[party])
-        ? digestOf(copy.bytes).slice(0, HASH_DIGITS)
-        : 'nothing has come yet',
+      arrived(copy, states[party]) ? digestOf(copy.bytes).slice(0, HASH_DIGITS) : words.nothingCome,
     );
   const rows = [
-    ['State', STATE_WORDS[states[0]], STATE_WORDS[states[1]]],
-    ['Hash (SHA-256)', hash(0), hash(1)],
-    ['Machine frame (mfn)', ...each((party) => cell(party, ({ mfn }) => hex(mfn)))],
-    ['In the dirty log', ...each((party) => cell(party, ({ dirty }) => (dirty ? 'yes' : 'no')))],
+    [words.state, STATE_WORDS[states[0]], STATE_WORDS[states[1]]],
+    [words.hash, hash(0), hash(1)],
+    [words.machineFrame, ...each((party) => cell(party, ({ mfn }) => hex(mfn)))],
+    [
+      words.inDirtyLog,
+      ...each((party) => cell(party, ({ dirty }) => (dirty ? words.yes : words.no))),
+    ],
   ];
   return (
     <table class="page-table">
-      <caption class="sr">Page {gfn} on both hosts</caption>
+      <caption class="sr">{words.onBothHosts(gfn)}</caption>
       <thead>
         <tr>
           <td />
@@ -74,13 +76,11 @@ const each = (of: (party: 0 | 1) => string): [string, string] => [of(0), of(1)];
 
 /** Equal or not, by the bytes alone. `older`: where the VM does not run, or not yet. */
 export function agreement(a: Copy | undefined, b: Copy | undefined, older: 'A' | 'B'): string {
-  if (a === undefined && b === undefined) return 'Neither host has this page.';
-  if (a === undefined) return 'Only B has this page: the source has freed its memory.';
-  if (b === undefined) return 'Only A has this page’s contents so far.';
+  if (a === undefined && b === undefined) return words.neitherHas;
+  if (a === undefined) return words.onlyB;
+  if (b === undefined) return words.onlyA;
   const differing = a.bytes.reduce((sum, byte, i) => sum + (byte === b.bytes[i] ? 0 : 1), 0);
-  return differing === 0
-    ? `Both copies are equal, all ${count(a.bytes.length)} bytes.`
-    : `The copies differ in ${plural(differing, 'byte')}: ${older} holds an older one.`;
+  return differing === 0 ? words.bothEqual(a.bytes.length) : words.copiesDiffer(differing, older);
 }
 
 /** Who wrote it last, on each side that holds it. */
@@ -94,13 +94,13 @@ export function Writers({
     <dl class="facts">
       {pages.source[gfn] !== EMPTY && (
         <>
-          <dt>Last writer at A</dt>
+          <dt>{words.lastWriterAtA}</dt>
           <dd>{lastWriter(life, 0, picture)}</dd>
         </>
       )}
       {pages.destination[gfn] !== EMPTY && (
         <>
-          <dt>Last writer at B</dt>
+          <dt>{words.lastWriterAtB}</dt>
           <dd>{lastWriter(life, 1, picture)}</dd>
         </>
       )}

@@ -1,6 +1,8 @@
 /** Asks both hosts about the moment shown, whenever time stands. */
+
 import { useEffect, useState } from 'preact/hooks';
 import type { Insight, Question } from '../../lab/party.ts';
+import * as words from '../strings/inspect.ts';
 import { useApp, usePicture, useStore } from '../use-store.ts';
 
 type Kind = Question['kind'];
@@ -35,7 +37,7 @@ export function useInsight<K extends Kind>(question: Extract<Question, { kind: K
       over = true;
     };
   }, [player, picture, kind, gfn, now, playing, broken]);
-  if (broken) return { state: 'failed', error: 'the simulation stopped' };
+  if (broken) return { state: 'failed', error: words.simulationStopped };
   if (playing) return { state: 'moving' };
   return found?.key === key ? found.insights : { state: 'asking' };
 }

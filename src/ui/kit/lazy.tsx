@@ -1,6 +1,8 @@
 /** A part of the page that is loaded when it is first wanted. */
+
 import type { ComponentType } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
+import * as words from '../strings/kit.ts';
 
 export function lazy<Props extends object>(
   load: () => Promise<ComponentType<Props>>,
@@ -20,12 +22,12 @@ export function lazy<Props extends object>(
       };
     }, [attempt]);
     if (state.View) return <state.View {...props} />;
-    if (!state.failed) return <p class="late">{name} is being loaded.</p>;
+    if (!state.failed) return <p class="late">{words.beingLoaded(name)}</p>;
     return (
       <p class="late" role="alert">
-        {name} could not be loaded, perhaps because the network is gone.{' '}
+        {words.notLoaded(name)}{' '}
         <button type="button" onClick={() => setAttempt(attempt + 1)}>
-          Try again
+          {words.tryAgain}
         </button>
       </p>
     );

@@ -1,5 +1,7 @@
 /** A native slider over a ladder of values, with its label, its value in words, and − and + beside it. */
+
 import { useId } from 'preact/hooks';
+import * as words from '../strings/kit.ts';
 
 export interface SliderProps {
   readonly label: string;
@@ -32,7 +34,7 @@ export function Slider(props: SliderProps) {
         type="button"
         class="nudge"
         disabled={disabled}
-        aria-label={`Less: ${label}`}
+        aria-label={words.less(label)}
         onClick={() => move(index - 1)}
       >
         −
@@ -52,7 +54,7 @@ export function Slider(props: SliderProps) {
         type="button"
         class="nudge"
         disabled={disabled}
-        aria-label={`More: ${label}`}
+        aria-label={words.more(label)}
         onClick={() => move(index + 1)}
       >
         +

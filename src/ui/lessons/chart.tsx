@@ -1,5 +1,7 @@
 /** The chart of a lesson: the guess is marked on it before the run, and stays drawn beside the result. */
+
 import { useId } from 'preact/hooks';
+import * as words from '../strings/lessons.ts';
 import type { Bar, Guess, Prediction, Scale } from './lesson.ts';
 import { share, valueAt } from './lesson.ts';
 
@@ -26,7 +28,7 @@ export function Chart(props: ChartProps) {
   const slider = useId();
   const marks = predict.kind === 'mark';
   const marked = marks && typeof guess === 'number' ? guess : undefined;
-  const rows = bars.length === 0 ? [{ name: 'not run yet', value: undefined }] : bars;
+  const rows = bars.length === 0 ? [{ name: words.notRunYet, value: undefined }] : bars;
   const height = HEAD + rows.length * ROW + FOOT;
   const mark = (event: PointerEvent) => {
     if (!marks || locked || (event.type === 'pointermove' && event.buttons === 0)) return;
@@ -65,7 +67,7 @@ export function Chart(props: ChartProps) {
           max={STEPS}
           step={10}
           value={marked === undefined ? STEPS / 2 : Math.round(share(scale, marked) * STEPS)}
-          aria-valuetext={marked === undefined ? 'not marked yet' : scale.spoken(marked)}
+          aria-valuetext={marked === undefined ? words.notMarkedYet : scale.spoken(marked)}
           onInput={(event) => onGuess(valueAt(scale, Number(event.currentTarget.value) / STEPS))}
         />
       )}
@@ -139,7 +141,7 @@ function Marker({ at, scale, height }: LineProps) {
     <g class="marker">
       <path d={`M${place} ${HEAD - 2}V${height - FOOT}M${place - 5} ${HEAD - 8}h10l-5 7z`} />
       <text x={right ? place + 8 : place - 8} y={HEAD - 6} text-anchor={right ? 'start' : 'end'}>
-        your guess
+        {words.yourGuess}
       </text>
     </g>
   );
@@ -147,6 +149,6 @@ function Marker({ at, scale, height }: LineProps) {
 
 function spoken({ title, bars, scale, guess }: ChartProps): string {
   const results = bars.map(({ name, value }) => `${name} ${scale.spoken(value)}`).join(', ');
-  const own = typeof guess === 'number' ? ` Your guess: ${scale.spoken(guess)}.` : '';
-  return `${title}: ${results === '' ? 'not run yet' : results}.${own}`;
+  const own = typeof guess === 'number' ? words.yourGuessIs(scale.spoken(guess)) : '';
+  return `${title}: ${results === '' ? words.notRunYet : results}.${own}`;
 }

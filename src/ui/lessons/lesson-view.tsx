@@ -1,6 +1,8 @@
 /** One lesson: question, prediction, run, explanation, check. */
+
 import { useEffect, useReducer, useRef, useState } from 'preact/hooks';
 import { Icon } from '../kit/icon.tsx';
+import * as words from '../strings/lessons.ts';
 import { useApp } from '../use-store.ts';
 import { Chart } from './chart.tsx';
 import { type Guess, judge, type Lesson } from './lesson.ts';
@@ -33,7 +35,7 @@ export function LessonView(props: ViewProps) {
   return (
     <>
       <button type="button" class="quiet back" onClick={onList}>
-        ← All lessons
+        {words.allLessons}
       </button>
       <h3 ref={title} tabIndex={-1}>
         {number}. {lesson.title}
@@ -60,7 +62,7 @@ export function LessonView(props: ViewProps) {
           <Check lesson={lesson} answer={answer} onAnswer={answered} />
           {next && (
             <button type="button" class="main" onClick={onNext}>
-              Next: {next.title}
+              {words.nextLesson(next.title)}
             </button>
           )}
         </>
@@ -141,28 +143,28 @@ function Run({ runner, guess, onSkip }: RunProps) {
       <div class="lesson-run">
         {phase === 'stopped' && <GoOn runner={runner} />}
         <button type="button" onClick={() => runner.hurry()}>
-          To the result
+          {words.toTheResult}
         </button>
       </div>
     );
   return (
     <div class="lesson-run">
-      {phase === 'left' && <p>Another run was opened on the page; the lesson’s own was left.</p>}
-      {phase === 'broken' && <p class="bad">The run stopped. Running it again sets it up anew.</p>}
+      {phase === 'left' && <p>{words.otherRunOpened}</p>}
+      {phase === 'broken' && <p class="bad">{words.runStopped}</p>}
       <button
         type="button"
         class={phase === 'done' ? '' : 'main'}
         aria-disabled={locked}
         onClick={() => !locked && runner.start()}
       >
-        <Icon name="play" /> {phase === 'idle' ? 'Run it' : 'Run it again'}
+        <Icon name="play" /> {phase === 'idle' ? words.runIt : words.runItAgain}
       </button>
       {locked && (
         <>
           <button type="button" onClick={onSkip}>
-            Skip the prediction
+            {words.skipPrediction}
           </button>
-          <p class="aside">Predict first, then run.</p>
+          <p class="aside">{words.predictFirst}</p>
         </>
       )}
     </div>
@@ -175,7 +177,7 @@ function GoOn({ runner }: { readonly runner: LessonRunner }) {
   useEffect(() => button.current?.focus({ preventScroll: true }), []);
   return (
     <button ref={button} type="button" class="main" onClick={() => runner.goOn()}>
-      <Icon name="play" /> Go on
+      <Icon name="play" /> {words.goOn}
     </button>
   );
 }

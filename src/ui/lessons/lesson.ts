@@ -1,6 +1,8 @@
 /** A lesson as data: one question, a prediction on the chart that shows the result, a run, an explanation, one check. */
+
 import type { Scenario } from '../../lab/scenario.ts';
 import type { Picture } from '../../trace/picture.ts';
+import * as words from '../strings/lessons.ts';
 import type { RunFacts } from './facts.ts';
 
 /** What the run is made of: a preset and what differs from it. */
@@ -80,14 +82,14 @@ export type Guess = number | string | 'skipped';
 /** How near a guess came: within a quarter of the scale's way counts as near. */
 export function judge(lesson: Lesson, guess: Guess | undefined, runs: readonly RunFacts[]): string {
   const { predict, chart } = lesson;
-  if (guess === undefined || guess === 'skipped') return 'You skipped the prediction.';
+  if (guess === undefined || guess === 'skipped') return words.skipped;
   if (predict.kind === 'choose')
-    return guess === predict.result(runs) ? 'As you predicted.' : 'Not as you predicted.';
+    return guess === predict.result(runs) ? words.asPredicted : words.notAsPredicted;
   const result = predict.result(runs);
   const { shown } = chart.scale;
   const far = Math.abs(share(chart.scale, Number(guess)) - share(chart.scale, result));
-  const near = far < 0.04 ? 'Very near' : far < 0.15 ? 'Not far' : 'Far';
-  return `${near}${near === 'Far' ? ' from it' : ''}: you marked ${shown(Number(guess))}, it was ${shown(result)}.`;
+  const near = far < 0.04 ? words.veryNear : far < 0.15 ? words.notFar : words.farFromIt;
+  return words.judged(near, shown(Number(guess)), shown(result));
 }
 
 /** Where a value lies on the scale, 0 to 1. */

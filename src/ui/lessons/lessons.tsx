@@ -1,13 +1,15 @@
 /** The lessons beside the stage: the list, the one that is open, and what was done. */
+
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { Icon } from '../kit/icon.tsx';
 import { GLOSSARY } from '../strings/glossary.ts';
+import * as words from '../strings/lessons.ts';
+import { COPYING } from '../strings/lessons-copying.ts';
+import { SYSTEMS } from '../strings/lessons-systems.ts';
 import { useApp, useStore } from '../use-store.ts';
 import { toggleLessons } from '../views.ts';
 import type { Lesson } from './lesson.ts';
 import { LessonView } from './lesson-view.tsx';
-import { COPYING } from './lessons-copying.ts';
-import { SYSTEMS } from './lessons-systems.ts';
 import {
   NO_PROGRESS,
   ownStorage,
@@ -39,9 +41,9 @@ export function Lessons() {
   return (
     <aside class="controls lessons" aria-labelledby="lessons-title">
       <div class="lessons-head">
-        <h2 id="lessons-title">Lessons</h2>
+        <h2 id="lessons-title">{words.lessons}</h2>
         <SavedNote progress={progress} saved={saved} />
-        <button type="button" class="quiet" aria-label="Close the lessons" onClick={close}>
+        <button type="button" class="quiet" aria-label={words.closeLessons} onClick={close}>
           <Icon name="cross" />
         </button>
       </div>
@@ -64,12 +66,12 @@ export function Lessons() {
 }
 
 function SavedNote({ progress, saved }: { readonly progress: Progress; readonly saved: Saved }) {
-  const count = `${progress.done.length} of ${LESSONS.length} done`;
+  const count = words.doneOf(progress.done.length, LESSONS.length);
   return (
     <p class="saved" role="status">
       {count}
-      {saved === 'saved' && '. Saved on this device.'}
-      {saved === 'not-saved' && '. Not saved: this browser keeps nothing for this page.'}
+      {saved === 'saved' && words.saved}
+      {saved === 'not-saved' && words.notSaved}
     </p>
   );
 }
@@ -85,7 +87,7 @@ function List({ progress, onOpen, onProgress }: ListProps) {
   useEffect(() => first.current?.querySelector('button')?.focus(), []);
   return (
     <>
-      <p class="aside">Each asks one question: predict, run, see why.</p>
+      <p class="aside">{words.eachAsks}</p>
       <ol class="lesson-list" ref={first}>
         {LESSONS.map(({ id, title, question }, index) => (
           <li key={id}>
@@ -95,7 +97,7 @@ function List({ progress, onOpen, onProgress }: ListProps) {
               </span>
               <span>
                 <b>{title}</b>
-                {progress.done.includes(id) && <span class="sr"> (done)</span>}
+                {progress.done.includes(id) && <span class="sr"> {words.done}</span>}
                 <span class="aside">{question}</span>
               </span>
             </button>
@@ -110,11 +112,11 @@ function List({ progress, onOpen, onProgress }: ListProps) {
             onProgress({ ...progress, predictions: event.currentTarget.checked })
           }
         />
-        Ask for a prediction first
+        {words.askFirst}
       </label>
       {progress.done.length > 0 && (
         <button type="button" onClick={() => onProgress(NO_PROGRESS)}>
-          Forget what was done
+          {words.forget}
         </button>
       )}
       <Glossary />
@@ -125,7 +127,7 @@ function List({ progress, onOpen, onProgress }: ListProps) {
 function Glossary() {
   return (
     <details class="glossary">
-      <summary>Glossary: {Object.keys(GLOSSARY).length} terms</summary>
+      <summary>{words.glossary(Object.keys(GLOSSARY).length)}</summary>
       <dl>
         {Object.entries(GLOSSARY).map(([id, { plain, term, text }]) => (
           <div key={id}>

@@ -1,5 +1,7 @@
 /** The parts of a lesson: the prediction by choice, the events that came, the check. */
+
 import { useId } from 'preact/hooks';
+import * as words from '../strings/lessons.ts';
 import { Prose } from '../term.tsx';
 import type { Cue, Guess, Lesson } from './lesson.ts';
 
@@ -53,7 +55,7 @@ export function Cues({ title, cues, reached }: CuesProps) {
           <li key={says}>{says}</li>
         ))}
       </ol>
-      {reached === 0 && <p class="aside">Being set up.</p>}
+      {reached === 0 && <p class="aside">{words.beingSetUp}</p>}
     </div>
   );
 }
@@ -69,7 +71,7 @@ export function Check({ lesson, answer, onAnswer }: CheckProps) {
   const given = options.find(({ id }) => id === answer);
   return (
     <div class="check-up">
-      <h4>Check</h4>
+      <h4>{words.check}</h4>
       <Choices
         ask={ask}
         options={options}
@@ -79,7 +81,7 @@ export function Check({ lesson, answer, onAnswer }: CheckProps) {
         onChoice={onAnswer}
       />
       <p role="status" class={given ? (given.right ? 'right' : 'wrong') : ''}>
-        {given && (given.right ? 'Right. ' : 'Not quite. ')}
+        {given && (given.right ? words.right : words.notQuite)}
         {given?.why}
       </p>
     </div>
@@ -104,7 +106,7 @@ export function guessNote(
   result: string | undefined,
   id: string,
 ): string {
-  const own = guess === id && result !== undefined ? '← your guess' : '';
-  const real = result === id ? '← what happened' : '';
+  const own = guess === id && result !== undefined ? words.pointsAtGuess : '';
+  const real = result === id ? words.pointsAtResult : '';
   return [own, real].filter((part) => part !== '').join(' ');
 }

@@ -1,7 +1,8 @@
 /** The protocol log: what the run did, line by line, in plain words beside the message and its bytes. A line goes to its moment. */
+
 import { useState } from 'preact/hooks';
 import { HOST_A, HOST_B, type LabEvent } from '../../trace/event.ts';
-import { bytes } from '../strings/format.ts';
+import * as words from '../strings/log.ts';
 import { noteText, STAGE_WORDS } from '../strings/sentences.ts';
 import { useApp, usePicture } from '../use-store.ts';
 import { type LogKind, logKind, stagesOf } from './filters.ts';
@@ -10,14 +11,6 @@ import { type LogKind, logKind, stagesOf } from './filters.ts';
 const ROW = 42;
 const SIGHT = 294;
 const SPARE = 3;
-
-const KINDS: Readonly<Record<LogKind | 'all', string>> = {
-  all: 'Everything',
-  pages: 'Page messages',
-  control: 'Other messages',
-  course: 'Course of the run',
-  network: 'Network and client',
-};
 
 export function Log() {
   const { player } = useApp();
@@ -38,12 +31,12 @@ export function Log() {
   return (
     <div class="protocol">
       <label>
-        Show{' '}
+        {words.show}{' '}
         <select
           value={kind}
           onChange={(event) => setKind(event.currentTarget.value as LogKind | 'all')}
         >
-          {Object.entries(KINDS).map(([value, text]) => (
+          {Object.entries(words.kinds).map(([value, text]) => (
             <option key={value} value={value}>
               {text}
             </option>
@@ -51,21 +44,21 @@ export function Log() {
         </select>
       </label>{' '}
       <label>
-        Stage{' '}
+        {words.stage}{' '}
         <select value={stage} onChange={(event) => setStage(Number(event.currentTarget.value))}>
-          <option value={-1}>All</option>
-          {STAGE_WORDS.map((words, i) => (
-            <option key={words} value={i}>
-              {i} {words}
+          <option value={-1}>{words.all}</option>
+          {STAGE_WORDS.map((name, i) => (
+            <option key={name} value={i}>
+              {i} {name}
             </option>
           ))}
         </select>
       </label>
-      <p class="log-count">{rows.length} lines, newest first. A line goes to its moment.</p>
+      <p class="log-count">{words.lines(rows.length)}</p>
       <div class="log-sight" onScroll={(event) => setTop(event.currentTarget.scrollTop)}>
         <ol
           class="log"
-          aria-label="What happened, newest first"
+          aria-label={words.whatHappened}
           style={{ height: `${rows.length * ROW}px` }}
         >
           {seen.map((event, i) => (
@@ -101,21 +94,21 @@ function Line({
       class={event.at >= now ? 'to-come' : ''}
     >
       <button type="button" onClick={() => player.seek(event.at + 1)}>
-        <span class="when">{(event.at / 1e6).toFixed(3)} ms</span> {lineText(event)}
+        <span class="when">{words.milliseconds((event.at / 1e6).toFixed(3))}</span>{' '}
+        {lineText(event)}
       </button>
     </li>
   );
 }
 
 const host = (party: number): string =>
-  party === HOST_A ? 'A' : party === HOST_B ? 'B' : 'network';
+  party === HOST_A ? 'A' : party === HOST_B ? 'B' : words.network;
 
 function lineText(event: LabEvent): string {
   if (event.kind === 'message.sent')
-    return `${host(event.party)} sends ${event.type}, ${bytes(event.bytes)}: ${event.summary}`;
+    return words.sends(host(event.party), event.type, event.bytes, event.summary);
   if (event.kind === 'message.received')
-    return `${host(event.party)} receives ${event.type}, ${bytes(event.bytes)}: ${event.summary}`;
-  if (event.kind === 'frame.sent')
-    return `Frame ${event.type}, ${bytes(event.bytes)}: ${event.summary}`;
+    return words.receives(host(event.party), event.type, event.bytes, event.summary);
+  if (event.kind === 'frame.sent') return words.frame(event.type, event.bytes, event.summary);
   return noteText(event);
 }

@@ -2,11 +2,11 @@ import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
 import { scenarioSchema } from '../../../src/lab/scenario.ts';
 import { type Scale, share, valueAt } from '../../../src/ui/lessons/lesson.ts';
-import { COPYING } from '../../../src/ui/lessons/lessons-copying.ts';
-import { SYSTEMS } from '../../../src/ui/lessons/lessons-systems.ts';
 import { NO_PROGRESS, readProgress, writeProgress } from '../../../src/ui/lessons/progress.ts';
 import { scenarioOf } from '../../../src/ui/lessons/runner.ts';
 import { GLOSSARY, isTerm } from '../../../src/ui/strings/glossary.ts';
+import { COPYING } from '../../../src/ui/strings/lessons-copying.ts';
+import { SYSTEMS } from '../../../src/ui/strings/lessons-systems.ts';
 
 const LESSONS = [...COPYING, ...SYSTEMS];
 

@@ -1,9 +1,10 @@
 /** Lessons 1 to 5: the ways to copy memory while somebody writes to it. */
-import { count, plural, time } from '../strings/format.ts';
-import { completed, roundBegins, vmPaused, vmRunsAtB, waitsForPage } from './cues.ts';
-import { roundAt } from './facts.ts';
-import type { Lesson } from './lesson.ts';
-import { pagesScale, roundScale, timeScale } from './scales.ts';
+
+import { completed, roundBegins, vmPaused, vmRunsAtB, waitsForPage } from '../lessons/cues.ts';
+import { roundAt } from '../lessons/facts.ts';
+import type { Lesson } from '../lessons/lesson.ts';
+import { count, plural, time } from './format.ts';
+import { pagesScale, roundScale, timeScale } from './lesson-scales.ts';
 
 const span = (ms: number): string => time(ms * 1e6);
 

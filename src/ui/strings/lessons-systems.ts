@@ -1,5 +1,5 @@
 /** Lessons 6 to 9: choosing, translating, announcing, failing. */
-import { bytes, count, plural, time } from '../strings/format.ts';
+
 import {
   completed,
   givenUp,
@@ -9,10 +9,11 @@ import {
   translated,
   vmPaused,
   vmRunsAtB,
-} from './cues.ts';
-import { roundAt } from './facts.ts';
-import type { Lesson } from './lesson.ts';
-import { bytesScale, pagesScale, timeScale } from './scales.ts';
+} from '../lessons/cues.ts';
+import { roundAt } from '../lessons/facts.ts';
+import type { Lesson } from '../lessons/lesson.ts';
+import { bytes, count, plural, time } from './format.ts';
+import { bytesScale, pagesScale, timeScale } from './lesson-scales.ts';
 
 const span = (ms: number): string => time(ms * 1e6);
 

@@ -1,6 +1,7 @@
 /** The scales that lessons mark and measure on. */
-import { bytes, count, plural, spokenTime, time } from '../strings/format.ts';
-import type { Scale } from './lesson.ts';
+
+import type { Scale } from '../lessons/lesson.ts';
+import { bytes, count, plural, spokenTime, time } from './format.ts';
 
 export const pagesScale = (to: number, line?: Scale['line']): Scale => ({
   from: 0,
