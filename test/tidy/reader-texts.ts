@@ -10,7 +10,7 @@ const READ =
   /^(aria-(label|description|valuetext|roledescription)|title|placeholder|alt|label|heading|caption|summary|plain|text|unit|head|what|say|notes|none|empty|does|spoken)$/;
 /** Those that nobody reads: code for the browser, for the drawing or for this program. */
 const CODE =
-  /^(class|d|transform|style|points|viewBox|key|keys|id|icon|rel|role|href|aria-keyshortcuts|autocomplete|stroke\S*|fill\S*|data-\S*)$/;
+  /^(class|d|transform|style|points|viewBox|key|keys|id|icon|rel|role|href|aria-keyshortcuts|autocomplete|stroke\S*|fill\S*|data-\S*|border\w*|outline|fontFamily|background\w*|textDecoration)$/;
 /** Functions that take selectors and media queries, and assertions, whose texts are for programmers. */
 const CODE_CALLS =
   /^(startsWith|endsWith|includes|querySelector|querySelectorAll|closest|matches|matchMedia|assert|exists|useInput)$/;

@@ -1,6 +1,8 @@
 /** What runs in a data center, and which migrations are over. */
+
 import type { CentresView, Move } from '../../lab/data-centre-model.ts';
-import { bytes, count, time } from '../strings/format.ts';
+import * as words from '../strings/centres.ts';
+import { bytes, time } from '../strings/format.ts';
 import { vmmName } from '../strings/sentences.ts';
 
 interface CentreProps {
@@ -15,19 +17,19 @@ export function Centre({ number, view }: CentreProps) {
   const coming = vms.filter(({ centre, share }) => centre !== number && share !== undefined);
   return (
     <section class="centre" aria-labelledby={`centre-${number}`}>
-      <h3 id={`centre-${number}`}>Datacenter {number + 1}</h3>
+      <h3 id={`centre-${number}`}>{words.datacenter(number + 1)}</h3>
       <label class="centre-ram">
-        RAM in use: {used} of {ramMiB} MiB, {Math.round((used / ramMiB) * 100)} %{' '}
+        {words.ramInUse(used, ramMiB, Math.round((used / ramMiB) * 100))}{' '}
         <meter min={0} max={ramMiB} value={used} />
       </label>
       <table>
         <thead>
           <tr>
-            <th scope="col">VM</th>
-            <th scope="col">VMM</th>
-            <th scope="col">RAM</th>
-            <th scope="col">Image</th>
-            <th scope="col">State</th>
+            <th scope="col">{words.vm}</th>
+            <th scope="col">{words.vmm}</th>
+            <th scope="col">{words.ram}</th>
+            <th scope="col">{words.image}</th>
+            <th scope="col">{words.state}</th>
           </tr>
         </thead>
         <tbody>
@@ -35,24 +37,26 @@ export function Centre({ number, view }: CentreProps) {
             <tr key={id}>
               <th scope="row">{id}</th>
               <td>{vmmName(kind)}</td>
-              <td>{memoryMiB} MiB</td>
-              <td>{imageMiB} MiB</td>
+              <td>{words.mebibytes(memoryMiB)}</td>
+              <td>{words.mebibytes(imageMiB)}</td>
               <td>
-                {running ? 'runs' : 'stands still'}
-                {share !== undefined && `, moves with ${share} Mbit/s`}, {count(retired)}{' '}
-                instructions
+                {words.vmState(
+                  running ? words.runs : words.standsStill,
+                  share !== undefined ? words.movesWith(share) : '',
+                  retired,
+                )}
               </td>
             </tr>
           ))}
           {coming.map(({ id, memoryMiB }) => (
             <tr key={id} class="aside">
               <th scope="row">{id}</th>
-              <td colSpan={4}>is being received: {memoryMiB} MiB reserved</td>
+              <td colSpan={4}>{words.beingReceived(memoryMiB)}</td>
             </tr>
           ))}
           {here.length + coming.length === 0 && (
             <tr>
-              <td colSpan={5}>No VM is here.</td>
+              <td colSpan={5}>{words.noVmHere}</td>
             </tr>
           )}
         </tbody>
@@ -67,21 +71,21 @@ export function Moves({ moves, ramMiB }: { readonly moves: readonly Move[]; ramM
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by key
     <section class="centre-moves" aria-labelledby="centre-moves" tabIndex={0}>
-      <h3 id="centre-moves">Migrations that are over</h3>
+      <h3 id="centre-moves">{words.movesOver}</h3>
       {moves.length === 0 ? (
-        <p class="aside">None yet.</p>
+        <p class="aside">{words.noneYet}</p>
       ) : (
         <table>
           <thead>
             <tr>
-              <th scope="col">VM</th>
-              <th scope="col">Way</th>
-              <th scope="col">Total</th>
-              <th scope="col">Downtime</th>
-              <th scope="col">Sent</th>
-              <th scope="col">Compared</th>
-              <th scope="col">RAM of 1 / 2 before</th>
-              <th scope="col">after</th>
+              <th scope="col">{words.vm}</th>
+              <th scope="col">{words.way}</th>
+              <th scope="col">{words.total}</th>
+              <th scope="col">{words.downtime}</th>
+              <th scope="col">{words.sent}</th>
+              <th scope="col">{words.compared}</th>
+              <th scope="col">{words.ramBefore}</th>
+              <th scope="col">{words.ramAfter}</th>
             </tr>
           </thead>
           <tbody>
@@ -89,8 +93,12 @@ export function Moves({ moves, ramMiB }: { readonly moves: readonly Move[]; ramM
               <tr key={`${move.id} ${i}`}>
                 <th scope="row">{move.id}</th>
                 <td>
-                  {move.from + 1} to {2 - move.from}, {vmmName(move.source)} to{' '}
-                  {vmmName(move.destination)}
+                  {words.wayOf(
+                    move.from + 1,
+                    2 - move.from,
+                    vmmName(move.source),
+                    vmmName(move.destination),
+                  )}
                 </td>
                 <td>{time(move.totalTimeMs * 1e6)}</td>
                 <td>{time(move.downtimeMs * 1e6)}</td>
@@ -98,8 +106,8 @@ export function Moves({ moves, ramMiB }: { readonly moves: readonly Move[]; ramM
                 <td class={move.verified ? '' : 'bad'}>
                   {move.status === 'completed'
                     ? move.verified
-                      ? 'equal'
-                      : 'not equal'
+                      ? words.equal
+                      : words.notEqual
                     : move.status}
                 </td>
                 <td>{share(move.ramBefore)}</td>

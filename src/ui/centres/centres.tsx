@@ -2,9 +2,11 @@
  * Two data centres as the paper's experiment had them: VMs are created, deployed, chosen by their ids
  * and moved; RAM in use and the link's shares are seen. Apart from the page's run.
  */
+
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { connectCentres } from '../../bridge/connect.ts';
 import type { CentresView } from '../../lab/data-centre-model.ts';
+import * as words from '../strings/centres.ts';
 import { clock } from '../strings/format.ts';
 import { Centre, Moves } from './centre-tables.tsx';
 import { DeployForm } from './deploy-form.tsx';
@@ -30,18 +32,15 @@ export function Centres() {
   const id = view.vms.some((vm) => vm.id === chosen) ? chosen : (view.vms[0]?.id ?? '');
   return (
     <main class="centres">
-      <h2>Two data centers and the link between them</h2>
-      <p class="aside">
-        Each has a Xen-like and a KVM-like host; a VM moves to the host of the other kind in the
-        other center. VMs have no disk, as if storage were shared: images stay where they are.
-      </p>
+      <h2>{words.twoCentres}</h2>
+      <p class="aside">{words.howTheyWork}</p>
       <div class="centre-bar">
         <button type="button" class="main" onClick={() => setPassing(!passing)}>
-          {passing ? 'Pause' : 'Let time pass'}
+          {passing ? words.pause : words.letTimePass}
         </button>
         <output>{clock(view.now)}</output>
         <label>
-          VM{' '}
+          {words.vm}{' '}
           <select value={id} onChange={(event) => setChosen(event.currentTarget.value)}>
             {view.vms.map((vm) => (
               <option key={vm.id}>{vm.id}</option>
@@ -49,11 +48,15 @@ export function Centres() {
           </select>
         </label>
         <button type="button" onClick={() => void ask((s) => s.migrate(id))}>
-          Migrate it
+          {words.migrateIt}
         </button>
         <span>
-          Link: {view.linkMbps} Mbit/s
-          {moving.length > 0 && `; ${moving.map((vm) => `${vm.id} has ${vm.share}`).join(', ')}`}
+          {words.linkAt(
+            view.linkMbps,
+            moving.length > 0
+              ? `; ${moving.map((vm) => words.shareOf(vm.id, vm.share)).join(', ')}`
+              : '',
+          )}
         </span>
       </div>
       <p class="bad" role="alert">
@@ -69,7 +72,7 @@ export function Centres() {
       />
       <Moves moves={view.moves} ramMiB={view.ramMiB} />
       <p class="sr" role="status">
-        {session === undefined ? '' : `${view.vms.length} VMs, ${view.moves.length} moves over.`}
+        {session === undefined ? '' : words.spoken(view.vms.length, view.moves.length)}
       </p>
     </main>
   );

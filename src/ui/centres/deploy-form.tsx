@@ -1,6 +1,9 @@
 /** Creates a VM: what it is made of, and where it begins. */
+
 import { useReducer, useRef } from 'preact/hooks';
 import type { VmPlan } from '../../lab/data-centre-model.ts';
+import * as words from '../strings/centres.ts';
+import { vmmName } from '../strings/sentences.ts';
 
 const MOST_VMS = 4;
 
@@ -37,9 +40,9 @@ export function DeployForm({ taken, onDeploy }: DeployProps) {
   };
   return (
     <form class="deploy" onSubmit={deploy} aria-labelledby="deploy">
-      <h3 id="deploy">Create a VM</h3>
+      <h3 id="deploy">{words.createVm}</h3>
       <label>
-        Id, its own{' '}
+        {words.idItsOwn}{' '}
         <input
           value={plan.id}
           maxLength={20}
@@ -49,25 +52,25 @@ export function DeployForm({ taken, onDeploy }: DeployProps) {
       </label>
       <Kinds plan={plan} change={change} />
       <Whole
-        label="RAM, MiB"
+        label={words.ramMiB}
         value={plan.memoryMiB}
         max={32}
         step={2}
         onValue={(memoryMiB) => change({ memoryMiB })}
       />
       <Whole
-        label="Image, MiB"
+        label={words.imageMiB}
         value={plan.imageMiB}
         max={1_000_000}
         onValue={(imageMiB) => change({ imageMiB })}
       />
       <Whole
-        label="Bandwidth, Mbit/s"
+        label={words.bandwidth}
         value={plan.bandwidthMbps}
         max={1000}
         onValue={(bandwidthMbps) => change({ bandwidthMbps })}
       />
-      <button type="submit">Deploy</button>
+      <button type="submit">{words.deploy}</button>
     </form>
   );
 }
@@ -81,28 +84,28 @@ function Kinds({ plan, change }: KindsProps) {
   return (
     <>
       <label>
-        VMM type{' '}
+        {words.vmmType}{' '}
         <select
           value={plan.kind}
           onChange={(event) => change({ kind: event.currentTarget.value as VmPlan['kind'] })}
         >
-          <option value="xen">Xen-like</option>
-          <option value="kvm">KVM-like</option>
+          <option value="xen">{vmmName('xen')}</option>
+          <option value="kvm">{vmmName('kvm')}</option>
         </select>
       </label>
       <label>
-        Guest{' '}
+        {words.guest}{' '}
         <select
           value={plan.guest}
           onChange={(event) => change({ guest: event.currentTarget.value as VmPlan['guest'] })}
         >
-          <option value="muncher">writes to random pages</option>
-          <option value="ticker">counts</option>
-          <option value="idle">idles</option>
+          <option value="muncher">{words.muncher}</option>
+          <option value="ticker">{words.ticker}</option>
+          <option value="idle">{words.idle}</option>
         </select>
       </label>
       <label>
-        Datacenter{' '}
+        {words.datacenterField}{' '}
         <select
           value={plan.centre}
           onChange={(event) => change({ centre: event.currentTarget.value === '1' ? 1 : 0 })}

@@ -1,8 +1,9 @@
 /** A link that carries the program. */
+
 import { useEffect, useState } from 'preact/hooks';
 import { LINK_MAX } from '../../store/link.ts';
 import { CopyButton } from '../share/copy-button.tsx';
-import { count } from '../strings/format.ts';
+import * as words from '../strings/program.ts';
 import { useApp } from '../use-store.ts';
 import { programLink } from './own-run.ts';
 
@@ -10,7 +11,7 @@ export function ProgramLink({ text }: { readonly text: string }) {
   const [open, setOpen] = useState(false);
   return (
     <details onToggle={(event) => setOpen(event.currentTarget.open)}>
-      <summary>Link to this program</summary>
+      <summary>{words.linkToProgram}</summary>
       {open && <Link text={text} />}
     </details>
   );
@@ -30,7 +31,7 @@ function Link({ text }: { readonly text: string }) {
   return (
     <div class="program-link">
       <label>
-        <span class="sr">Link to this program</span>
+        <span class="sr">{words.linkToProgram}</span>
         <textarea
           readOnly
           rows={3}
@@ -39,12 +40,10 @@ function Link({ text }: { readonly text: string }) {
         />
       </label>
       <p>
-        <CopyButton what="link" text={link} />
+        <CopyButton what={words.link} text={link} />
       </p>
       <p class={hash.length > LINK_MAX ? 'bad' : 'aside'}>
-        {count(hash.length)} letters
-        {hash.length > LINK_MAX && `; some programs cut links after ${count(LINK_MAX)}`}. Who opens
-        it sees the program; it runs when they press Run.
+        {words.letters(hash.length, hash.length > LINK_MAX ? words.someCut(LINK_MAX) : '')}
       </p>
     </div>
   );

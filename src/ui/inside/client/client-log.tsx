@@ -1,9 +1,11 @@
 /** The client’s own view: how regularly it was answered, what its downloads brought, and its transcript. */
+
 import { useMemo, useState } from 'preact/hooks';
 import { type ClientLine, followClient, type ClientLog as Log } from '../../../trace/client-log.ts';
-import { count, plural, rate, time } from '../../strings/format.ts';
+import * as words from '../../strings/client.ts';
+import { clientText } from '../../strings/client-lines.ts';
+import { rate, time } from '../../strings/format.ts';
 import { useApp, usePicture, useStore } from '../../use-store.ts';
-import { clientText } from './client-words.ts';
 import { Strip } from './strip.tsx';
 import { intervalColumns, rateColumns, type Stretch } from './strip-columns.ts';
 
@@ -41,21 +43,20 @@ function Intervals({ log, stretch }: StripProps) {
   const columns = intervalColumns(log.answers, log.losses, stretch, COLUMNS);
   return (
     <section aria-labelledby="intervals">
-      <h3 id="intervals">Time between two answers</h3>
+      <h3 id="intervals">{words.betweenAnswers}</h3>
       <p class="aside">
-        {plural(past.length, 'interval')}, the longest {time(longest)}; {plural(lost, 'request')}{' '}
-        given up{late > 0 && `, of which ${count(late)} answered late`}.
+        {words.intervals(past.length, longest, lost, late > 0 ? words.answeredLate(late) : '')}
       </p>
       <Strip
-        label={`Time between answers: the longest ${time(longest)}, ${count(lost)} lost, ${count(late)} late`}
+        label={words.intervalsSpoken(longest, lost, late)}
         columns={columns}
         top={longest}
         topText={time(longest)}
         stretch={stretch}
       />
       <p class="strip-key aside">
-        <span class="key-bar" /> time since the answer before <span class="key-bar was-late" /> late
-        answer <span class="key-bar lost" /> request given up
+        <span class="key-bar" /> {words.timeSinceAnswer} <span class="key-bar was-late" />{' '}
+        {words.lateAnswer} <span class="key-bar lost" /> {words.requestGivenUp}
       </p>
     </section>
   );
@@ -63,20 +64,15 @@ function Intervals({ log, stretch }: StripProps) {
 
 function Throughput({ log, stretch }: StripProps) {
   const fetches = useStore((state) => state.scenario.network.fetch !== undefined);
-  if (!fetches)
-    return (
-      <p class="aside">
-        In this scenario the client downloads nothing: it only asks whether the VM is there.
-      </p>
-    );
+  if (!fetches) return <p class="aside">{words.downloadsNothing}</p>;
   const values = rateColumns(log.rates, stretch, COLUMNS);
   const top = Math.max(0, ...values);
   return (
     <section aria-labelledby="throughput">
-      <h3 id="throughput">Download rate</h3>
-      <p class="aside">At most {rate(top / 1e6)} in one column of the strip.</p>
+      <h3 id="throughput">{words.downloadRate}</h3>
+      <p class="aside">{words.atMostInColumn(top / 1e6)}</p>
       <Strip
-        label={`Download rate, at most ${rate(top / 1e6)}`}
+        label={words.downloadRateSpoken(top / 1e6)}
         columns={values.map((value) => ({ value, lost: false, late: false }))}
         top={top}
         topText={rate(top / 1e6)}
@@ -99,15 +95,14 @@ function Transcript({ log, now, ping }: TranscriptProps) {
   const seen = lines.slice(first, first + SIGHT / ROW + 2 * SPARE);
   return (
     <section aria-labelledby="transcript">
-      <h3 id="transcript">Transcript</h3>
+      <h3 id="transcript">{words.transcript}</h3>
       <p class="aside">
-        {plural(lines.length, 'line')}, newest first. A line goes to its moment.
-        {log.forgotten > 0 && ` ${count(log.forgotten)} older ones are not kept.`}
+        {words.lines(lines.length, log.forgotten > 0 ? words.olderNotKept(log.forgotten) : '')}
       </p>
       <div class="transcript-sight" onScroll={(event) => setTop(event.currentTarget.scrollTop)}>
         <ol
           class="transcript"
-          aria-label="What the client saw, newest first"
+          aria-label={words.whatClientSaw}
           style={{ height: `${lines.length * ROW}px` }}
         >
           {seen.map((line, i) => (
@@ -144,7 +139,8 @@ function Line({ line, ping, place, all }: LineProps) {
         class={bad ? 'lost' : late ? 'was-late' : ''}
         onClick={() => player.seek(event.at + 1)}
       >
-        <span class="when">{(event.at / 1e6).toFixed(3)} ms</span> {clientText(line, ping)}
+        <span class="when">{words.milliseconds((event.at / 1e6).toFixed(3))}</span>{' '}
+        {clientText(line, ping)}
       </button>
     </li>
   );

@@ -1,9 +1,11 @@
 /** A host as its console sees it, from the picture, the trace and what the host itself answers. */
+
 import { err, ok } from '../../../base/result.ts';
 import type { Insight } from '../../../lab/party.ts';
 import { figuresAt } from '../../../trace/host-story.ts';
 import type { Picture } from '../../../trace/picture.ts';
 import type { ConsoleHost, ConsoleVm } from '../../../vmm/consoles.ts';
+import * as words from '../../strings/consoles.ts';
 import type { App } from '../../use-store.ts';
 
 export const HOST_NAMES = ['host-a', 'host-b'] as const;
@@ -59,8 +61,8 @@ function migrate({ player, store }: App, party: 0 | 1) {
   const { phase } = store.getState();
   const { migration } = player.picture.hosts[party];
   if (['setup', 'active', 'device', 'postcopy-active', 'postcopy-paused'].includes(migration))
-    return err("There's a migration process in progress");
-  if (phase === 'done') return err('the run is over: go back in time, or reset it');
+    return err(words.inProgress);
+  if (phase === 'done') return err(words.runIsOver);
   if (phase !== 'ready') player.input({ kind: 'migrate', from: party });
   player.play();
   return ok(undefined);

@@ -1,6 +1,8 @@
 /** What stands on a host's terminal at a moment: what was typed there, and what a migration printed since. */
+
 import type { MigrationStory } from '../../../trace/host-story.ts';
 import type { HostConsole, PrintedLine } from '../../../vmm/consoles.ts';
+import * as words from '../../strings/consoles.ts';
 
 export interface Typed {
   readonly at: number;
@@ -18,7 +20,6 @@ export interface TerminalLine {
   readonly text: string;
 }
 
-const BY_BUTTON = 'This migration was begun by the page; as typed it would be:';
 /** Older lines are gone, as on a terminal. */
 const LINES_MAX = 1000;
 
@@ -59,7 +60,7 @@ function storyLines(
   if (command !== undefined) return lines;
   const prompt = console.promptFor(text);
   return [
-    { at: startedAt, kind: 'note', text: BY_BUTTON },
+    { at: startedAt, kind: 'note', text: words.begunByPage },
     { at: startedAt, kind: 'command', text: `${prompt} ${text}` },
     ...lines,
   ];

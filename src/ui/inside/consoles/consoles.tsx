@@ -1,6 +1,8 @@
 /** A terminal on each host. What is typed drives the same engine as the page's buttons. */
+
 import { useMemo } from 'preact/hooks';
 import { followStories } from '../../../trace/host-story.ts';
+import * as words from '../../strings/consoles.ts';
 import { vmmName } from '../../strings/sentences.ts';
 import { useApp, usePicture, useStore } from '../../use-store.ts';
 import { Terminal } from './terminal.tsx';
@@ -20,7 +22,7 @@ export function Consoles() {
             key={`${party} ${kind}`}
             party={party}
             kind={kind}
-            title={`${vmmName(kind)} host ${party === 0 ? 'A' : 'B'}`}
+            title={words.hostTitle(vmmName(kind), party === 0 ? 'A' : 'B')}
             stories={list.filter((story) => story.party === party)}
           />
         );

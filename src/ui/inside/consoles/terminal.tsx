@@ -1,9 +1,11 @@
 /** One host's terminal. */
+
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { Scenario } from '../../../lab/scenario.ts';
 import type { History } from '../../../store/history.ts';
 import type { MigrationStory } from '../../../trace/host-story.ts';
 import { type ConsoleHost, consoleOf } from '../../../vmm/consoles.ts';
+import * as words from '../../strings/consoles.ts';
 import { type App, useApp, usePicture, useStore } from '../../use-store.ts';
 import { type Answers, consoleHost, HOST_NAMES } from './console-host.ts';
 import { type Typed, terminalLines } from './console-log.ts';
@@ -46,9 +48,9 @@ export function Terminal({ party, kind, title, stories }: TerminalProps) {
     if (text.trim() !== '') await enter(app, party, kind, text.trim());
   };
   return (
-    <section class="terminal" aria-label={`Console of ${HOST_NAMES[party]}`}>
+    <section class="terminal" aria-label={words.consoleOf(HOST_NAMES[party])}>
       <h3>{title}</h3>
-      <Screen lines={lines} label={`What stands on ${HOST_NAMES[party]}’s terminal`} />
+      <Screen lines={lines} label={words.terminalOf(HOST_NAMES[party])} />
       <form
         onSubmit={(event) => {
           event.preventDefault();
@@ -63,14 +65,14 @@ export function Terminal({ party, kind, title, stories }: TerminalProps) {
             spellcheck={false}
             autocomplete="off"
             autocapitalize="off"
-            aria-label={`Command for ${HOST_NAMES[party]}`}
+            aria-label={words.commandFor(HOST_NAMES[party])}
             onInput={(event) => setText(event.currentTarget.value)}
           />
         </label>
-        <button type="submit">Enter</button>
+        <button type="submit">{words.enter}</button>
       </form>
       <p class="examples aside">
-        For example:{' '}
+        {words.forExample}{' '}
         {console.examples.map((example) => (
           <button key={example} type="button" onClick={() => setText(example)}>
             {example}
@@ -138,7 +140,7 @@ function Screen({ lines, label }: ScreenProps) {
       // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by key
       tabIndex={0}
     >
-      {count === 0 && <div class="when">Nothing was typed here yet.</div>}
+      {count === 0 && <div class="when">{words.nothingTyped}</div>}
       {lines.map(({ kind, text, at }, i) => (
         <div key={`${at} ${i}`} class={kind}>
           {text === '' ? ' ' : text}

@@ -1,6 +1,8 @@
 /** The records of a file in its order, with where each begins, and the bytes of the chosen one. */
+
 import { useEffect, useState } from 'preact/hooks';
 import type { FileLook } from '../../../lab/file-look.ts';
+import * as words from '../../strings/files.ts';
 import { count } from '../../strings/format.ts';
 import { ByteView } from '../frames/byte-view.tsx';
 
@@ -17,14 +19,14 @@ export function Records({ file, parts }: { readonly file: File; readonly parts: 
   return (
     <div class="records">
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by key */}
-      <section class="record-sight" tabIndex={0} aria-label="Records of the file">
+      <section class="record-sight" tabIndex={0} aria-label={words.records}>
         <table>
           <thead>
             <tr>
-              <th scope="col">At byte</th>
-              <th scope="col">Bytes</th>
-              <th scope="col">Record</th>
-              <th scope="col">Holds</th>
+              <th scope="col">{words.atByte}</th>
+              <th scope="col">{words.bytesColumn}</th>
+              <th scope="col">{words.record}</th>
+              <th scope="col">{words.holds}</th>
             </tr>
           </thead>
           <tbody>
@@ -42,7 +44,7 @@ export function Records({ file, parts }: { readonly file: File; readonly parts: 
             ))}
           </tbody>
         </table>
-        {parts.length > listed.length && <p>and {count(parts.length - listed.length)} more</p>}
+        {parts.length > listed.length && <p>{words.andMore(parts.length - listed.length)}</p>}
       </section>
       <PartBytes file={file} part={parts[chosen]} />
     </div>
@@ -67,13 +69,9 @@ function PartBytes({ file, part }: { readonly file: File; readonly part: Part })
   return (
     <div>
       <p class="aside">
-        {part.name}: {bytes.length < part.bytes ? `its first ${bytes.length} bytes` : 'its bytes'}
+        {part.name}: {bytes.length < part.bytes ? words.firstBytes(bytes.length) : words.itsBytes}
       </p>
-      <ByteView
-        label={`Bytes of ${part.name} from ${part.offset}`}
-        bytes={bytes}
-        base={part.offset}
-      />
+      <ByteView label={words.bytesOf(part.name, part.offset)} bytes={bytes} base={part.offset} />
     </div>
   );
 }

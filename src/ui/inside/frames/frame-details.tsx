@@ -1,4 +1,5 @@
 /** One frame or message: its layers, and where each field lies in its bytes. */
+
 import { useEffect, useState } from 'preact/hooks';
 import type { Field, Layer } from '../../../base/dissection.ts';
 import type { Instant } from '../../../base/units.ts';
@@ -6,7 +7,8 @@ import type { Carried } from '../../../lab/wire-tap.ts';
 import { dissectMessage } from '../../../migration/dissect.ts';
 import { dissectFrame } from '../../../net/dissect.ts';
 import { fate, type WireRow } from '../../../trace/wire-rows.ts';
-import { clock, count } from '../../strings/format.ts';
+import { clock } from '../../strings/format.ts';
+import * as words from '../../strings/frames.ts';
 import { useApp, usePicture } from '../../use-store.ts';
 import { ByteView } from './byte-view.tsx';
 
@@ -27,7 +29,7 @@ export function FrameDetails({ row, before }: FrameDetailsProps) {
       </h3>
       <p>{row.summary}</p>
       <Fate row={row} />
-      {found?.error !== undefined && <p class="bad">The bytes could not be had: {found.error}.</p>}
+      {found?.error !== undefined && <p class="bad">{words.bytesNotHad(found.error)}</p>}
       {found?.carried ? (
         <Layers key={`${row.kind} ${row.id} ${row.at}`} carried={found.carried} />
       ) : (
@@ -63,22 +65,19 @@ function useCarried(row: WireRow, before: number): Found | undefined {
 function Fate({ row }: { readonly row: WireRow }) {
   const { now } = usePicture();
   const drops = row.dropped.filter(({ at }) => at < now);
-  if (row.at >= now) return <p class="aside">At the moment shown it is not sent yet.</p>;
+  if (row.at >= now) return <p class="aside">{words.notSentYet}</p>;
   return (
     <p class="aside">
-      At the moment shown: {fate(row, now)}
-      {drops.length > 0 && row.received.length > 0 && `; elsewhere dropped: ${drops[0].reason}`}.
+      {words.fateNow(
+        fate(row, now),
+        drops.length > 0 && row.received.length > 0 ? words.elsewhereDropped(drops[0].reason) : '',
+      )}
     </p>
   );
 }
 
 function NoBytes({ row }: { readonly row: WireRow }) {
-  return (
-    <p class="aside">
-      Its {count(row.bytes)} bytes are not here: it has not left its port yet, never did, or is so
-      old that it was forgotten.
-    </p>
-  );
+  return <p class="aside">{words.bytesNotHere(row.bytes)}</p>;
 }
 
 function Layers({ carried }: { readonly carried: Carried }) {
@@ -93,7 +92,7 @@ function Layers({ carried }: { readonly carried: Carried }) {
         ))}
       </div>
       <ByteView
-        label="Bytes"
+        label={words.bytesLabel}
         bytes={bytes}
         {...(field && { marked: { from: field.offset, to: field.offset + field.length } })}
       />

@@ -1,7 +1,9 @@
 /** The rows, of which only those in sight exist. */
+
 import { useState } from 'preact/hooks';
 import { fate, type WireRow, wireKey } from '../../../trace/wire-rows.ts';
 import { bytes } from '../../strings/format.ts';
+import * as words from '../../strings/frames.ts';
 import { usePicture } from '../../use-store.ts';
 
 /** Rows are of one height. */
@@ -23,7 +25,7 @@ export function FrameList({ rows, chosen, onChoose }: FrameListProps) {
     <div class="frame-sight" onScroll={(event) => setTop(event.currentTarget.scrollTop)}>
       <ol
         class="frame-rows"
-        aria-label="What crossed the cables, newest first"
+        aria-label={words.whatCrossed}
         style={{ height: `${rows.length * ROW}px` }}
       >
         {seen.map((row, i) => (
@@ -66,7 +68,8 @@ function Row({ row, place, all, chosen, onChoose }: RowProps) {
         onClick={() => onChoose(row)}
       >
         <span class="row-head">
-          <span class="when">{(row.at / 1e6).toFixed(3)} ms</span> <b>{typeName(row)}</b>{' '}
+          <span class="when">{words.milliseconds((row.at / 1e6).toFixed(3))}</span>{' '}
+          <b>{typeName(row)}</b>{' '}
           <span class="row-way">
             {row.from} → {row.to}
           </span>{' '}

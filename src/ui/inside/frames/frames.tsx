@@ -1,32 +1,23 @@
 /** Every frame and message of the run: a list to choose from, the chosen one field by field, and what the switch and the client believed then. */
+
 import { useMemo, useState } from 'preact/hooks';
 import { followWire, passes, type WireFilter, type WireRow } from '../../../trace/wire-rows.ts';
-import { count } from '../../strings/format.ts';
+import * as words from '../../strings/frames.ts';
 import { useApp, usePicture } from '../../use-store.ts';
 import { FrameDetails } from './frame-details.tsx';
 import { FrameList } from './frame-list.tsx';
 import { PcapButton } from './pcap-button.tsx';
 import { TablesThen } from './tables-then.tsx';
 
-const FILTERS: Readonly<Record<WireFilter, string>> = {
-  all: 'Everything',
-  arp: 'ARP and RARP',
-  icmp: 'ICMP',
-  udp: 'UDP',
-  tcp: 'TCP',
-  migration: 'Migration protocol',
-  lost: 'Not arrived',
-};
-
 export function Frames() {
   const { player } = useApp();
   usePicture();
   const [filter, setFilter] = useState<WireFilter>('all');
-  const [words, setWords] = useState('');
+  const [sought, setSought] = useState('');
   const [chosen, setChosen] = useState<WireRow>();
   const follow = useMemo(followWire, []);
   const { rows, forgotten } = follow.of(player.history.stretches);
-  const shown = rows.filter((row) => passes(row, filter, words)).reverse();
+  const shown = rows.filter((row) => passes(row, filter, sought)).reverse();
   // After a fork the row belongs to a future that never came.
   const row = chosen && rows.includes(chosen) ? chosen : undefined;
   const choose = (next: WireRow) => {
@@ -35,15 +26,15 @@ export function Frames() {
   };
   return (
     <div class="frames">
-      <section class="frames-list" aria-label="Frames and messages">
+      <section class="frames-list" aria-label={words.framesAndMessages}>
         <div class="filters">
           <label>
-            Show{' '}
+            {words.show}{' '}
             <select
               value={filter}
               onChange={(event) => setFilter(event.currentTarget.value as WireFilter)}
             >
-              {Object.entries(FILTERS).map(([value, text]) => (
+              {Object.entries(words.filters).map(([value, text]) => (
                 <option key={value} value={value}>
                   {text}
                 </option>
@@ -51,20 +42,23 @@ export function Frames() {
             </select>
           </label>
           <label>
-            Containing{' '}
+            {words.containing}{' '}
             <input
               type="search"
-              value={words}
+              value={sought}
               maxLength={60}
-              placeholder="address, port, words"
-              onInput={(event) => setWords(event.currentTarget.value)}
+              placeholder={words.containingExample}
+              onInput={(event) => setSought(event.currentTarget.value)}
             />
           </label>
           <PcapButton />
         </div>
         <p class="aside">
-          {count(shown.length)} of {count(rows.length)}, newest first. A row goes to its moment.
-          {forgotten > 0 && ` ${count(forgotten)} older ones are not listed any more.`}
+          {words.shownOf(
+            shown.length,
+            rows.length,
+            forgotten > 0 ? words.olderNotListed(forgotten) : '',
+          )}
         </p>
         <FrameList rows={shown} chosen={row} onChoose={choose} />
       </section>
@@ -72,7 +66,7 @@ export function Frames() {
         {row ? (
           <FrameDetails row={row} before={nextLike(rows, row)} />
         ) : (
-          <p class="aside">Choose a row to see it field by field, with its bytes.</p>
+          <p class="aside">{words.chooseRow}</p>
         )}
         <TablesThen />
       </div>

@@ -1,7 +1,8 @@
 /** The frames of the run so far as a capture that tcpdump and Wireshark read. */
+
 import { useState } from 'preact/hooks';
 import { writePcap } from '../../../net/pcap.ts';
-import { plural } from '../../strings/format.ts';
+import * as words from '../../strings/frames.ts';
 import { useApp, useStore } from '../../use-store.ts';
 
 export function PcapButton() {
@@ -11,17 +12,17 @@ export function PcapButton() {
   const save = async () => {
     const answer = await player.carried({ kind: 'frames' });
     if (!answer.ok) {
-      setSaid(`The frames could not be had: ${answer.error}.`);
+      setSaid(words.framesNotHad(answer.error));
       return;
     }
     const captured = answer.value.map(({ at, bytes }) => ({ at, frame: bytes }));
     download(writePcap(captured), `vm-ferry-${name}.pcap`);
-    setSaid(`${plural(captured.length, 'frame')} saved.`);
+    setSaid(words.framesSaved(captured.length));
   };
   return (
     <>
       <button type="button" onClick={() => void save()}>
-        Save as pcap
+        {words.saveAsPcap}
       </button>
       <span class="aside" role="status">
         {said}

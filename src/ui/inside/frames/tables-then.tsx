@@ -1,50 +1,47 @@
 /** The switch's table and the client's ARP cache as they are at the moment shown. */
-import { clock } from '../../strings/format.ts';
+import * as words from '../../strings/frames.ts';
 import { usePicture } from '../../use-store.ts';
 
-const PORTS = ['0: host A', '1: host B', '2: client'];
-const portName = (port: number): string => PORTS[port] ?? String(port);
+const portName = (port: number): string => words.ports[port] ?? String(port);
 
 export function TablesThen() {
   const { switchTable, arp, now } = usePicture();
   return (
-    <section class="tables-then" aria-label="Tables at the moment shown">
+    <section class="tables-then" aria-label={words.tablesThen}>
       <table>
-        <caption>Switch: MAC → port, at {clock(now)}</caption>
+        <caption>{words.switchAt(now)}</caption>
         <tbody>
           {[...switchTable.values()].map(({ mac, port, previousPort, at }) => (
             <tr key={mac}>
               <th scope="row">{mac}</th>
               <td>{portName(port)}</td>
               <td class="aside">
-                since {clock(at)}
-                {previousPort >= 0 && `, before on ${portName(previousPort)}`}
+                {words.since(at, previousPort >= 0 ? words.beforeOn(portName(previousPort)) : '')}
               </td>
             </tr>
           ))}
           {switchTable.size === 0 && (
             <tr>
-              <td>It knows nobody yet: it floods.</td>
+              <td>{words.floods}</td>
             </tr>
           )}
         </tbody>
       </table>
       <table>
-        <caption>Client’s ARP cache: IP → MAC</caption>
+        <caption>{words.arpCache}</caption>
         <tbody>
           {[...arp.values()].map(({ ip, mac, previousMac, at }) => (
             <tr key={ip}>
               <th scope="row">{ip}</th>
               <td>{mac}</td>
               <td class="aside">
-                since {clock(at)}
-                {previousMac !== '' && `, before ${previousMac}`}
+                {words.since(at, previousMac !== '' ? words.beforeMac(previousMac) : '')}
               </td>
             </tr>
           ))}
           {arp.size === 0 && (
             <tr>
-              <td>Empty: it asks who has the VM’s address.</td>
+              <td>{words.arpEmpty}</td>
             </tr>
           )}
         </tbody>

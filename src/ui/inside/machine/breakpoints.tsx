@@ -1,6 +1,8 @@
 /** Where time stops by itself: before instructions at chosen addresses. */
+
 import { useState } from 'preact/hooks';
 import { hex32 } from '../../../base/hex.ts';
+import * as words from '../../strings/machine.ts';
 import { type App, useApp, useStore } from '../../use-store.ts';
 
 const MOST = 16;
@@ -18,13 +20,10 @@ export function Breakpoints() {
   const breakpoints = useStore((state) => state.breakpoints);
   return (
     <section aria-labelledby="breakpoints">
-      <h3 id="breakpoints">Breakpoints</h3>
+      <h3 id="breakpoints">{words.breakpoints}</h3>
       <BreakForm />
       {breakpoints.length === 0 ? (
-        <p class="aside">
-          None. At one, everything stands before the guest executes the instruction; the run stays
-          as it is.
-        </p>
+        <p class="aside">{words.noBreakpoints}</p>
       ) : (
         <ul class="breakpoints">
           {breakpoints.map((address) => (
@@ -32,10 +31,10 @@ export function Breakpoints() {
               <code>{hex32(address)}</code>{' '}
               <button
                 type="button"
-                aria-label={`Remove the breakpoint at ${hex32(address)}`}
+                aria-label={words.removeBreakpoint(hex32(address))}
                 onClick={() => toggleBreakpoint(app, address)}
               >
-                Remove
+                {words.remove}
               </button>
             </li>
           ))}
@@ -67,7 +66,7 @@ function BreakForm() {
       }}
     >
       <label>
-        Instruction at, hex{' '}
+        {words.instructionAt}{' '}
         <input
           value={text}
           maxLength={10}
@@ -77,13 +76,13 @@ function BreakForm() {
           onInput={(event) => setText(event.currentTarget.value)}
         />
       </label>
-      <button type="submit">Break there</button>
+      <button type="submit">{words.breakThere}</button>
       <button type="button" onClick={() => withAddress(runTo)}>
-        Run to it
+        {words.runToIt}
       </button>
       {wrong && (
         <p class="bad" role="alert">
-          “{text}” is no address: write up to eight hex digits, such as 00102005.
+          {words.noInstructionAddress(text)}
         </p>
       )}
     </form>

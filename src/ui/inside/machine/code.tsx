@@ -1,5 +1,7 @@
 /** The instructions around the next one. */
+
 import { hex32, toHex } from '../../../base/hex.ts';
+import * as words from '../../strings/machine.ts';
 import { useApp, useStore } from '../../use-store.ts';
 import { toggleBreakpoint } from './breakpoints.tsx';
 import { codeLines } from './code-lines.ts';
@@ -17,9 +19,9 @@ export function Code({ look }: { readonly look: Look }) {
   const lines = codeLines(code, linear, eip, code32);
   return (
     <section aria-labelledby="code">
-      <h3 id="code">Next instruction and its neighbours</h3>
+      <h3 id="code">{words.nextInstruction}</h3>
       {lines.length === 0 ? (
-        <p class="aside">The page of the next instruction is not there.</p>
+        <p class="aside">{words.codeNotThere}</p>
       ) : (
         <ol class="code">
           {lines.map(({ at, bytes, text, current }) => (
@@ -27,7 +29,7 @@ export function Code({ look }: { readonly look: Look }) {
               <button
                 type="button"
                 class="break"
-                aria-label={`Breakpoint at ${hex32(at)}`}
+                aria-label={words.breakpointAt(hex32(at))}
                 aria-pressed={breakpoints.includes(at)}
                 onClick={() => toggleBreakpoint(app, at)}
               />
@@ -37,10 +39,7 @@ export function Code({ look }: { readonly look: Look }) {
           ))}
         </ol>
       )}
-      <p class="aside">
-        Those before it are decoded from bytes that lead up to it, and may have been reached
-        otherwise.
-      </p>
+      <p class="aside">{words.decodedBackwards}</p>
     </section>
   );
 }

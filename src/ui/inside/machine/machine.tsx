@@ -1,6 +1,8 @@
 /** Processor and memory of the VM at the moment shown, on either host. */
+
 import { useEffect, useState } from 'preact/hooks';
 import { Choice } from '../../kit/choice.tsx';
+import * as words from '../../strings/machine.ts';
 import { useApp, usePicture, useStore } from '../../use-store.ts';
 import { Breakpoints } from './breakpoints.tsx';
 import { Code } from './code.tsx';
@@ -10,8 +12,8 @@ import { Stack } from './stack.tsx';
 import { Walk } from './walk.tsx';
 
 const HOSTS = [
-  { value: 'a', label: 'On host A' },
-  { value: 'b', label: 'On host B' },
+  { value: 'a', label: words.onHostA },
+  { value: 'b', label: words.onHostB },
 ] as const;
 
 export function Machine() {
@@ -25,7 +27,12 @@ export function Machine() {
   return (
     <div class="machine">
       <div class="machine-bar">
-        <Choice label="Host" options={HOSTS} value={host} onValue={(value) => setChosen(value)} />
+        <Choice
+          label={words.host}
+          options={HOSTS}
+          value={host}
+          onValue={(value) => setChosen(value)}
+        />
         <StepButton />
         <State state={state} onPause={() => player.pause()} />
       </div>
@@ -80,16 +87,16 @@ function State({ state, onPause }: { readonly state: LookState; onPause(): void 
     case 'moving':
       return (
         <p class="aside">
-          Time passes: what stands here is read when it stands.{' '}
+          {words.timePasses}{' '}
           <button type="button" onClick={onPause}>
-            Pause
+            {words.pause}
           </button>
         </p>
       );
     case 'absent':
-      return <p class="aside">No VM is on this host at the moment shown.</p>;
+      return <p class="aside">{words.noVmOnHost}</p>;
     case 'broken':
-      return <p class="aside">The hosts cannot be asked now.</p>;
+      return <p class="aside">{words.hostsNotAsked}</p>;
     default:
       return null;
   }
@@ -100,7 +107,7 @@ function StepButton() {
   const { player } = useApp();
   return (
     <button type="button" onClick={() => player.lookFor({ kind: 'instruction' })}>
-      One instruction on
+      {words.oneInstructionOn}
     </button>
   );
 }

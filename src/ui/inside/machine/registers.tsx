@@ -1,5 +1,7 @@
 /** Registers and the hidden parts of segments; what is new since the last look is marked. */
+
 import { useRef } from 'preact/hooks';
+import * as words from '../../strings/machine.ts';
 import { type Look, numberIn, type RegisterInsight } from './look.ts';
 
 const GENERAL = ['eax', 'ebx', 'ecx', 'edx', 'esi', 'edi', 'ebp', 'esp', 'eip', 'eflags'];
@@ -25,28 +27,28 @@ export function Registers({ look }: { readonly look: Look }) {
   const flags = FLAGS.filter(([bit]) => numberIn(registers, 'eflags') & bit);
   return (
     <section class="machine-column" aria-labelledby="registers">
-      <h3 id="registers">Registers</h3>
-      <p class="aside">
-        {before ? 'Marked: changed since the last look.' : 'First look: nothing to compare with.'}
-      </p>
+      <h3 id="registers">{words.registers}</h3>
+      <p class="aside">{before ? words.changedMarked : words.firstLook}</p>
       <dl class="register-list">
         {[...GENERAL, ...CONTROL].map((name) => (
           <Register key={name} name={name} digits={8} {...view} />
         ))}
       </dl>
       <p>
-        Flags set (EFLAGS): {flags.length === 0 ? 'none' : flags.map(([, name]) => name).join(' ')}.{' '}
-        {registers.values.halted ? 'The processor is halted.' : ''}
+        {words.flagsSet(
+          flags.length === 0 ? words.noFlags : flags.map(([, name]) => name).join(' '),
+          registers.values.halted ? words.halted : '',
+        )}
       </p>
       <table class="segment-table">
-        <caption>Segments, with their hidden parts</caption>
+        <caption>{words.segments}</caption>
         <thead>
           <tr>
-            <th scope="col">Register</th>
-            <th scope="col">Selector</th>
-            <th scope="col">Base</th>
-            <th scope="col">Limit</th>
-            <th scope="col">Access</th>
+            <th scope="col">{words.register}</th>
+            <th scope="col">{words.selector}</th>
+            <th scope="col">{words.base}</th>
+            <th scope="col">{words.limit}</th>
+            <th scope="col">{words.access}</th>
           </tr>
         </thead>
         <tbody>
@@ -70,10 +72,7 @@ export function Registers({ look }: { readonly look: Look }) {
           ))}
         </tbody>
       </table>
-      <p class="aside">
-        {registers.retired.toLocaleString('en-US')} instructions since boot. Time-stamp counter{' '}
-        {String(registers.values.tsc)}.
-      </p>
+      <p class="aside">{words.instructions(registers.retired, String(registers.values.tsc))}</p>
     </section>
   );
 }

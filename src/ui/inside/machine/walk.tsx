@@ -1,7 +1,10 @@
 /** From a linear address through the guest's page tables to its frame, and to machine memory on both hosts. */
+
 import { useState } from 'preact/hooks';
 import { hex32 } from '../../../base/hex.ts';
 import type { WalkStep } from '../../../cpu/walk-steps.ts';
+import { rich } from '../../kit/rich.tsx';
+import * as words from '../../strings/machine.ts';
 import { vmmName } from '../../strings/sentences.ts';
 import { useStore } from '../../use-store.ts';
 import { ByteView } from '../frames/byte-view.tsx';
@@ -16,20 +19,18 @@ export function Walk({ look, onAddress }: WalkProps) {
   const { walked, address, pages, memory } = look;
   return (
     <section class="machine-column" aria-labelledby="walk">
-      <h3 id="walk">From an address to machine memory</h3>
+      <h3 id="walk">{words.fromAddress}</h3>
       <AddressForm look={look} onAddress={onAddress} />
       <ol class="walk">
         <li>
-          <b>Linear address</b> {hex32(address)}
+          <b>{words.linearAddress}</b> {hex32(address)}
         </li>
         {walked.paging === 'off' && (
-          <li>
-            <b>Paging is off</b> (CR0.PG = 0): the linear address is the guest-physical one
-          </li>
+          <li>{rich(words.pagingOff, { paging: <b>{words.pagingIsOff}</b> })}</li>
         )}
         {walked.paging !== 'off' && (
           <li>
-            <b>CR3</b> {hex32(numberIn(look.registers, 'cr3'))}, {walked.paging}
+            <b>{words.cr3}</b> {hex32(numberIn(look.registers, 'cr3'))}, {walked.paging}
           </li>
         )}
         {walked.steps.map((step) => (
@@ -39,8 +40,11 @@ export function Walk({ look, onAddress }: WalkProps) {
           <li class="bad">{walked.trouble}</li>
         ) : (
           <li>
-            <b>Guest frame</b> (gfn) {walked.gfn}, guest-physical{' '}
-            {hex32(walked.gfn * 0x1000 + (address & 0xfff))}
+            {rich(words.guestFrame, {
+              name: <b>{words.guestFrameName}</b>,
+              gfn: walked.gfn,
+              address: hex32(walked.gfn * 0x1000 + (address & 0xfff)),
+            })}
           </li>
         )}
         {pages?.map((page, party) => (
@@ -52,12 +56,12 @@ export function Walk({ look, onAddress }: WalkProps) {
           />
         ))}
       </ol>
-      <h3>Memory there</h3>
+      <h3>{words.memoryThere}</h3>
       {memory.bytes.length === 0 ? (
-        <p class="aside">It is no RAM, or has not arrived.</p>
+        <p class="aside">{words.noRam}</p>
       ) : (
         <ByteView
-          label={`Bytes from ${hex32(memory.linear)}`}
+          label={words.bytesFrom(hex32(memory.linear))}
           bytes={memory.bytes}
           base={memory.linear}
           marked={{ from: address - memory.linear, to: address - memory.linear + 4 }}
@@ -71,9 +75,14 @@ function stepText({ entry, index, at, low, high, flags, large }: WalkStep) {
   const value = high === undefined ? hex32(low) : `${hex32(high)}${hex32(low)}`;
   return (
     <>
-      <b>{entry}</b> number {index} at guest-physical {hex32(at)} is {value}:{' '}
-      {flags || 'no bit set'}
-      {large && ', maps a large page itself'}
+      {rich(words.step, {
+        entry: <b>{entry}</b>,
+        index,
+        at: hex32(at),
+        value,
+        flags: flags || words.noBitSet,
+        large: large && words.mapsLarge,
+      })}
     </>
   );
 }
@@ -88,34 +97,28 @@ interface HostFrameProps {
 function HostFrame({ page, party, offset }: HostFrameProps) {
   const hosts = useStore((state) => state.scenario.hosts);
   const kind = party === 0 ? hosts.source : hosts.destination;
-  const name = `${vmmName(kind)} host ${party === 0 ? 'A' : 'B'}`;
-  if (page === undefined)
-    return (
-      <li>
-        <b>{name}</b>: the VM has no memory here, or this frame is no RAM
-      </li>
-    );
+  const name = words.hostName(vmmName(kind), party === 0 ? 'A' : 'B');
+  if (page === undefined) return <li>{rich(words.noMemoryHere, { host: <b>{name}</b> })}</li>;
   const { gfn, mfn } = page;
-  const way =
-    kind === 'xen'
-      ? `P2M[${gfn}] = machine frame ${mfn}`
-      : `slot from frame ${mfn - gfn}: ${mfn - gfn} + ${gfn} = machine frame ${mfn}`;
+  const way = kind === 'xen' ? words.p2m(gfn, mfn) : words.slot(mfn - gfn, gfn, mfn);
   return (
     <li>
-      <b>{name}</b>: {way}, byte {hex32(mfn * 0x1000 + offset)} of its memory;{' '}
-      {page.missing && 'not arrived; '}
-      {page.dirty ? 'in the dirty log' : 'not in the dirty log'}
-      {page.tlb && `; ${tlbText(page.tlb)}`}
+      {rich(words.hostFrame, {
+        host: <b>{name}</b>,
+        way,
+        byte: hex32(mfn * 0x1000 + offset),
+        arrived: page.missing && words.notArrived,
+        log: page.dirty ? words.inDirtyLog : words.notInDirtyLog,
+        tlb: page.tlb && `; ${tlbText(page.tlb)}`,
+      })}
     </li>
   );
 }
 
 /** The emulated processor's; where a VM arrives, or time is taken back, it begins empty. */
 function tlbText({ read, write }: NonNullable<PageInsight['tlb']>): string {
-  if (write) return 'its TLB holds the page, to read and write';
-  return read
-    ? 'its TLB holds the page to read: a write asks the host first'
-    : 'not in its TLB: the next access walks the tables';
+  if (write) return words.tlbWrite;
+  return read ? words.tlbRead : words.tlbNone;
 }
 
 function AddressForm({ look, onAddress }: WalkProps) {
@@ -137,7 +140,7 @@ function AddressForm({ look, onAddress }: WalkProps) {
       }}
     >
       <label>
-        Linear address, hex{' '}
+        {words.linearAddressHex}{' '}
         <input
           value={text}
           placeholder={hex32(look.address)}
@@ -148,16 +151,16 @@ function AddressForm({ look, onAddress }: WalkProps) {
           onInput={(event) => setText(event.currentTarget.value)}
         />
       </label>
-      <button type="submit">Walk</button>
+      <button type="submit">{words.walk}</button>
       <button type="button" onClick={() => onAddress(undefined)}>
-        Follow EIP
+        {words.followEip}
       </button>
       <button type="button" onClick={() => onAddress(at('ss.base', 'esp'))}>
-        ESP
+        {words.esp}
       </button>
       {wrong && (
         <p class="bad" role="alert">
-          “{text}” is no address: write up to eight hex digits, such as 00101000.
+          {words.noLinearAddress(text)}
         </p>
       )}
     </form>

@@ -1,6 +1,6 @@
 /** The client's lines, as `ping` and `curl` would put them. */
-import type { ClientLine } from '../../../trace/client-log.ts';
-import { bytes, rate, time } from '../../strings/format.ts';
+import type { ClientLine } from '../../trace/client-log.ts';
+import { bytes, rate, time } from './format.ts';
 
 export function clientText({ event, late }: ClientLine, ping: boolean): string {
   switch (event.kind) {
