@@ -3,10 +3,12 @@
  * Names follow QEMU's `info migrate` and `query-migrate` (qapi/migration.json).
  */
 import { earliest, type Instant, instant, NEVER, toMilliseconds } from '../base/units.ts';
-import type { AddOnFigures, LabEvent, MigrationStatus, SlowdownCause } from '../trace/event.ts';
-import { PAGE_EVENTS, type Party, pageIsZero, pageReason } from '../trace/event.ts';
+import type { AddOnFigures, LabEvent, SlowdownCause } from '../trace/event.ts';
+import { PAGE_EVENTS, pageIsZero, pageReason } from '../trace/event.ts';
 import type { TraceVisitor } from '../trace/merge.ts';
 import type { TraceChunk } from '../trace/recorder.ts';
+import { begins, FINAL, isOver, judge, NO_VERDICT, type Verdict } from '../trace/verdict.ts';
+import { placeOf, tell } from '../trace/whereabouts.ts';
 import { markPause, NO_PAUSE, type PauseMarks, splitDowntime } from './downtime-split.ts';
 import type {
   CandidateReport,
@@ -20,7 +22,6 @@ import type {
   VerificationReport,
 } from './report.ts';
 import type { LabInput, Scenario } from './scenario.ts';
-import { AT_FIRST, follow, placeOf, setOut, tell, type Whereabouts } from './whereabouts.ts';
 import { xbzrleCache } from './xbzrle-cache.ts';
 
 interface Round {
@@ -41,21 +42,16 @@ interface Stage {
 }
 
 /** Of one migration: everything folded so far, as plain data. */
-export interface MoveState {
-  status: MigrationStatus;
-  reason: string;
+export interface MoveState extends Verdict {
   algorithm: string;
   format: string;
-  startedAt: Instant | undefined;
   setupEndedAt: Instant | undefined;
-  endedAt: Instant | undefined;
   pause: PauseMarks;
   rounds: Round[];
   stages: Stage[];
   transferredBytes: number;
   duplicatePages: number;
   pagesSent: number;
-  whereabouts: Whereabouts;
   /** Sendings of a page beyond its first. */
   pagesResent: number;
   everSent: number[];
@@ -94,8 +90,6 @@ const NO_FIGURES: AddOnFigures = {
   cpuThrottlePercent: 0,
 };
 
-const FINAL: readonly MigrationStatus[] = ['completed', 'failed', 'cancelled'];
-
 export class ReportBuilder implements TraceVisitor {
   private earlier: ReportState['earlier'];
   private state: MoveState;
@@ -125,7 +119,7 @@ export class ReportBuilder implements TraceVisitor {
 
   /** The VM of the last migration has woken at its destination. */
   get arrived(): boolean {
-    return this.state.pause.activatedAt !== undefined;
+    return this.state.arrived;
   }
 
   page(chunk: TraceChunk, row: number): void {
@@ -143,33 +137,25 @@ export class ReportBuilder implements TraceVisitor {
   event(event: LabEvent): void {
     if (event.kind === 'lab.input' && (JSON.parse(event.input) as LabInput).kind === 'migrate')
       this.asked = event.at;
-    if (event.kind === 'migration.status' && event.role === 'source' && event.status === 'setup')
-      this.begin(event.at, event.party);
+    if (begins(event)) this.begin(event.at);
+    Object.assign(this.state, judge(this.state, event));
     this.fold(event);
-    this.settle(event.at);
   }
 
   /** Another migration, and another report. */
-  private begin(at: Instant, source: Party): void {
+  private begin(at: Instant): void {
     const { state } = this;
-    if (state.startedAt !== undefined) {
-      this.earlier = [...this.earlier, { move: { ...state, everSent: [] }, until: at }];
-      this.state = { ...emptyMove(), lastAnswerAt: state.lastAnswerAt };
-      this.sent = new Set();
-    }
-    this.state.whereabouts = setOut(state.whereabouts, source);
-    this.state.startedAt = at;
+    if (state.startedAt === undefined) return;
+    const { lastAnswerAt, whereabouts } = state;
+    this.earlier = [...this.earlier, { move: { ...state, everSent: [] }, until: at }];
+    this.state = { ...emptyMove(), lastAnswerAt, whereabouts };
+    this.sent = new Set();
   }
 
   private fold(event: LabEvent): void {
     const { state } = this;
-    state.whereabouts = follow(state.whereabouts, event);
     state.pause = markPause(state.pause, event, state.whereabouts.source);
     switch (event.kind) {
-      case 'migration.status':
-        if (event.role === 'source' && event.party === state.whereabouts.source && !this.isOver)
-          this.status(event.at, event.status, event.reason);
-        break;
       case 'migration.negotiated':
         state.algorithm = event.algorithm;
         state.format = event.format;
@@ -222,7 +208,7 @@ export class ReportBuilder implements TraceVisitor {
         state.decision = { action: event.action, reason: event.reason };
         break;
       case 'migration.add-ons':
-        if (!this.isOver) state.addOns = addOnsIn(event);
+        if (!isOver(state)) state.addOns = addOnsIn(event);
         break;
       case 'choice.made':
         state.choice = { by: event.by, reason: event.reason };
@@ -250,34 +236,6 @@ export class ReportBuilder implements TraceVisitor {
       default:
         break;
     }
-  }
-
-  /** What the source says from here on is not of this migration. After GO a failure is a doubt that may be resolved. */
-  private get isOver(): boolean {
-    const { endedAt, status, whereabouts } = this.state;
-    if (endedAt === undefined) return false;
-    const doubt = status === 'failed' && whereabouts.owner !== 'source';
-    return !doubt || placeOf(whereabouts) === 'lost';
-  }
-
-  /**
-   * A host that has failed cannot say how the migration ended. A destination that fails is for the
-   * source to notice, unless the VM is lost with it.
-   */
-  private settle(at: Instant): void {
-    const { state } = this;
-    const { whereabouts } = state;
-    const { source, failures, wholeAt } = whereabouts;
-    const place = placeOf(whereabouts);
-    const mine = failures[source];
-    if (state.startedAt === undefined || state.status === 'completed') return;
-    if (mine !== undefined && place === 'destination' && this.arrived)
-      this.status(wholeAt ?? at, 'completed', '');
-    if (state.endedAt !== undefined) return;
-    const theirs = failures[1 - source];
-    if (mine !== undefined) this.status(at, 'failed', `the source's host failed: ${mine}`);
-    else if (theirs !== undefined && place === 'lost')
-      this.status(at, 'failed', `the destination's host failed: ${theirs}`);
   }
 
   /** State for a checkpoint. */
@@ -375,13 +333,6 @@ export class ReportBuilder implements TraceVisitor {
     const limit = `not ended when the scenario's limit of ${this.settings.limitMs} ms was reached`;
     return `${limit}: ${reason === '' ? decision.reason : reason}${lost}`;
   }
-
-  private status(at: Instant, status: MigrationStatus, reason: string): void {
-    const { state } = this;
-    state.status = status;
-    state.reason = reason;
-    state.endedAt = FINAL.includes(status) ? at : undefined;
-  }
 }
 
 /** QEMU's `normal`: pages that crossed as themselves. */
@@ -465,20 +416,16 @@ function structuredCopy(state: MoveState): MoveState {
 
 function emptyMove(): MoveState {
   return {
-    status: 'none',
-    reason: '',
+    ...NO_VERDICT,
     algorithm: '',
     format: '',
-    startedAt: undefined,
     setupEndedAt: undefined,
-    endedAt: undefined,
     pause: NO_PAUSE,
     rounds: [],
     stages: [],
     transferredBytes: 0,
     duplicatePages: 0,
     pagesSent: 0,
-    whereabouts: AT_FIRST,
     pagesResent: 0,
     everSent: [],
     requests: 0,

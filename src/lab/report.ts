@@ -1,6 +1,6 @@
 /** The outcome of a run: the JSON that `vmferry migrate --json` prints and the page shows. Names as in QEMU's `info migrate`. */
 import type { AddOnFigures, MigrationStatus } from '../trace/event.ts';
-import type { VmPlace } from './whereabouts.ts';
+import type { VmPlace } from '../trace/whereabouts.ts';
 
 export interface IterationReport {
   readonly index: number;

@@ -5,6 +5,7 @@
 import type { Instant } from '../base/units.ts';
 import type { LabEvent, MigrationStatus, Party } from './event.ts';
 import type { PageBook } from './page-book.ts';
+import type { Verdict } from './verdict.ts';
 
 /** A span of virtual time; `to` is missing while it lasts. */
 export interface Span {
@@ -108,6 +109,8 @@ export interface Picture {
   format: string;
   status: MigrationStatus;
   statusReason: string;
+  /** What these and the two times below are told by. */
+  verdict: Verdict;
   /** The migration's own clock: from its start to its end. */
   startedAt: Instant | undefined;
   endedAt: Instant | undefined;

@@ -1,18 +1,20 @@
 /** The migration as both daemons report it: status, stages, rounds, messages, verdict. */
-import { HOST_A, HOST_B, type LabEvent, type MigrationStatus } from './event.ts';
+import { HOST_A, HOST_B, type LabEvent } from './event.ts';
 import type { MessagePicture, Picture, RoundPicture } from './picture.ts';
+import { judge } from './verdict.ts';
 
 const MESSAGES_MAX = 200;
-const OVER: ReadonlySet<MigrationStatus> = new Set(['completed', 'failed', 'cancelled']);
 
 export function foldMigration(picture: Picture, event: LabEvent): void {
+  foldVerdict(picture, event);
   switch (event.kind) {
     case 'lab.ready':
       picture.scenario = event.scenario;
       picture.seed = event.seed;
       return;
     case 'migration.status':
-      foldStatus(picture, event);
+      if (event.party === HOST_A || event.party === HOST_B)
+        picture.hosts[event.party].migration = event.status;
       return;
     case 'migration.negotiated':
       picture.algorithm = event.algorithm;
@@ -52,21 +54,17 @@ export function foldMigration(picture: Picture, event: LabEvent): void {
   }
 }
 
-function foldStatus(
-  picture: Picture,
-  event: Extract<LabEvent, { kind: 'migration.status' }>,
-): void {
-  if (event.party === HOST_A || event.party === HOST_B)
-    picture.hosts[event.party].migration = event.status;
-  // The source owns the migration; the destination's word counts once it alone is left.
-  const sourceOver = OVER.has(picture.hosts[HOST_A].migration);
-  if (event.role === 'destination' && (sourceOver || !OVER.has(event.status))) return;
-  picture.status = event.status;
-  picture.statusReason = event.reason;
-  if (event.status !== 'none') picture.startedAt ??= event.at;
-  if (!OVER.has(event.status)) return;
-  picture.endedAt = event.at;
-  if (event.status !== 'completed') picture.pages.flight.clear();
+/** As the report has it: what a host that has failed can no longer say is known all the same. */
+function foldVerdict(picture: Picture, event: LabEvent): void {
+  const before = picture.verdict;
+  picture.verdict = judge(before, event);
+  const { status, reason, startedAt, endedAt } = picture.verdict;
+  if (status === before.status && endedAt === before.endedAt) return;
+  picture.status = status;
+  picture.statusReason = reason;
+  picture.startedAt ??= startedAt;
+  picture.endedAt = endedAt;
+  if (endedAt !== undefined && status !== 'completed') picture.pages.flight.clear();
 }
 
 function foldRound(picture: Picture, event: LabEvent): void {

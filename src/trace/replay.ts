@@ -11,6 +11,7 @@ import type { TraceChunk } from './recorder.ts';
 import { foldMigration } from './replay-migration.ts';
 import { foldNetwork } from './replay-network.ts';
 import { foldVm } from './replay-vm.ts';
+import { NO_VERDICT } from './verdict.ts';
 
 /** Points of the pages-left curve in one sweep from all pages to none. */
 const CURVE_STEPS = 128;
@@ -123,6 +124,7 @@ function emptyPicture(): Picture {
     format: '',
     status: 'none',
     statusReason: '',
+    verdict: NO_VERDICT,
     startedAt: undefined,
     endedAt: undefined,
     stages: [],

@@ -1,11 +1,15 @@
 /** A lab run to its end with all its events kept, for tests that follow what happened to a client. */
 import type { Lab } from '../../src/lab/lab.ts';
 import type { EventKind, LabEvent } from '../../src/trace/event.ts';
+import type { Picture } from '../../src/trace/picture.ts';
+import { Replay } from '../../src/trace/replay.ts';
 
 export type EventOf<Kind extends EventKind> = Extract<LabEvent, { kind: Kind }>;
 
 export class LabStory {
   readonly lab: Lab;
+  /** What the page would show. */
+  private readonly replay = new Replay();
   private readonly events: LabEvent[] = [];
 
   constructor(lab: Lab) {
@@ -27,8 +31,14 @@ export class LabStory {
   }
 
   advance(until: number): this {
-    for (const chunk of this.lab.advance(until as never).chunks) this.events.push(...chunk.events);
+    const { chunks } = this.lab.advance(until as never);
+    for (const chunk of chunks) this.events.push(...chunk.events);
+    this.replay.fold(chunks, this.lab.now);
     return this;
+  }
+
+  get picture(): Picture {
+    return this.replay.picture;
   }
 
   all<Kind extends EventKind>(kind: Kind): EventOf<Kind>[] {

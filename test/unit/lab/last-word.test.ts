@@ -23,6 +23,14 @@ function expectUnharmed({ lab }: LabStory): void {
   expect(registers[0]).toEqual(registers[1]);
 }
 
+/** The page's picture says the same as the report. */
+function expectPictured({ lab, picture }: LabStory): void {
+  const { status, startMs, totalTimeMs } = lab.report();
+  expect(picture.status).toBe(status);
+  const ended = (picture.endedAt ?? Number.NaN) / 1e6;
+  expect(ended - startMs).toBeCloseTo(totalTimeMs, 6);
+}
+
 /** From the request until the VM ran there, with all its pages. */
 function expectOverWhenItWoke(story: LabStory): void {
   const { status, startMs, totalTimeMs, stages } = story.lab.report();
@@ -31,6 +39,7 @@ function expectOverWhenItWoke(story: LabStory): void {
   expect(totalTimeMs).toBeCloseTo(wokeMs - startMs, 6);
   expect(stages.map(({ stage }) => stage)).toEqual([0, 1, 3, 4, 5]);
   expect(stages.at(-1)?.endMs).toBeCloseTo(wokeMs, 6);
+  expectPictured(story);
 }
 
 describe('a source’s host that dies', () => {
@@ -44,6 +53,7 @@ describe('a source’s host that dies', () => {
       story.finish();
       expectUnharmed(story);
       expect(lab.report()).toMatchObject({ status: 'completed', error: null });
+      expectPictured(story);
     },
   );
 
@@ -58,6 +68,7 @@ describe('a source’s host that dies', () => {
       expect(report).toMatchObject({ status: 'completed', error: null });
       expect(vm.place).toBe('destination');
       expect(vm.says).toMatch(/^runs at the destination, .* host has failed: switched off$/);
+      expectPictured(story);
     },
   );
 
@@ -101,6 +112,7 @@ describe('a source’s host that dies', () => {
       story.advance(story.lab.now + 5e9);
       const { status, error, vm } = story.lab.report();
       expect(status).toBe('failed');
+      expectPictured(story);
       expect(vm.place).toBe(place);
       expect(vm.says).toMatch(says);
       expect(place !== 'lost' || error?.includes('the VM is lost')).toBe(true);

@@ -3,7 +3,7 @@
  * whether it has all its pages. What a host that has failed can no longer say is known all the same.
  */
 import type { Instant } from '../base/units.ts';
-import { HOST_A, HOST_B, type LabEvent, type Party } from '../trace/event.ts';
+import { HOST_A, HOST_B, type LabEvent, type Party } from './event.ts';
 
 export type VmPlace = 'source' | 'destination' | 'both' | 'in doubt' | 'lost';
 type Standing = 'runs' | 'stands still' | 'is paused by hand' | 'has ended';
