@@ -6,11 +6,11 @@ import { CANARIES, findCanary } from '../lab/simulation/canaries/canaries.ts';
 import type { Canary } from '../lab/simulation/canaries/plant.ts';
 import { NOT_JUDGED } from '../lab/simulation/checker/checker.ts';
 import { expand } from '../lab/simulation/expand.ts';
-import type { SeedVerdict } from '../lab/simulation/seed.ts';
 import { PLACES, type Tally, tally, thinCells, thinCourses } from '../lab/simulation/tally.ts';
 import type { ExitStatus, Surroundings } from './command.ts';
 import { defineCommand } from './define-command.ts';
 import { loadGuest } from './load-guest.ts';
+import { failureText, repeat } from './seed-failure.ts';
 import { runSeeds } from './seed-pool.ts';
 import { table } from './table.ts';
 
@@ -55,24 +55,6 @@ async function commitOf({ guests }: Surroundings): Promise<string> {
   } catch {
     return 'unknown';
   }
-}
-
-const repeat = (seed: number): string => `npm run -s vmferry -- simulate --seeds ${seed}`;
-
-function failureText(verdict: SeedVerdict, commit: string): string {
-  const { failure, seed } = verdict;
-  if (failure === undefined) return '';
-  const { breach, last, shrunk } = failure;
-  return [
-    `seed ${seed} breaks ${breach.id} at ${(breach.at / 1e6).toFixed(6)} ms: ${breach.what}`,
-    `  commit ${commit}`,
-    `  ${verdict.algorithm}, ${shrunk.faults.length} faults are enough:`,
-    ...shrunk.faults.map((fault) => `    ${JSON.stringify(fault)}`),
-    `  last of ${last.length} events:`,
-    ...last.slice(-15).map((line) => `    ${line}`),
-    `  again: ${repeat(seed)}`,
-    '',
-  ].join('\n');
 }
 
 function hitTable({ hits }: Tally): string {

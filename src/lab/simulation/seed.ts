@@ -46,8 +46,14 @@ export interface SeedOptions {
   readonly shrink: boolean;
 }
 
-export function runSeed(seed: number, options: SeedOptions): Result<SeedVerdict, string> {
-  const scenario = expand(seed);
+export const runSeed = (seed: number, options: SeedOptions): Result<SeedVerdict, string> =>
+  judgeScenario(expand(seed), options);
+
+export function judgeScenario(
+  scenario: Scenario,
+  options: SeedOptions,
+): Result<SeedVerdict, string> {
+  const { seed } = scenario;
   const first = attempt(scenario, options);
   if (!first.ok) return first;
   const run = first.value;
