@@ -45,7 +45,7 @@ async function sendLive(sending: Sending): Promise<Result<Round[], string>> {
   if (!live.ok) return live;
   const { rounds, dirty } = live.value;
   pauseSource(lab);
-  const late = new Set([...dirty, ...vm.collectDirty().frames]);
+  const late = new Set([...dirty, ...vm.collectDirty(true).frames]);
   vm.stopDirtyLog();
   const closing = source.closing(vm.saveCommon());
   if (!closing.ok) return err(formatErrorText(closing.error));
@@ -93,6 +93,7 @@ async function sendRounds(
 
 function* pagesOf(vm: Vm, frames: Iterable<number>): Generator<LivePage> {
   for (const frame of frames) {
+    vm.clearDirty(gfn(frame));
     if (vm.isZeroPage(gfn(frame))) {
       yield { frame, data: undefined };
       continue;

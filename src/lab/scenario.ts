@@ -98,7 +98,7 @@ export const scenarioSchema = v.strictObject({
       dirtyLog: v.optional(
         v.strictObject({
           xen: v.optional(v.picklist(['shadow', 'hap'])),
-          kvm: v.optional(v.picklist(['bitmap', 'pml', 'ring'])),
+          kvm: v.optional(v.picklist(['bitmap', 'manual-clear', 'pml', 'ring'])),
         }),
       ),
     }),

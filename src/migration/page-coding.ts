@@ -40,6 +40,7 @@ export function codePage(
   round: number,
 ): PageRun | undefined {
   const { vm, addOns, effort, cache } = to;
+  effort.clearing += vm.clearDirty(gfn(frame));
   if (addOns.zeroPages !== 'none') {
     const zero = vm.isZeroPage(gfn(frame));
     effort[zero ? 'zero' : 'tested'] += 1;

@@ -46,6 +46,8 @@ function beginSurvey(core: SourceCore): void {
   core.enter('surveying');
   services.spend(vm.startDirtyLog());
   state.logging = true;
+  // A log that is cleared by hand begins with every page given (QEMU's dirty-rate sees to it too).
+  arm(core, Array(vm.config.pages).keys());
   state.survey = {
     startedAt: services.now(),
     seen: noPages(vm.config.pages),
@@ -54,6 +56,13 @@ function beginSurvey(core: SourceCore): void {
     lost: 0,
   };
   planSight(core);
+}
+
+/** What a reading gave is to be noticed again, though none of it is sent. */
+function arm({ vm, services }: SourceCore, frames: Iterable<number>): void {
+  let cost = 0;
+  for (const frame of frames) cost += vm.clearDirty(gfn(frame));
+  services.spend(duration(cost));
 }
 
 function planSight(core: SourceCore): void {
@@ -67,6 +76,7 @@ export function sight(core: SourceCore, go: (core: SourceCore) => void): void {
   const { survey, request } = state;
   if (state.phase !== 'surveying' || survey === undefined) return;
   const { frames, faults, lost } = takeDirty(core);
+  arm(core, frames);
   for (const frame of frames) addPage(survey.seen, frame);
   survey.faults += faults;
   survey.lost += lost;

@@ -245,7 +245,7 @@ export function standStill(core: SourceCore): void {
   state.counters.pausedAt = services.now();
   services.spend(costOf('pause'));
   core.enter('stopping');
-  if (state.logging) readDirtyLog(core);
+  if (state.logging) readDirtyLog(core, true);
   core.stopLog();
   const byHand = services.pausedByHand(core.vm);
   const { retired } = core.vm;
@@ -364,14 +364,14 @@ export function endRound(core: SourceCore, dirtied: number): void {
 }
 
 /** A page leaves the log only by being pending again, so a failed round loses nothing [IT-2]. */
-function readDirtyLog(core: SourceCore): number {
-  const { frames } = takeDirty(core);
+function readDirtyLog(core: SourceCore, final = false): number {
+  const { frames } = takeDirty(core, final);
   for (const frame of frames) addPage(core.state.sender.pending, frame);
   return frames.length;
 }
 
-export function takeDirty({ vm, services, state }: SourceCore): DirtyPages {
-  const dirty = vm.collectDirty();
+export function takeDirty({ vm, services, state }: SourceCore, final = false): DirtyPages {
+  const dirty = vm.collectDirty(final);
   const { frames, faults, lost, cost } = dirty;
   state.counters.dirtySyncCount += 1;
   services.spend(cost);

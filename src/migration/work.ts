@@ -16,10 +16,12 @@ export interface PageEffort {
   copied: number;
   compared: number;
   packed: number;
+  /** Time of arming pages just before they are read, in a log that is cleared by hand. */
+  clearing: number;
 }
 
 export function noEffort(): PageEffort {
-  return { tested: 0, zero: 0, copied: 0, compared: 0, packed: 0 };
+  return { tested: 0, zero: 0, copied: 0, compared: 0, packed: 0, clearing: 0 };
 }
 
 /** Source: zero tests by the page channels (QEMU's `multifd`) are done side by side. */
@@ -28,7 +30,7 @@ export function readingWork(effort: PageEffort, { zeroPages, channels }: AddOns)
   const coding = costOf('deltaEncode', effort.compared) + costOf('deflatePage', effort.packed);
   const beside = coding + (zeroPages === 'multifd' ? tests : 0);
   const alone = costOf('pageCopy', effort.copied) + (zeroPages === 'multifd' ? 0 : tests);
-  return duration(alone + Math.ceil(beside / channels));
+  return duration(effort.clearing + alone + Math.ceil(beside / channels));
 }
 
 /** Destination: a whole page is copied; where a zero page goes, the frame is tested (as QEMU does). */

@@ -68,6 +68,11 @@ export const COSTS = {
     source: 'chosen',
     reason: 'clearing one bit and protecting one page again',
   },
+  logClearKvm: {
+    ns: 1_500,
+    source: 'chosen',
+    reason: 'one clear-dirty-log call for 64 pages: half of a reading, which copies a whole bitmap',
+  },
   pageCopy: {
     ns: 1_024,
     source: 'measured',

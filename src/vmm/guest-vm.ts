@@ -149,6 +149,7 @@ export class GuestVm implements Vm {
       assert(!this.view.held.has(gfn), `a store to frame ${gfn}, whose writes are held`);
     }
     this.machine.writeMemory(address, bytes);
+    for (let gfn = Math.floor(address / 4096); gfn <= last; gfn++) this.log.map(gfn);
   }
 
   readPage(gfn: Gfn, into: Uint8Array): void {
@@ -175,10 +176,16 @@ export class GuestVm implements Vm {
     return cost;
   }
 
-  collectDirty(): DirtyPages {
-    const dirty = this.log.collect();
-    for (const gfn of dirty.frames) this.machine.revokeWrite(gfn);
+  collectDirty(final = false): DirtyPages {
+    const dirty = this.log.collect(final);
+    for (const gfn of dirty.frames) if (!this.log.isOpen(gfn)) this.machine.revokeWrite(gfn);
     return dirty;
+  }
+
+  clearDirty(gfn: Gfn): Duration {
+    const { frames, cost } = this.log.clear(gfn);
+    for (const frame of frames) this.machine.revokeWrite(frame);
+    return cost;
   }
 
   peekDirty(gfn: Gfn): boolean {

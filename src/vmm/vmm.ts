@@ -76,7 +76,7 @@ export interface MigrationPeer {
 /** How a host of each kind notices what its guest writes; the first named if nothing is said. */
 export interface DirtyLogChoice {
   readonly xen?: 'shadow' | 'hap' | undefined;
-  readonly kvm?: 'bitmap' | 'pml' | 'ring' | undefined;
+  readonly kvm?: 'bitmap' | 'manual-clear' | 'pml' | 'ring' | undefined;
 }
 
 /** What both daemons exchange before a migration. */
@@ -200,8 +200,17 @@ export interface Vm {
 
   /** Starts logging; every page counts as clean. */
   startDirtyLog(): Duration;
-  /** First writes since the last read; re-arms just those pages. */
-  collectDirty(): DirtyPages;
+  /**
+   * First writes since the last read; re-arms just those pages, unless the log is cleared by hand:
+   * then they stay open until `clearDirty`, and come again as long as they are. `final`: the VM
+   * stands still and this is the last reading, so that a VMM adds what it has mapped for itself.
+   */
+  collectDirty(final?: boolean): DirtyPages;
+  /**
+   * Just before a page is read to be sent: a log that is cleared by hand arms it and its neighbours
+   * that the last reading gave. Others have armed it long ago, and this costs nothing.
+   */
+  clearDirty(gfn: Gfn): Duration;
   /** Is the page in the log now? Does not re-arm. */
   peekDirty(gfn: Gfn): boolean;
   stopDirtyLog(): void;

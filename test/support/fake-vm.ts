@@ -116,6 +116,10 @@ export class FakeVm implements Vm {
     return { frames, faults, lost: duration(3000 * faults), cost: duration(500) };
   }
 
+  clearDirty(): Duration {
+    return duration(0);
+  }
+
   peekDirty(gfn: Gfn): boolean {
     return this.dirty.has(gfn);
   }

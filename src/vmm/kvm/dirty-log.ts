@@ -3,6 +3,10 @@
  * - The dirty bitmap of a memory slot: setting KVM_MEM_LOG_DIRTY_PAGES on the slot write-protects its
  *   second-level entries (`start`); a first write exits, sets the page's bit and makes the entry
  *   writable; KVM_GET_DIRTY_LOG reads the bitmap, clears it and protects its pages again (`collect`).
+ * - The same cleared by hand (KVM_CAP_MANUAL_DIRTY_LOG_PROTECT2 with KVM_DIRTY_LOG_INITIALLY_SET): at
+ *   the start every bit is set and nothing protected; KVM_GET_DIRTY_LOG only reads, and
+ *   KVM_CLEAR_DIRTY_LOG protects 64 pages just before the first of them is sent (`clear`). What was
+ *   written in between is sent once and not twice.
  * - Page modification logging: the processor itself writes the address of a first write into a buffer
  *   of 512 entries (Intel SDM 3C, "Page-Modification Logging"), and exits only when that is full.
  * - The dirty ring: a first write exits as with the bitmap and is put into a ring that the user process
@@ -22,6 +26,7 @@ const protectionFault = duration(costOf('vmExit') + costOf('slotFault'));
 
 const PRICES: Readonly<Record<NonNullable<DirtyLogChoice['kvm']>, WriteLogPrices>> = {
   bitmap: { fault: protectionFault, read },
+  'manual-clear': { fault: protectionFault, read, clear: costOf('logClearKvm') },
   pml: {
     fault: duration(0),
     read,
