@@ -19,7 +19,7 @@ export function startCentres(): void {
   const session: CentresSession = {
     async deploy(plan) {
       const centres = await started;
-      const guest = await loadGuest(plan.guest, undefined);
+      const guest = await loadGuest({ guest: plan.guest });
       if (!guest.ok) return guest;
       const deployed = centres.deploy(plan, guest.value);
       return deployed.ok ? ok(centres.view()) : deployed;

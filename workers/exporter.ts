@@ -10,13 +10,16 @@ export function startExporter(): void {
       // What no migration needs is loaded only now: the formats of state files.
       const { exportFile } = await import('../src/lab/export.ts');
       await loadAllCode();
-      const { vm } = request.scenario;
-      const guest = await loadGuest(vm.guest, vm.program);
+      const guest = await loadGuest(request.scenario.vm);
       return guest.ok ? exportFile(request, guest.value) : guest;
     },
     async lookAtFile(name, bytes) {
       const { lookAtFile } = await import('../src/lab/file-look.ts');
       return lookAtFile(name, bytes);
+    },
+    async vmFromFile(name, bytes, host) {
+      const { vmFromFile } = await import('../src/lab/vm-from-file.ts');
+      return vmFromFile(name, bytes, host);
     },
   };
   Comlink.expose(exporter);

@@ -50,6 +50,10 @@ export const exportFile: Exporter['exportFile'] = (request) =>
 export const lookAtFile: Exporter['lookAtFile'] = (name, bytes) =>
   withExporter((exporter) => exporter.lookAtFile(name, bytes));
 
+/** A file as the beginning of a run; nothing of it runs before it is opened as one. */
+export const vmFromFile: Exporter['vmFromFile'] = (name, bytes, host) =>
+  withExporter((exporter) => exporter.vmFromFile(name, bytes, host));
+
 /** Two data centres in a worker of their own, until they are closed. */
 export function connectCentres(): CentresSession & { close(): void } {
   const worker = startWorker('centres');

@@ -3,14 +3,17 @@
  * in assembly language, or an example of one.
  */
 import { readdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { findExample } from '../asm/examples.ts';
 import { assembleGuest } from '../asm/guest.ts';
 import { elfImage } from '../asm/image.ts';
 import { err, ok, type Result } from '../base/result.ts';
-import { isGuestName, OWN_GUEST } from '../lab/guests.ts';
+import { unpackFile } from '../lab/carried-file.ts';
+import { FILE_GUEST, isGuestName, OWN_GUEST } from '../lab/guests.ts';
 import type { Scenario } from '../lab/scenario.ts';
+import { vmFromFile } from '../lab/vm-from-file.ts';
 import { decodeKernel } from '../machine/multiboot.ts';
+import { detectFormat } from '../vmm/formats.ts';
 import { assembleSource, EXAMPLE_NAMES } from './assemble-source.ts';
 import type { Surroundings } from './command.ts';
 import { readInput } from './files.ts';
@@ -45,7 +48,7 @@ export async function loadGuest(
 export const GUEST_OPTION = {
   kind: 'text',
   value: 'GUEST',
-  help: 'In place of the scenario’s: a name, an ELF file, or a program (.asm).',
+  help: 'In place of the scenario’s: a name, an ELF file, a program (.asm), or a state file.',
 } as const;
 
 export interface ChosenGuest {
@@ -60,6 +63,7 @@ export async function chooseGuest(
   surroundings: Surroundings,
 ): Promise<Result<ChosenGuest, string>> {
   const name = own ?? scenario.vm.guest;
+  if (name === FILE_GUEST) return carriedFile(scenario);
   if (name === OWN_GUEST && scenario.vm.program !== undefined)
     return carriedGuest(scenario, scenario.vm.program);
   if (name === OWN_GUEST)
@@ -69,6 +73,7 @@ export async function chooseGuest(
   const guest = await loadGuest(name, surroundings);
   if (!guest.ok) return guest;
   if (own === undefined) return ok({ scenario, guest: guest.value });
+  if (detectFormat(guest.value).ok) return fromState(scenario, own, guest.value);
   const kernel = decodeKernel(guest.value, scenario.vm.memoryMiB << 20);
   if (!kernel.ok) return err(`${own} cannot be the guest: ${kernel.error.message}`);
   const vm: Scenario['vm'] = {
@@ -76,6 +81,27 @@ export async function chooseGuest(
     guest: isGuestName(own) ? own : OWN_GUEST,
   };
   return ok({ scenario: { ...scenario, vm }, guest: guest.value });
+}
+
+async function carriedFile(scenario: Scenario): Promise<Result<ChosenGuest, string>> {
+  const { file } = scenario.vm;
+  if (file === undefined) return err(`the scenario ${scenario.name} has no file for its guest`);
+  const bytes = await unpackFile(file);
+  return bytes.ok ? ok({ scenario, guest: bytes.value }) : bytes;
+}
+
+/** A state file in place of the scenario's guest: its VM goes on, in the RAM that it has. */
+async function fromState(
+  scenario: Scenario,
+  name: string,
+  bytes: Uint8Array,
+): Promise<Result<ChosenGuest, string>> {
+  const { source, sourceProcessor } = scenario.hosts;
+  const { memoryMiB } = scenario.vm;
+  const lacks = sourceProcessor?.lacks ?? [];
+  const begun = vmFromFile(basename(name), bytes, { kind: source, lacks, memoryMiB });
+  if (!begun.ok) return begun;
+  return carriedFile({ ...scenario, vm: { ...scenario.vm, ...begun.value.vm } });
 }
 
 /** A scenario that carries the source of its guest. */

@@ -4,14 +4,9 @@ import { ok, type Result } from '../base/result.ts';
 import { gfn, PAGE_SIZE } from '../base/units.ts';
 import type { ImageFile } from '../image/codec.ts';
 import { INSTRUCTION_NS, type RunAloneResult, runToEnd } from '../machine/run-alone.ts';
-import { featuresWithout, USUAL_PROCESSOR } from '../vmm/processor.ts';
-import { createVmm } from '../vmm/registry.ts';
+import { loneHost } from '../vmm/lone-host.ts';
 import { createFromImage } from '../vmm/vm-image.ts';
-import type { Vm, Vmm, VmmKind } from '../vmm/vmm.ts';
-
-/** The VMM's own use of machine memory, generously. */
-const SPARE_FRAMES = 1024;
-const SILENT = { event() {}, page() {} };
+import type { Vm, VmmKind } from '../vmm/vmm.ts';
 
 export interface HostedOptions {
   readonly host: VmmKind;
@@ -23,7 +18,7 @@ type Outcome = Result<RunAloneResult, { readonly message: string }>;
 
 export function runHosted(elf: Uint8Array, options: HostedOptions): Outcome {
   const pages = (options.ramMib << 20) / PAGE_SIZE;
-  const vmm = hostFor(options.host, pages);
+  const vmm = loneHost(options.host, pages);
   const created = vmm.createVm({ id: 'vm', pages, instructionNs: INSTRUCTION_NS });
   if (!created.ok) return created;
   const booted = vmm.boot(created.value, elf);
@@ -41,14 +36,10 @@ export function resumeHosted(
   },
 ): Outcome {
   const pages = image.state.memory.reduce((sum, ram) => sum + ram.pages, 0);
-  const vm = createFromImage(hostFor(options.host, pages, options.lacks), image, INSTRUCTION_NS);
+  const vm = createFromImage(loneHost(options.host, pages, options.lacks), image, {
+    instructionNs: INSTRUCTION_NS,
+  });
   return vm.ok ? ok(finish(vm.value, options.maxInstructions)) : vm;
-}
-
-export function hostFor(kind: VmmKind, pages: number, lacks: readonly string[] = []): Vmm {
-  const processor = { ...USUAL_PROCESSOR, features: featuresWithout(lacks) };
-  const config = { machineFrames: pages + SPARE_FRAMES, seed: 1, processor };
-  return createVmm(kind, config, { trace: SILENT });
 }
 
 /** `instructions` are those of this run. */

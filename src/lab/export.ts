@@ -12,6 +12,7 @@ import type { FileLook } from './file-look.ts';
 import { Lab } from './lab.ts';
 import { holdGuest } from './save-moment.ts';
 import type { Scenario } from './scenario.ts';
+import type { FirstHost, VmFromFile } from './vm-from-file.ts';
 import { WireTap } from './wire-tap.ts';
 
 export interface ExportRequest {
@@ -34,6 +35,12 @@ export interface Exporter {
   exportFile(request: ExportRequest): Promise<Result<ExportedFile, string>>;
   /** What is in a file from anywhere; nothing of it runs. */
   lookAtFile(name: string, bytes: Uint8Array<ArrayBuffer>): Promise<Result<FileLook, string>>;
+  /** The file as the beginning of a run, tried on such a host. */
+  vmFromFile(
+    name: string,
+    bytes: Uint8Array<ArrayBuffer>,
+    host: FirstHost,
+  ): Promise<Result<VmFromFile, string>>;
 }
 
 export function exportFile(

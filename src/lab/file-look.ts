@@ -28,7 +28,7 @@ const LARGEST_GUEST_RAM = 64 << 20;
 
 export function lookAtFile(name: string, bytes: Uint8Array): Result<FileLook, string> {
   if (bytes.length === 0) return err(`${name} is empty (at byte 0)`);
-  if ([0x7f, 0x45, 0x4c, 0x46].every((byte, i) => bytes[i] === byte)) return elfLook(name, bytes);
+  if (isElf(bytes)) return elfLook(name, bytes);
   if (firstLetter(bytes) === '{') return scenarioLook(name, bytes);
   const format = detectFormat(bytes);
   if (!format.ok)
@@ -40,6 +40,9 @@ export function lookAtFile(name: string, bytes: Uint8Array): Result<FileLook, st
   const fingerprint = fingerprintOf(image);
   return ok({ kind: 'state', title, parts, notes, facts: stateFacts(image), fingerprint });
 }
+
+export const isElf = (bytes: Uint8Array): boolean =>
+  [0x7f, 0x45, 0x4c, 0x46].every((byte, i) => bytes[i] === byte);
 
 /** The first that is no space. */
 const firstLetter = (bytes: Uint8Array): string =>

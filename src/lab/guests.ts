@@ -28,12 +28,24 @@ export type GuestName = (typeof GUEST_NAMES)[number];
 export const OWN_GUEST = 'own';
 /** Characters of such a source: it must fit a link, or at least a message. */
 export const MAX_PROGRAM = 1 << 14;
-export type AnyGuest = GuestName | typeof OWN_GUEST;
+
+/** A VM whose beginning is a file that the scenario carries: a kernel, or a state to go on from. */
+export const FILE_GUEST = 'file';
+export type AnyGuest = GuestName | typeof OWN_GUEST | typeof FILE_GUEST;
 
 const POLLED: readonly AnyGuest[] = ['idle', 'ticker', 'muncher', OWN_GUEST];
 
 export const isGuestName = (name: string): name is GuestName =>
   GUEST_NAMES.some((known) => known === name);
 
-export const devicesOfGuest = (name: AnyGuest): GuestDevices =>
+export const devicesOfGuest = (name: GuestName | typeof OWN_GUEST): GuestDevices =>
   POLLED.includes(name) ? 'none' : 'pc';
+
+/** Who answers for the VM's addresses: a guest that drives its network card, or its host for it. */
+export const drivesCard = ({ guest, file }: CardDriver): boolean =>
+  guest === FILE_GUEST ? file?.nic === true : devicesOfGuest(guest) === 'pc';
+
+interface CardDriver {
+  readonly guest: AnyGuest;
+  readonly file?: { readonly nic: boolean } | undefined;
+}

@@ -15,6 +15,7 @@ import { createVmm } from '../vmm/registry.ts';
 import type { Vm, Vmm } from '../vmm/vmm.ts';
 import { HostFaults } from './faults-host.ts';
 import { GuestBrake } from './guest-brake.ts';
+import { GuestStart } from './guest-start.ts';
 import { lookInside } from './host-insight.ts';
 import { HostPort } from './host-port.ts';
 import { HostServices } from './host-services.ts';
@@ -35,7 +36,7 @@ import {
 } from './party.ts';
 import type { PlantedBug } from './planted.ts';
 import type { LabInput } from './scenario.ts';
-import { type HostWiring, isNotedBy, macBytes, VM_ID } from './wiring.ts';
+import { type HostWiring, isNotedBy, VM_ID } from './wiring.ts';
 import { Witness } from './witness.ts';
 import { Workload } from './workload.ts';
 
@@ -58,6 +59,7 @@ export class HostParty implements LabParty {
   private frozen = false;
   now: Instant = START;
   private readonly planted: PlantedBug | undefined;
+  private readonly guestStart: GuestStart;
   private readonly witness = new Witness();
   private readonly watch = new HostWatch();
   readonly brake: GuestBrake;
@@ -80,6 +82,7 @@ export class HostParty implements LabParty {
   constructor(wiring: HostWiring, planted?: PlantedBug) {
     this.wiring = wiring;
     this.planted = planted;
+    this.guestStart = new GuestStart(wiring);
     this.recorder = new Recorder(wiring.party);
     this.trace = new HostTracer(this.recorder, {
       happened: (at, kind, fields) => this.faults.notice(at, kind, fields),
@@ -296,36 +299,31 @@ export class HostParty implements LabParty {
   }
 
   private boot(): void {
-    const { guest, vmPages, instructionNs, vmMac } = this.wiring;
-    assert(guest !== undefined, 'only the source boots a guest');
-    const created = this.vmm.createVm({
-      id: VM_ID,
-      pages: vmPages,
-      instructionNs,
-      mac: macBytes(vmMac),
-      masked: this.wiring.masked,
-    });
-    if (!created.ok) {
-      this.fail(created.error.message);
+    const { guestFile, paused } = this.wiring;
+    const made = this.guestStart.make(this.vmm);
+    if (!made.ok) {
+      this.fail(made.error);
       return;
     }
-    const vm = created.value;
+    const vm = made.value;
     this.vm = vm;
-    this.trace.event(this.now, 'vm.created', {
-      vm: VM_ID,
-      vmm: this.wiring.vmmKind,
-      pages: vmPages,
-    });
-    const booted = this.vmm.boot(vm, guest);
-    if (!booted.ok) {
-      this.fail(booted.error.message);
+    const { retired, eip } = vm;
+    const { vmmKind, vmPages, vmMac } = this.wiring;
+    this.trace.event(this.now, 'vm.created', { vm: VM_ID, vmm: vmmKind, pages: vmPages });
+    if (guestFile !== undefined) {
+      const { digest } = guestFile;
+      this.trace.event(this.now, 'vm.loaded', { vm: VM_ID, digest, retired, eip });
+    }
+    if (this.guestStart.boots) this.workload.initialise(this, vm);
+    this.port.attach(vmMac);
+    if (paused) {
+      this.pausedByHand = true;
+      this.trace.event(this.now, 'vm.paused-by-hand', { vm: VM_ID, retired });
       return;
     }
-    this.workload.initialise(this, vm);
     vm.resume();
     this.running = true;
-    this.port.attach(this.wiring.vmMac);
-    this.trace.event(this.now, 'vm.started', { vm: VM_ID, retired: vm.retired, eip: vm.eip });
+    this.trace.event(this.now, 'vm.started', { vm: VM_ID, retired, eip });
   }
 
   private startMigration(): void {

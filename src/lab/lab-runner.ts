@@ -29,12 +29,12 @@ const WIRE_BYTES = 32 * 1024 * 1024;
 /** In one thread nobody else gets a turn for so long. */
 const BREATH_MS = 100;
 
+/** What of a scenario says which guest it is. */
+export type GuestSource = Pick<Scenario['vm'], 'guest' | 'program' | 'file'>;
+
 export interface LabSurroundings {
-  /** The guest's kernel, by the scenario's name for it; one's own also by its source. */
-  loadGuest(
-    name: string,
-    program: string | undefined,
-  ): Promise<Result<Uint8Array<ArrayBuffer>, string>>;
+  /** The guest's kernel by its name, one's own from its source, or the file that the scenario carries. */
+  loadGuest(vm: GuestSource): Promise<Result<Uint8Array<ArrayBuffer>, string>>;
   /** A host in a worker of its own; absent: everything runs in this thread. */
   spawnHost?(wiring: HostWiring): Promise<PartyPort>;
   /** Lets whoever asks for a sign of life have its turn; workers take turns by themselves. */
@@ -85,8 +85,7 @@ export class LabRunner implements LabSession {
 
   private async begin(scenario: Scenario): Promise<Result<LabUpdate, string>> {
     await this.close();
-    const { vm } = scenario;
-    const guest = await this.surroundings.loadGuest(vm.guest, vm.program);
+    const guest = await this.surroundings.loadGuest(scenario.vm);
     if (!guest.ok) return guest;
     const wiring = wire(scenario, guest.value);
     if (!wiring.ok) return wiring;

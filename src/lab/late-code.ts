@@ -4,10 +4,12 @@ import { QOS_CHOICE } from '../migration/late-qos-choice.ts';
 import { XBZRLE } from '../migration/late-xbzrle.ts';
 import { FETCHING } from '../net/client.ts';
 import { loadNativeFormat, loadRelocation } from '../vmm/registry.ts';
+import { STATE_BOOT } from './late-state.ts';
 import type { HostWiring, LabWiring } from './wiring.ts';
 
 export async function loadHostCode(wiring: HostWiring): Promise<void> {
-  const { vmmKind, peerKind, migration, relocation } = wiring;
+  const { vmmKind, peerKind, migration, relocation, guestFile } = wiring;
+  if (guestFile?.kind === 'state') await STATE_BOOT.load();
   if (relocation !== undefined) await loadRelocation();
   if (vmmKind === peerKind) await loadNativeFormat(vmmKind);
   const { choice, settings } = migration;
@@ -23,5 +25,5 @@ export async function loadLabCode({ hosts, network }: LabWiring): Promise<void> 
 
 export async function loadAllCode(): Promise<void> {
   await Promise.all([loadNativeFormat('xen'), loadNativeFormat('kvm'), loadRelocation()]);
-  await Promise.all([DEFLATE, FETCHING, QOS_CHOICE, XBZRLE].map((code) => code.load()));
+  await Promise.all([DEFLATE, FETCHING, QOS_CHOICE, XBZRLE, STATE_BOOT].map((code) => code.load()));
 }

@@ -3,7 +3,8 @@ import * as v from 'valibot';
 import { err, ok, type Result } from '../base/result.ts';
 import { type Scenario, scenarioSchema } from './scenario.ts';
 
-export const MAX_SCENARIO_BYTES = 4 << 20;
+/** A file that it carries is the most of it. */
+export const MAX_SCENARIO_BYTES = 16 << 20;
 
 /** `name`: what its errors call the file. */
 export function decodeScenario(name: string, bytes: Uint8Array): Result<Scenario, string> {

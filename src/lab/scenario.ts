@@ -7,7 +7,7 @@ import { CPU_FEATURES } from '../cpu/features.ts';
 import { ALGORITHM_IDS } from '../migration/algorithms/ids.ts';
 import { PROBE_KINDS } from '../net/prober.ts';
 import { FAULT_INPUTS, whenSchema } from './faults-schema.ts';
-import { GUEST_NAMES, MAX_PROGRAM, OWN_GUEST } from './guests.ts';
+import { FILE_GUEST, GUEST_NAMES, MAX_PROGRAM, OWN_GUEST } from './guests.ts';
 import { migrationSchema } from './migration-schema.ts';
 
 const integer = (min: number, max: number) =>
@@ -37,6 +37,24 @@ const workload = v.strictObject({
   workingSetPercent: v.optional(integer(1, 90), 15),
   /** Writes to distinct random pages of the working set, per second. */
   writesPerSecond: v.optional(integer(0, 1_000_000), 900),
+});
+
+/** Letters of a carried file: deflated, in base 64; and what it may hold: the largest VM and what is around it. */
+export const MAX_CARRIED = 12 << 20;
+const MAX_FILE = 80 << 20;
+
+/** The file that the guest "file" begins from. */
+const vmFile = v.strictObject({
+  name: v.pipe(v.string(), v.minLength(1), v.maxLength(200)),
+  /** An ELF kernel to boot, or a VM's state, in the common format, to go on from. */
+  kind: v.picklist(['kernel', 'state']),
+  bytes: integer(1, MAX_FILE),
+  /** SHA-256 of its bytes. */
+  digest: v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/)),
+  /** Its bytes, deflated, in base 64. A link has no room for a long one: then whoever opens it has the file. */
+  data: v.optional(v.pipe(v.string(), v.maxLength(MAX_CARRIED))),
+  /** Its guest drives the network card; otherwise the host answers for its addresses. */
+  nic: v.optional(v.boolean(), false),
 });
 
 export const inputSchema = v.variant('kind', [
@@ -106,9 +124,12 @@ export const scenarioSchema = v.strictObject({
   ),
   vm: v.optional(
     v.strictObject({
-      guest: v.optional(v.picklist([...GUEST_NAMES, OWN_GUEST]), 'muncher'),
+      guest: v.optional(v.picklist([...GUEST_NAMES, OWN_GUEST, FILE_GUEST]), 'muncher'),
       /** For the guest "own": its source, in NASM's dialect. */
       program: v.optional(v.pipe(v.string(), v.maxLength(MAX_PROGRAM))),
+      file: v.optional(vmFile),
+      /** Nothing of it runs before somebody lets it (input `resume-vm`). */
+      paused: v.optional(v.boolean()),
       memoryMiB: v.optional(integer(2, 64), 4),
       instructionNs: v.optional(integer(1, 1_000_000), 50),
       workload: v.optional(workload, {}),

@@ -23,7 +23,7 @@ import type { LatencyMatrix } from '../sim/lockstep.ts';
 import { HOST_A, HOST_B, NETWORK } from '../trace/event.ts';
 import { featuresWithout } from '../vmm/processor.ts';
 import type { DirtyLogChoice, HostProcessor, RelocationSettings, VmmKind } from '../vmm/vmm.ts';
-import { devicesOfGuest } from './guests.ts';
+import { drivesCard, FILE_GUEST } from './guests.ts';
 import { choiceOf, settingsOf } from './migration-schema.ts';
 import type { LabInput, Scenario } from './scenario.ts';
 
@@ -63,6 +63,10 @@ export interface HostWiring {
   readonly instructionNs: number;
   /** Loaded and started here at time 0; absent at the destination. */
   readonly guest?: Uint8Array<ArrayBuffer>;
+  /** What the guest's file is, where it is none of the project's: what boots here, or a state to go on from. */
+  readonly guestFile?: { readonly kind: 'kernel' | 'state'; readonly digest: string };
+  /** Nothing of it runs before somebody lets it. */
+  readonly paused?: boolean;
   readonly workload: { readonly workingSetPercent: number; readonly writesPerSecond: number };
   readonly bitsPerSecond: number;
   readonly linkLatency: Duration;
@@ -192,7 +196,9 @@ function processorOf(wanted: Scenario['hosts']['sourceProcessor']): {
 
 /** What the schema cannot see because it takes two values, by the name of one. */
 function contradiction({ vm, network, hosts }: Scenario): string | undefined {
-  if (devicesOfGuest(vm.guest) === 'pc' && network.newMac)
+  if ((vm.guest === FILE_GUEST) !== (vm.file !== undefined))
+    return `vm.file: the guest "${FILE_GUEST}" has one, and no other has; this is "${vm.guest}"`;
+  if (drivesCard(vm) && network.newMac)
     return `network.newMac: guest "${vm.guest}" has a network card, whose address moves with it; choose a guest without one, or leave newMac out`;
   const { relocation, destination } = hosts;
   return relocation === undefined || destination === 'xen'
@@ -272,7 +278,7 @@ export function wire(
   if (!planned.ok) return planned;
   const { triggered, inputs } = planned.value;
 
-  const guestHasNic = devicesOfGuest(vm.guest) === 'pc';
+  const guestHasNic = drivesCard(vm);
   const pages = (vm.memoryMiB * 1024 * 1024) / PAGE_SIZE;
   const common = {
     seed: scenario.seed,
@@ -304,6 +310,8 @@ export function wire(
     ...processorOf(hosts.sourceProcessor),
     ...(vm.mask && { masked: vm.mask }),
     guest,
+    ...(vm.file && { guestFile: { kind: vm.file.kind, digest: vm.file.digest } }),
+    ...(vm.paused && { paused: true }),
     vmMac: VM_MAC,
     announce: announce(hosts.source),
     triggeredFaults: triggered[0],

@@ -111,9 +111,11 @@ export interface ViewSlice {
 }
 
 export interface ProgramSlice {
+  /** Opened or dropped somewhere on the page, to be looked into. */
+  readonly file: File | undefined;
   /** What stands in the editor; undefined: it was not opened yet. */
   readonly program: string | undefined;
-  /** A link or file brought a program: nothing of it runs before somebody says so. */
+  /** A link or file brought a program or a VM: nothing of it runs before somebody says so. */
   readonly held: { readonly link: DecodedLink; readonly inputs: RecordedInputs } | undefined;
 }
 
@@ -152,6 +154,7 @@ export function createAppStore(preset: string, base: Scenario): AppStore {
     inputs: [],
     error: '',
     previous: undefined,
+    file: undefined,
     program: undefined,
     held: undefined,
     kept: undefined,

@@ -272,7 +272,8 @@ const newLane = (scenario: Scenario): OwnLane => ({
 });
 
 /** Lanes begin together, without a press for each. */
-function startingByItself(scenario: Scenario): Scenario {
+function startingByItself({ vm, ...rest }: Scenario): Scenario {
+  const scenario = { ...rest, vm: { ...vm, paused: false } };
   if (scenario.migration.startMs !== null) return scenario;
   return { ...scenario, migration: { ...scenario.migration, startMs: START_MS } };
 }

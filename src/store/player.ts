@@ -131,7 +131,8 @@ export class Player {
       this.labAt = START;
       if (!this.accept(opened)) return;
       const startMs = scenario.migration.startMs;
-      const stand = startMs === null ? WARM_UP_NS : startMs * 1e6 - LEAD_NS;
+      const { paused } = scenario.vm;
+      const stand = paused ? 0 : startMs === null ? WARM_UP_NS : startMs * 1e6 - LEAD_NS;
       if (stand > 0) {
         const stood = await session.advance(instant(Math.round(stand)));
         if (run !== this.run || !this.accept(stood)) return;
@@ -148,8 +149,10 @@ export class Player {
   private async runTo(session: LabSession, moment: Moment): Promise<void> {
     const { run, seeks } = this;
     const wanted = moment === 'end' ? Number.MAX_SAFE_INTEGER : moment;
-    if (wanted <= this.picture.now || !this.startsByItself) return;
-    this.store.setState({ phase: 'moving' });
+    const { startsByItself } = this;
+    const recorded = this.store.getState().scenario.inputs.length > 0;
+    if (wanted <= this.picture.now || !(startsByItself || recorded)) return;
+    if (startsByItself) this.store.setState({ phase: 'moving' });
     while (!this.finished && this.known.frontier < wanted) {
       const next = Math.min(wanted, this.known.frontier + RUN_TO_STRIDE_NS);
       const answer = await session.advance(instant(next));
@@ -179,7 +182,7 @@ export class Player {
     const { phase, playing } = this.store.getState();
     if (phase === 'opening') this.playWhenReady = true;
     if (playing || (phase !== 'ready' && phase !== 'moving')) return;
-    this.startIfAsked();
+    this.begin();
     this.go();
   }
 
@@ -198,7 +201,7 @@ export class Player {
     if (phase === 'opening' || phase === 'broken') return;
     if (phase === 'done' && !this.known.inPast) return;
     this.pause();
-    if (this.startsByItself) this.startIfAsked();
+    if (this.standsStill || this.startsByItself) this.begin();
     this.lookingFor = stop;
     this.rushing = true;
     this.go();
@@ -227,6 +230,10 @@ export class Player {
       this.seek(known);
       return;
     }
+    if (this.standsStill) {
+      this.begin();
+      return;
+    }
     this.startIfAsked();
     const seeks = this.seeks;
     void this.enqueue(async (session) => {
@@ -251,7 +258,7 @@ export class Player {
   /** Shows another moment that is known already; the lab is not asked. */
   seek(at: number): void {
     const { phase } = this.store.getState();
-    if (phase !== 'moving' && phase !== 'done') return;
+    if (phase === 'opening' || phase === 'broken') return;
     this.seeks += 1;
     this.rushing = false;
     this.store.setState({ playing: false, stoppedAt: undefined });
@@ -270,7 +277,7 @@ export class Player {
       return;
     }
     if (phase === 'done') return;
-    this.startIfAsked();
+    this.begin();
     const { seeks } = this;
     void this.enqueue(async (session) => {
       if (!(await this.catchUp(session))) return;
@@ -393,7 +400,8 @@ export class Player {
     known.cut(at);
     this.finished = false;
     this.endReport = undefined;
-    this.store.setState({ forked, report: undefined, phase: 'moving' });
+    const { phase } = this.store.getState();
+    this.store.setState({ forked, report: undefined, phase: phase === 'ready' ? phase : 'moving' });
     return true;
   }
 
@@ -414,6 +422,18 @@ export class Player {
         }),
       );
     });
+  }
+
+  /** A VM that was opened paused is waiting: a press lets it run, and another moves it. */
+  get standsStill(): boolean {
+    const { phase, scenario } = this.store.getState();
+    const lets = scenario.inputs.some(({ input }) => input.kind === 'resume-vm');
+    return phase === 'ready' && this.picture.pausedByHand && !lets;
+  }
+
+  private begin(): void {
+    if (this.standsStill) this.input({ kind: 'resume-vm' });
+    else this.startIfAsked();
   }
 
   private startIfAsked(): void {

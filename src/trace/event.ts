@@ -110,6 +110,8 @@ export interface EventFields {
   'lab.input': { input: string };
   'vm.created': { vm: string; vmm: string; pages: number };
   'vm.started': { vm: string; retired: number; eip: number };
+  /** The VM stands where a file had it, and runs when somebody lets it. `digest`: of the file's bytes. */
+  'vm.loaded': { vm: string; digest: string; retired: number; eip: number };
   /** The last instruction before a pause has retired. */
   'vm.paused': { vm: string; retired: number; eip: number };
   /** Runs on at the host where it was paused. */

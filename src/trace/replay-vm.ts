@@ -31,6 +31,7 @@ export function foldVm(picture: Picture, event: LabEvent): void {
       if (event.party === HOST_A) picture.downtime = { from: event.at };
       return;
     case 'vm.paused-by-hand':
+      picture.pausedByHand = true;
       rests(host, 'paused', event);
       return;
     case 'vm.resumed-by-hand':

@@ -22,6 +22,7 @@ const NOTABLE: ReadonlySet<LabEvent['kind']> = new Set<LabEvent['kind']>([
   'lab.ready',
   'lab.input',
   'vm.started',
+  'vm.loaded',
   'vm.paused',
   'vm.resumed',
   'vm.activated',

@@ -21,22 +21,24 @@ export async function openLink(app: App, hash: string): Promise<void> {
   await openDecoded(app, inputs ? link : withNotice(link, NO_INPUTS), inputs ?? []);
 }
 
-/** `inputs`: checked already. A program from elsewhere is shown, and runs only when somebody says so. */
+/** `inputs`: checked already. A program or a VM from elsewhere is shown, and runs only when somebody says so. */
 export async function openDecoded(
   app: App,
   link: DecodedLink,
   inputs: RecordedInputs,
 ): Promise<void> {
-  if (link.base.vm.program === undefined) await startDecoded(app, link, inputs);
+  const { program, file } = link.base.vm;
+  if (program === undefined && file === undefined) await startDecoded(app, link, inputs);
   else await hold(app, link, inputs);
 }
 
 async function hold({ store, player }: App, link: DecodedLink, inputs: RecordedInputs) {
-  const { program } = link.base.vm;
+  const { program, file } = link.base.vm;
   const { notices, view } = link;
-  const shown = { ...shownBy(view), view: 'inside', insideTab: 'program' } as const;
+  const insideTab = file === undefined ? 'program' : 'files';
+  const shown = { ...shownBy(view), view: 'inside', insideTab } as const;
   const { phase, scenario } = store.getState();
-  store.setState({ held: { link, inputs }, program, notices, ...shown });
+  store.setState({ held: { link, inputs }, ...(program && { program }), notices, ...shown });
   // Where nothing was open, the page's own scenario is.
   if (phase === 'opening') await player.open(scenario);
 }

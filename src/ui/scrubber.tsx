@@ -13,7 +13,7 @@ export function Scrubber() {
   const { now } = usePicture();
   const phase = useStore((state) => state.phase);
   const { start, frontier } = player.history;
-  const begun = phase === 'moving' || phase === 'done';
+  const begun = phase === 'moving' || phase === 'done' || (phase === 'ready' && frontier > start);
   const leap = (frontier - start) * LEAP;
   const moves: Readonly<Record<string, (shift: boolean) => void>> = {
     ArrowLeft: (shift) => player.stepBack(shift ? 'round' : 'event'),

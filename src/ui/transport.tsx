@@ -13,7 +13,9 @@ export function Transport() {
   const playing = useStore((state) => state.playing);
   const over = phase === 'done' || phase === 'broken';
   const fresh = phase === 'ready' || phase === 'opening';
-  const main = playing ? words.pause : fresh ? words.migrate : over ? words.runAgain : words.play;
+  const still = useStore(() => player.standsStill);
+  const begin = still ? words.startVm : words.migrate;
+  const main = playing ? words.pause : fresh ? begin : over ? words.runAgain : words.play;
   const press = () => (over ? void player.runAgain() : player.toggle());
   return (
     <section class="transport-place" id="playback" aria-label={words.playback}>

@@ -4,7 +4,7 @@ import { gfn, PAGE_SIZE } from '../base/units.ts';
 import type { ImageFile } from '../image/codec.ts';
 import { MAX_RUN_PAGES } from '../image/framing.ts';
 import type { PageRun } from '../image/records.ts';
-import type { Vm, Vmm, VmmError } from './vmm.ts';
+import type { Vm, VmConfig, Vmm, VmmError } from './vmm.ts';
 
 /** Pages of zeros are in no run. Pre: the VM is suspended and no page is missing. */
 export function imageOf(vm: Vm): ImageFile {
@@ -31,14 +31,14 @@ function runOf(vm: Vm, firstGfn: number, count: number): PageRun {
   return { firstGfn, count, data };
 }
 
-/** A new VM that stands where the image's stood, suspended. On failure there is none. */
+/** A new VM that stands where the image's stood, suspended; by its own name if none is given. On failure there is none. */
 export function createFromImage(
   vmm: Vmm,
   { state, pages }: ImageFile,
-  instructionNs: number,
+  config: Pick<VmConfig, 'instructionNs'> & Partial<Pick<VmConfig, 'id'>>,
 ): Result<Vm, VmmError> {
   const count = state.memory.reduce((sum, ram) => sum + ram.pages, 0);
-  const created = vmm.createVm({ id: state.identity.id, pages: count, instructionNs });
+  const created = vmm.createVm({ id: state.identity.id, pages: count, ...config });
   if (!created.ok) return created;
   const vm = created.value;
   // The state first: it refuses a memory map that the VM does not have, before any page is put.

@@ -34,7 +34,7 @@ async function inside(page: Page): Promise<void> {
 
 /** The same moment in a lab of the test's own. */
 async function labAtRoundOne() {
-  const runner = new LabRunner({ loadGuest: async (name) => ok(guestImage(name)) });
+  const runner = new LabRunner({ loadGuest: async ({ guest }) => ok(guestImage(guest)) });
   await runner.open(exists(findPreset('converges'), 'preset').scenario);
   await runner.step('round');
   return runner;

@@ -62,7 +62,7 @@ export const LAW: Readonly<Record<string, RoomLaw>> = {
     packages: ['fflate'],
   },
   'migration/algorithms': { rooms: ['base'], types: ['migration', 'trace'] },
-  lab: { rooms: [...BELOW_LAB, 'lab/simulation/checker'], packages: ['valibot'] },
+  lab: { rooms: [...BELOW_LAB, 'lab/simulation/checker'], packages: ['valibot', 'fflate'] },
   // It judges the engine, so it may know none of it.
   'lab/simulation/checker': { rooms: ['base', 'trace'], types: ['lab'] },
   bridge: { rooms: ['base'], types: ['sim', 'trace', 'lab'], packages: ['comlink'] },

@@ -3,7 +3,7 @@ import { gfn, PAGE_SIZE } from '../../base/units.ts';
 import type { Party } from '../../trace/event.ts';
 import type { Vm } from '../../vmm/vmm.ts';
 import { NEIGHBOUR_BYTE, NEIGHBOUR_ID } from '../faults-host.ts';
-import { devicesOfGuest } from '../guests.ts';
+import { drivesCard } from '../guests.ts';
 import type { HostParty } from '../host-party.ts';
 import type { Lab } from '../lab.ts';
 import type { GuestInput } from '../party.ts';
@@ -97,7 +97,7 @@ export function lookAtTwin(
   { home: party, leftAt }: Travels,
 ): TwinSight | undefined {
   const vm = lab.hosts[party].vmm.vms().find(({ config }) => config.id === VM_ID);
-  const bare = devicesOfGuest(scenario.vm.guest) === 'none';
+  const bare = !drivesCard(scenario.vm);
   if (vm === undefined || (!bare && takesTime(scenario))) return undefined;
   const inputs = inOrder(lab, leftAt);
   const twin = (bare ? twinOfCount : twinOfTime)(vm, image, inputs);

@@ -14,7 +14,7 @@ import {
 import { type TraceVisitor, visitMerged } from '../../trace/merge.ts';
 import type { TraceChunk } from '../../trace/recorder.ts';
 import { eventLine } from '../../trace/text.ts';
-import { devicesOfGuest } from '../guests.ts';
+import { drivesCard } from '../guests.ts';
 import { Lab } from '../lab.ts';
 import type { PlantedBug } from '../planted.ts';
 import type { LabInput, Scenario } from '../scenario.ts';
@@ -132,7 +132,7 @@ function conclude(
     },
     downloads: story.downloads,
     downloadsAcross: story.downloadsAcross,
-    wholeTwin: twin !== undefined && devicesOfGuest(scenario.vm.guest) === 'pc',
+    wholeTwin: twin !== undefined && drivesCard(scenario.vm),
     last: observer.last(),
   };
 }

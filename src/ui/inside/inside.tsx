@@ -33,7 +33,7 @@ export function Inside() {
   const tab = useStore((state) => state.insideTab);
   const shown = useShown();
   // A program that waits to be run is seen, whatever a link hides.
-  const held = useStore((state) => state.held !== undefined);
+  const held = useStore((state) => state.held?.link.base.vm.program !== undefined);
   const tabs = INSIDE_TABS.filter((name) => name !== 'program' || held || shown('program'));
   return (
     <main class="inside">

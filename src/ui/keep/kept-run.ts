@@ -4,8 +4,8 @@ import { scenarioSchema } from '../../lab/scenario.ts';
 import { CUSTOM, decodeLink, encodeLink } from '../../store/link.ts';
 import { settingsOf } from '../../store/settings.ts';
 import type { Mode } from '../../store/shared-view.ts';
-import { startDecoded } from '../open-link.ts';
-import { viewOf } from '../share/make-link.ts';
+import { openDecoded, startDecoded } from '../open-link.ts';
+import { viewOf, withoutLongFile } from '../share/make-link.ts';
 import type { App } from '../use-store.ts';
 
 const keptSchema = v.object({ hash: v.string(), link: v.string(), scenario: scenarioSchema });
@@ -17,8 +17,11 @@ export function keptRunOf(app: App, mode: Mode): v.InferInput<typeof keptSchema>
   const view = viewOf(app, { ...wishes, mode, hidden, locked });
   const custom = preset === CUSTOM ? { scenario: base, packed: '' } : undefined;
   const link = encodeLink(preset, settingsOf(scenario), { view, custom });
-  return { hash: location.hash, link, scenario: { ...base, inputs } };
+  return { hash: location.hash, link, scenario: withoutLongFile({ ...base, inputs }, KEPT_FILE) };
 }
+
+/** Letters of a carried file that are written every few seconds. */
+const KEPT_FILE = 1 << 20;
 
 /** What another version or another hand has written is no run. */
 export function readKept(text: string | null): KeptRun | undefined {
@@ -33,5 +36,9 @@ export function readKept(text: string | null): KeptRun | undefined {
 export const decodeKept = ({ link, scenario }: KeptRun) =>
   decodeLink(link, link.includes(`s=${CUSTOM}`) ? { ...scenario, inputs: [] } : undefined);
 
-export const openKept = (app: App, kept: KeptRun): Promise<void> =>
-  startDecoded(app, decodeKept(kept), kept.scenario.inputs);
+/** A run whose file was too long to be kept waits for it. */
+export function openKept(app: App, kept: KeptRun): Promise<void> {
+  const { file } = kept.scenario.vm;
+  const open = file !== undefined && file.data === undefined ? openDecoded : startDecoded;
+  return open(app, decodeKept(kept), kept.scenario.inputs);
+}

@@ -24,7 +24,7 @@ export function ProgramPanel() {
     () => app.store.getState().program ?? keptProgram() ?? EXAMPLES[0].text,
   );
   const text = useStore((state) => state.program) ?? opening;
-  const held = useStore((state) => state.held !== undefined);
+  const held = useStore((state) => state.held?.link.base.vm.program !== undefined);
   const { place, editor, kept } = useEditor(opening);
   const { result, check } = useAssembler(text, (problems) => editor.current?.show(problems));
   const goTo = ({ line, column }: Problem) => editor.current?.goTo(line, column);

@@ -1,4 +1,5 @@
 /** The link to what the page shows now, with what of it the visitor wants to go along. */
+import type { Scenario } from '../../lab/scenario.ts';
 import { CUSTOM, type CustomScenario, encodeLink, pack, packInputs } from '../../store/link.ts';
 import { settingsOf } from '../../store/settings.ts';
 import type { Mode, SharedView } from '../../store/shared-view.ts';
@@ -15,10 +16,22 @@ export interface Wishes {
   readonly locked: SharedView['locked'];
 }
 
+/** Letters of a carried file that a link has room for. */
+export const LINKED_FILE = 16_000;
+
+/** Who opens the rest has to have the file; its digest tells whether it is the same one. */
+export function withoutLongFile(scenario: Scenario, most: number): Scenario {
+  const { file } = scenario.vm;
+  if (file?.data === undefined || file.data.length <= most) return scenario;
+  const { data: _data, ...known } = file;
+  return { ...scenario, vm: { ...scenario.vm, file: known } };
+}
+
 /** Where the run stands, as a link says it. */
 export function momentOf({ store, player }: App): SharedView['moment'] {
   const { phase } = store.getState();
-  if (phase === 'opening' || phase === 'ready') return undefined;
+  const { start } = player.history;
+  if (phase === 'opening' || (phase === 'ready' && player.picture.now <= start)) return undefined;
   return phase === 'done' && !player.history.inPast ? 'end' : player.picture.now;
 }
 
@@ -54,6 +67,6 @@ export async function makeLink(app: App, view: SharedView): Promise<string> {
 async function customOf({ store }: App): Promise<CustomScenario | undefined> {
   const { preset, base } = store.getState();
   if (preset !== CUSTOM) return undefined;
-  const scenario = { ...base, inputs: [] };
+  const scenario = withoutLongFile({ ...base, inputs: [] }, LINKED_FILE);
   return { scenario, packed: await pack(scenario) };
 }

@@ -1,4 +1,4 @@
-/** Opens what somebody chose, dropped or pasted: a scenario file, or a link. */
+/** Opens what somebody chose, dropped or pasted: a file, or a link. Nothing runs by that. */
 
 import { decodeScenario, MAX_SCENARIO_BYTES } from '../../lab/scenario-file.ts';
 import { CUSTOM } from '../../store/link.ts';
@@ -14,6 +14,10 @@ export async function openFile(app: App, file: File): Promise<boolean> {
     app.store.setState({ notices: [notice] });
     return false;
   };
+  if (!(await looksLikeScenario(file))) {
+    app.store.setState({ file, view: 'inside', insideTab: 'files' });
+    return true;
+  }
   if (file.size > MAX_SCENARIO_BYTES)
     return refuse(words.fileTooLarge(file.name, file.size, MAX_SCENARIO_BYTES));
   const decoded = decodeScenario(file.name, new Uint8Array(await file.arrayBuffer()));
@@ -30,6 +34,12 @@ export async function openFile(app: App, file: File): Promise<boolean> {
   };
   await openDecoded(app, link, inputs);
   return true;
+}
+
+/** What does not begin as JSON is looked into among the files. */
+async function looksLikeScenario(file: File): Promise<boolean> {
+  const start = await file.slice(0, 64).text();
+  return /^\s*[[{]/.test(start) || file.name.endsWith('.json');
 }
 
 /** A link of this page, from wherever it is served. False: it is none. */

@@ -5,12 +5,13 @@ import type { AppState } from '../../store/app-state.ts';
 import { LINK_MAX } from '../../store/link.ts';
 import { MODES, type Mode } from '../../store/shared-view.ts';
 import { Icon } from '../kit/icon.tsx';
+import * as filesWords from '../strings/files.ts';
 import * as words from '../strings/share.ts';
 import { useApp, usePicture, useStore } from '../use-store.ts';
 import { ControlTable } from './control-table.tsx';
 import { CopyButton } from './copy-button.tsx';
 import { Downloads } from './downloads.tsx';
-import { makeLink, momentOf, viewOf, type Wishes } from './make-link.ts';
+import { LINKED_FILE, makeLink, momentOf, viewOf, type Wishes } from './make-link.ts';
 import { OpenSomething } from './opening.tsx';
 import { QrCode } from './qr-code.tsx';
 import './share.css';
@@ -79,6 +80,7 @@ function LinkBuilder() {
         <CopyButton what={words.theLink} text={link} main onCopied={put} />
       </p>
       {hash.length > LINK_MAX && <p class="bad">{words.longLink(hash.length, LINK_MAX)}</p>}
+      <FileLeftOut />
       <Along wishes={wishes} change={change} />
       <Opening mode={wishes.mode} onMode={(wanted) => change({ mode: wanted })} />
       <details>
@@ -92,6 +94,13 @@ function LinkBuilder() {
       {wishes.mode === 'embed' && <Snippet link={link} />}
     </>
   );
+}
+
+/** A state file is mostly too long for a link. */
+function FileLeftOut() {
+  const file = useStore((state) => state.base.vm.file);
+  if (file?.data === undefined || file.data.length <= LINKED_FILE) return null;
+  return <p class="aside">{filesWords.staysHere(file.name, file.bytes)}</p>;
 }
 
 /** Made anew when a wish changes; packing it takes a moment. */

@@ -58,6 +58,8 @@ export function headline(picture: Picture, state: AppState): string {
   if (gone !== undefined) return gone;
   const ended = endSentence(picture, source, state.report?.verification ?? picture.verified);
   if (ended !== undefined) return ended;
+  if (picture.startedAt === undefined && picture.pausedByHand)
+    return `A VM stands paused on ${source}: one press lets it run, the next moves it to ${destination}.`;
   if (picture.startedAt === undefined)
     return `A VM runs on ${source}. One press moves it, live, to ${destination}.`;
   const stage = picture.stages.findLast(({ to }) => to === undefined)?.stage;
@@ -225,6 +227,8 @@ export function noteText(event: LabEvent): string {
       return `Input from outside: ${event.input}`;
     case 'vm.started':
       return 'The guest starts.';
+    case 'vm.loaded':
+      return `The VM stands where the file had it (SHA-256 ${event.digest.slice(0, 16)}…).`;
     case 'vm.stopped':
       return `The guest ended: ${event.cause}.`;
     case 'vm.destroyed':

@@ -73,7 +73,7 @@ export const frames = 'Frames';
 export const framesWhat = 'pcap, for Wireshark';
 
 export const fileTooLarge = (name: string, bytes: number, most: number) =>
-  `${name} has ${count(bytes)} bytes; a scenario file has ${count(most)} at most. State files are opened by vmferry on the command line.`;
+  `${name} has ${count(bytes)} bytes; a scenario file has ${count(most)} at most.`;
 export const notOpened = (why: string) => `${why}. The run before goes on.`;
 
 export const noLink = 'This is no link of this page: such a link has a # with v= or s= behind it.';
@@ -90,7 +90,7 @@ export const qrOfLink = 'QR code of the link';
 export const share = 'Share';
 export const close = 'Close';
 export const longLink = (letters: number, most: number) =>
-  `The link has ${count(letters)} letters, because many changes were made on the way. Some programs cut links after ${count(most)}; the scenario as a file has no such limit.`;
+  `The link has ${count(letters)} letters, because of what it carries along. Some programs cut links after ${count(most)}; the scenario as a file has no such limit.`;
 export const controlsToHide = 'Controls to hide or lock';
 export const qrCode = 'QR code';
 export const oneChange = 'The one change';

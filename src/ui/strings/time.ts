@@ -4,6 +4,7 @@ import { clock, count, time } from './format.ts';
 
 export const pause = 'Pause';
 export const migrate = 'Migrate';
+export const startVm = 'Start VM';
 export const runAgain = 'Run again';
 export const play = 'Play';
 export const playback = 'Playback';

@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { gfn, instant, START } from '../../../src/base/units.ts';
-import { hostFor } from '../../../src/cli/run-hosted.ts';
 import { QEMU_FORMAT } from '../../../src/vmm/kvm/qemu-stream/format.ts';
+import { loneHost } from '../../../src/vmm/lone-host.ts';
 import { createFromImage } from '../../../src/vmm/vm-image.ts';
 import { VMM_KINDS, type Vm } from '../../../src/vmm/vmm.ts';
 import { Qemu, qemuVersion } from '../../support/qemu.ts';
@@ -34,7 +34,9 @@ function vmOf(bytes: Uint8Array, host: 'xen' | 'kvm' = 'kvm'): Vm {
   const loaded = QEMU_FORMAT.read(bytes);
   if (!loaded.ok) throw new Error(loaded.error.message);
   const { image } = loaded.value;
-  const vm = createFromImage(hostFor(host, image.state.memory[0].pages), image, 50);
+  const vm = createFromImage(loneHost(host, image.state.memory[0].pages), image, {
+    instructionNs: 50,
+  });
   if (!vm.ok) throw new Error(vm.error.message);
   return vm.value;
 }

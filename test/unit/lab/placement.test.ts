@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ok } from '../../../src/base/result.ts';
 import { instant } from '../../../src/base/units.ts';
 import { threadHosts } from '../../../src/bridge/node/thread-hosts.ts';
-import { LabRunner } from '../../../src/lab/lab-runner.ts';
+import { type GuestSource, LabRunner } from '../../../src/lab/lab-runner.ts';
 import type { PartyPort } from '../../../src/lab/party-port.ts';
 import type { LabUpdate } from '../../../src/lab/session.ts';
 import type { HostWiring } from '../../../src/lab/wiring.ts';
@@ -28,7 +28,7 @@ afterAll(async () => {
 });
 
 function newRunner(spawn?: (wiring: HostWiring) => Promise<PartyPort>): LabRunner {
-  const loadGuest = async (name: string) => ok(guestImage(name));
+  const loadGuest = async ({ guest }: GuestSource) => ok(guestImage(guest));
   const runner = new LabRunner(spawn ? { loadGuest, spawnHost: spawn } : { loadGuest });
   runners.push(runner);
   return runner;
@@ -66,7 +66,7 @@ describe('hosts in worker threads', () => {
   it('are given up for one thread by themselves where their round trips are too slow', async () => {
     let wallClockMs = 0;
     const runner = new LabRunner({
-      loadGuest: async (name) => ok(guestImage(name)),
+      loadGuest: async ({ guest }) => ok(guestImage(guest)),
       spawnHost,
       // Every look at the clock finds it a tenth of a second later: far slower than virtual time.
       wallClock: () => {

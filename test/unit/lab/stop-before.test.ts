@@ -4,7 +4,7 @@ import { exists } from '../../../src/base/assert.ts';
 import type { Result } from '../../../src/base/result.ts';
 import { instant } from '../../../src/base/units.ts';
 import { threadHosts } from '../../../src/bridge/node/thread-hosts.ts';
-import { LabRunner } from '../../../src/lab/lab-runner.ts';
+import { type GuestSource, LabRunner } from '../../../src/lab/lab-runner.ts';
 import type { StopBefore } from '../../../src/lab/party.ts';
 import type { PartyPort } from '../../../src/lab/party-port.ts';
 import type { LabUpdate } from '../../../src/lab/session.ts';
@@ -55,7 +55,7 @@ class Watched {
   readonly chunks: TraceChunk[] = [];
 
   constructor(inWorkers: boolean) {
-    const loadGuest = async (_: string, program = '') => assembleGuest('test', program);
+    const loadGuest = async ({ program = '' }: GuestSource) => assembleGuest('test', program);
     this.runner = new LabRunner(inWorkers ? { loadGuest, spawnHost } : { loadGuest });
     runners.push(this.runner);
   }

@@ -14,7 +14,7 @@ const bytesOf = async (runner: LabRunner, question: WireQuestion) => {
 };
 
 async function opened() {
-  const runner = new LabRunner({ loadGuest: async (name) => ok(guestImage(name)) });
+  const runner = new LabRunner({ loadGuest: async ({ guest }) => ok(guestImage(guest)) });
   const answer = await runner.open(scenario(SMALL));
   if (!answer.ok) throw new Error(answer.error);
   return runner;

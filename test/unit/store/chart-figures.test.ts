@@ -9,7 +9,7 @@ import { guestImage, type ScenarioInput, SMALL, scenario } from '../../support/l
 
 /** A run's whole trace as the page keeps it, and its report. */
 async function ran(input: ScenarioInput): Promise<{ history: History; report: MigrationReport }> {
-  const runner = new LabRunner({ loadGuest: async (name) => ok(guestImage(name)) });
+  const runner = new LabRunner({ loadGuest: async ({ guest }) => ok(guestImage(guest)) });
   const history = new History();
   for (const update of [await runner.open(scenario(input)), await runner.finish()]) {
     if (!update.ok) throw new Error(update.error);

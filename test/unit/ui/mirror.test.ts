@@ -16,7 +16,7 @@ import { guestImage, type ScenarioInput, SMALL, scenario } from '../../support/l
 
 /** A lab, the picture that the page would have of it, and how often each page was sent. */
 async function watched(input: ScenarioInput) {
-  const runner = new LabRunner({ loadGuest: async (name) => ok(guestImage(name)) });
+  const runner = new LabRunner({ loadGuest: async ({ guest }) => ok(guestImage(guest)) });
   const replay = new Replay();
   const sends = new Map<number, number>();
   const follow = (update: Result<LabUpdate, string>) => {

@@ -15,7 +15,9 @@ import { guestImage, type ScenarioInput, SMALL, scenario } from '../../support/l
 class Watched {
   readonly history = new History();
   readonly state: AppState;
-  private readonly runner = new LabRunner({ loadGuest: async (name) => ok(guestImage(name)) });
+  private readonly runner = new LabRunner({
+    loadGuest: async ({ guest }) => ok(guestImage(guest)),
+  });
   private readonly scenario: Scenario;
 
   constructor(input: ScenarioInput) {

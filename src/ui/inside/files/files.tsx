@@ -1,5 +1,5 @@
-/** Files taken apart: what is in a VM’s state, a guest or a scenario, record by record. Nothing of them runs. */
-import { useState } from 'preact/hooks';
+/** Files taken apart, record by record, and set up as runs. Nothing of them runs by being opened. */
+import { useEffect, useState } from 'preact/hooks';
 import { exportFile, lookAtFile } from '../../../bridge/connect.ts';
 import type { FileLook } from '../../../lab/file-look.ts';
 import { keepFile } from '../../share/downloads.tsx';
@@ -7,6 +7,7 @@ import { type Download, STATE_DOWNLOADS } from '../../share/files.ts';
 import { openFile } from '../../share/open-file.ts';
 import { clock, count } from '../../strings/format.ts';
 import { useApp, usePicture, useStore } from '../../use-store.ts';
+import { BeginRun, HeldVm } from './begin-run.tsx';
 import { Records } from './records.tsx';
 import './files.css';
 
@@ -19,6 +20,8 @@ interface Opened {
 }
 
 export function Files() {
+  const { store } = useApp();
+  const dropped = useStore((state) => state.file);
   const [opened, setOpened] = useState<Opened>();
   const [said, setSaid] = useState<{ readonly text: string; readonly bad: boolean }>();
   const open = async (file: File | undefined) => {
@@ -28,8 +31,14 @@ export function Files() {
     if (look.ok) setOpened({ file, look: look.value });
     setSaid(look.ok ? undefined : { text: `Refused: ${look.error}.`, bad: true });
   };
+  useEffect(() => {
+    if (dropped === undefined) return;
+    store.setState({ file: undefined });
+    void open(dropped);
+  }, [store, dropped]);
   return (
     <div class="files">
+      <HeldVm />
       <OpenFile onFile={(file) => void open(file)} />
       <SaveFile />
       <p class={said?.bad ? 'bad' : 'aside'} role="status">
@@ -171,6 +180,7 @@ function OpenedFile({ file, look }: Opened) {
           ))}
         </ul>
       )}
+      {look.kind !== 'scenario' && <BeginRun key={file.name} file={file} />}
       {look.kind === 'scenario' && (
         <button type="button" onClick={() => void openFile(app, file)}>
           Set this scenario up
