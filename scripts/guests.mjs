@@ -24,7 +24,10 @@ const COMPILE = words(
   '-m32 -march=i486 -O2 -std=gnu11 -Wall -Wextra -Werror -ffreestanding -fno-pic -fno-pie ' +
     '-fno-stack-protector -fno-asynchronous-unwind-tables -mno-sse -mno-mmx -Iguests',
 );
-const LINK = words('-m32 -nostdlib -static -no-pie -Wl,--build-id=none -Wl,-z,noexecstack -s');
+const LINK = words('-m32 -nostdlib -static -no-pie -Wl,--build-id=none -Wl,-z,noexecstack');
+const STRIP = '-s';
+/** The kernel's variables that the page shows: where they lie is noted in the manifest. */
+const NOTED = ['neighbours'];
 /** Functions that the kernel and each workload have a copy of, on pages of their own. */
 const COMMON = ['memory', 'text'];
 
@@ -41,7 +44,19 @@ function run(/** @type {string} */ tool, /** @type {string[]} */ ...args) {
 
 function buildPolled(/** @type {Guest} */ { name }, /** @type {string} */ file) {
   const sources = ['boot.S', 'guest.c', `${name}.c`].map((source) => `guests/${source}`);
-  run('gcc', ...COMPILE, ...LINK, '-Wl,-T,guests/link.ld', ...sources, '-o', file);
+  run('gcc', ...COMPILE, ...LINK, STRIP, '-Wl,-T,guests/link.ld', ...sources, '-o', file);
+}
+
+/** Addresses of the noted variables in an executable that was not stripped. */
+function symbolsOf(/** @type {string} */ file) {
+  const listed = execFileSync('nm', [file], { encoding: 'utf8' }).split('\n');
+  return Object.fromEntries(
+    NOTED.map((name) => {
+      const line = listed.find((text) => text.endsWith(` ${name}`));
+      if (line === undefined) throw new Error(`${file} has no ${name}`);
+      return [name, `0x${line.slice(0, 8)}`];
+    }),
+  );
 }
 
 /** Compiles to objects in a folder for the time of the build. */
@@ -81,7 +96,12 @@ function pcBuilder(/** @type {string} */ folder) {
     const workload = join(folder, 'workload.o');
     linkWorkload([object(`workloads/${name}.c`), library, ...common], workload);
     const objects = [...kernel, ...common, parameters, workload];
-    run('gcc', ...LINK, '-Wl,-T,guests/kernel/link.ld', ...objects, '-o', file);
+    const link = (/** @type {string[]} */ ...options) =>
+      run('gcc', ...LINK, ...options, '-Wl,-T,guests/kernel/link.ld', ...objects);
+    link(STRIP, '-o', file);
+    const whole = join(folder, 'whole.elf');
+    link('-o', whole);
+    return symbolsOf(whole);
   };
 }
 
@@ -95,9 +115,9 @@ export function buildGuests(/** @type {string} */ output) {
     const buildPc = pcBuilder(folder);
     const built = guests.map((guest) => {
       const file = join(output, `${guest.name}.elf`);
-      (guest.devices === 'pc' ? buildPc : buildPolled)(guest, file);
+      const symbols = guest.devices === 'pc' ? buildPc(guest, file) : buildPolled(guest, file);
       const sha256 = createHash('sha256').update(readFileSync(file)).digest('hex');
-      return { ...guest, file: `${guest.name}.elf`, sha256 };
+      return { ...guest, file: `${guest.name}.elf`, sha256, ...(symbols && { symbols }) };
     });
     const manifest = { compiler: toolchain(), guests: built };
     writeFileSync(join(output, 'manifest.json'), `${JSON.stringify(manifest, undefined, 2)}\n`);

@@ -12,6 +12,7 @@ export const firstBytes = (bytes: number) => `its first ${bytes} bytes`;
 export const itsBytes = 'its bytes';
 export const bytesOf = (name: string, offset: number) => `Bytes of ${name} from ${offset}`;
 
+export const fromFile = 'from a file';
 export const hostKind = 'On a host of kind';
 export const setUpPaused = 'Set up as a run, paused';
 export const beingTried = 'It is being tried …';

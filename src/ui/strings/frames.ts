@@ -45,3 +45,18 @@ export const arpCache = 'Client’s ARP cache: IP → MAC';
 export const beforeMac = (mac: string) => `, before ${mac}`;
 export const arpEmpty = 'Empty: it asks who has the VM’s address.';
 export const ports = ['0: host A', '1: host B', '2: client'];
+
+export const guestTable = 'Guest’s ARP table: IP → MAC';
+export const noGuestTable = (guest: string) =>
+  guest === 'own' || guest === 'file'
+    ? 'Where this guest keeps one, if it does, is known to nobody but itself.'
+    : `The guest “${guest}” drives no network card: its host answers for it, and it has none.`;
+export const whenTimeStands = 'It is read when time stands.';
+export const emptyTable = 'Empty: nobody has spoken to it yet.';
+export const askedFor = 'asked for, no answer yet';
+export const sinceTick = (tick: number, waiting: number) =>
+  `since tick ${count(tick)} of its timer${waiting > 0 ? `; ${count(waiting)} bytes wait` : ''}`;
+export const readFrom = (party: 0 | 1, address: string) =>
+  `Read from the VM’s memory on host ${party === 0 ? 'A' : 'B'}: the kernel’s “neighbours” at ${address}.`;
+export const noVmThere = 'No VM is there to be read.';
+export const notArrived = (gfn: number) => `Page ${count(gfn)} of it has not arrived yet.`;

@@ -64,7 +64,7 @@ async function beginWith(app: App, file: File, kind: Kind): Promise<Said> {
     void goOnWith(app, vm.file);
     return { text: words.askedFor(file.name), notes, bad: false };
   }
-  const made = scenarioWithGuest(app, 'from a file', { ...vm, paused: true });
+  const made = scenarioWithGuest(app, words.fromFile, { ...vm, paused: true });
   const destination = made.hosts.destination;
   await openOwn(app, { ...made, hosts: { ...made.hosts, source: kind, destination } });
   app.store.setState({ locked: vm.file?.kind === 'state' ? ['mem'] : [] });

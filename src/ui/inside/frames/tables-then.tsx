@@ -1,6 +1,7 @@
-/** The switch's table and the client's ARP cache as they are at the moment shown. */
+/** The switch's table, the client's ARP cache and the guest's as they are at the moment shown. */
 import * as words from '../../strings/frames.ts';
 import { usePicture } from '../../use-store.ts';
+import { GuestTable } from './guest-table.tsx';
 
 const portName = (port: number): string => words.ports[port] ?? String(port);
 
@@ -46,6 +47,7 @@ export function TablesThen() {
           )}
         </tbody>
       </table>
+      <GuestTable />
     </section>
   );
 }
