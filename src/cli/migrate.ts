@@ -46,7 +46,9 @@ function figures(report: MigrationReport): string {
       'page requests',
       `${report.postcopyRequests}, guest blocked ${ms(report.postcopyBlocktimeMs)} ms`,
     ],
+    ...ramRows(report),
     ...xbzrleRows(report),
+    ...compressionRows(report),
     ['verified', `${verdict(report)} (${report.verification.pagesCompared} pages compared)`],
     ['trace hash', report.traceHash],
   ]);
@@ -65,12 +67,33 @@ function clockRows({ guestClockBehindMs }: MigrationReport): string[][] {
   return [['guest clock', `${ms(guestClockBehindMs)} ms behind: the wall time it lost in pauses`]];
 }
 
-/** The lines of QEMU's `info migrate`. */
+const kbytes = (bytes: number): string => `${Math.round(bytes / 1024)} kbytes`;
+
+/** These and the next ones are lines of QEMU's `info migrate`; what is 0 is left out. */
+function ramRows({ ram }: MigrationReport): string[][] {
+  const rows: [string, number][] = [
+    ['precopy ram', ram.precopyBytes],
+    ['downtime ram', ram.downtimeBytes],
+    ['postcopy ram', ram.postcopyBytes],
+    ['multifd bytes', ram.multifdBytes],
+  ];
+  return rows.filter(([, bytes]) => bytes > 0).map(([name, bytes]) => [name, kbytes(bytes)]);
+}
+
+function compressionRows({ compression }: MigrationReport): string[][] {
+  if (compression === null) return [];
+  return [
+    ['compression pages', `${compression.pages} pages`],
+    ['compressed size', kbytes(compression.compressedSize)],
+    ['compression rate', compression.compressionRate.toFixed(2)],
+  ];
+}
+
 function xbzrleRows({ xbzrleCache }: MigrationReport): string[][] {
   if (xbzrleCache === null) return [];
   return [
     ['cache size', `${xbzrleCache.cacheSize} bytes`],
-    ['xbzrle transferred', `${Math.round(xbzrleCache.bytes / 1024)} kbytes`],
+    ['xbzrle transferred', kbytes(xbzrleCache.bytes)],
     ['xbzrle pages', `${xbzrleCache.pages} pages`],
     ['xbzrle cache miss', `${xbzrleCache.cacheMiss} pages`],
     ['xbzrle cache miss rate', xbzrleCache.cacheMissRate.toFixed(2)],

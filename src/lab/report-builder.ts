@@ -10,6 +10,7 @@ import type { TraceChunk } from '../trace/recorder.ts';
 import { begins, FINAL, isOver, judge, NO_VERDICT, type Verdict } from '../trace/verdict.ts';
 import { placeOf, tell } from '../trace/whereabouts.ts';
 import { markPause, NO_PAUSE, type PauseMarks, splitDowntime } from './downtime-split.ts';
+import { compression, countRam, NO_RAM } from './ram-figures.ts';
 import type {
   CandidateReport,
   ChoiceReport,
@@ -17,6 +18,7 @@ import type {
   MigrationReport,
   MoveReport,
   PredictedReport,
+  RamReport,
   SlowdownReport,
   StageReport,
   VerificationReport,
@@ -50,6 +52,7 @@ export interface MoveState extends Verdict {
   rounds: Round[];
   stages: Stage[];
   transferredBytes: number;
+  ram: RamReport;
   duplicatePages: number;
   pagesSent: number;
   /** Sendings of a page beyond its first. */
@@ -198,7 +201,12 @@ export class ReportBuilder implements TraceVisitor {
         break;
       }
       case 'message.sent':
-        if (event.party === state.whereabouts.source) state.transferredBytes += event.bytes;
+        if (event.party !== state.whereabouts.source) break;
+        state.transferredBytes += event.bytes;
+        state.ram = countRam(state.ram, event, {
+          stands: state.pause.pausedAt !== undefined,
+          arrived: state.arrived,
+        });
         break;
       case 'state.translated':
         state.translationBytes = Math.max(state.translationBytes, event.bytes);
@@ -298,6 +306,8 @@ export class ReportBuilder implements TraceVisitor {
       guestSlowdown: slowdown(state),
       addOns: state.addOns,
       xbzrleCache: xbzrleCache(state.addOns, state.pagesSent),
+      compression: compression(state.addOns),
+      ram: state.ram,
       postcopyRequests: state.requests,
       postcopyBlocktimeMs: state.blockedNs / 1e6,
       translation: {
@@ -424,6 +434,7 @@ function emptyMove(): MoveState {
     rounds: [],
     stages: [],
     transferredBytes: 0,
+    ram: NO_RAM,
     duplicatePages: 0,
     pagesSent: 0,
     pagesResent: 0,

@@ -68,6 +68,24 @@ export interface XbzrleCacheReport {
   readonly overflow: number;
 }
 
+/** Bytes of messages that carry pages; names as in QEMU's `query-migrate`. */
+export interface RamReport {
+  /** While the VM ran at the source, stood still, and ran at the destination. */
+  readonly precopyBytes: number;
+  readonly downtimeBytes: number;
+  readonly postcopyBytes: number;
+  /** Of all these, by page channels of their own. */
+  readonly multifdBytes: number;
+}
+
+/** Names as in QEMU's `query-migrate`. */
+export interface CompressionReport {
+  readonly pages: number;
+  /** Bytes. */
+  readonly compressedSize: number;
+  readonly compressionRate: number;
+}
+
 export interface ChoiceReport {
   readonly by: 'user' | 'random' | 'qos';
   readonly reason: string;
@@ -142,6 +160,8 @@ export interface MoveReport {
   readonly addOns: AddOnFigures;
   /** The same of XBZRLE in QEMU's figures; null: it was off. */
   readonly xbzrleCache: XbzrleCacheReport | null;
+  readonly compression: CompressionReport | null;
+  readonly ram: RamReport;
   readonly postcopyRequests: number;
   readonly postcopyBlocktimeMs: number;
   readonly translation: {

@@ -160,6 +160,7 @@ export interface MonitorFigures {
   downtimeNs: number;
   expectedDowntimeNs: number;
   transferredBytes: number;
+  multifdBytes: number;
   remainingPages: number;
   totalPages: number;
   duplicatePages: number;
@@ -262,6 +263,7 @@ class FiguresFold {
         return;
       case 'message.sent':
         figures.transferredBytes += event.bytes;
+        if (isByPageChannel(event)) figures.multifdBytes += event.bytes;
         return;
       case 'message.received':
         if (event.type === 'page-request') figures.postcopyRequests += 1;
@@ -272,6 +274,10 @@ class FiguresFold {
   }
 }
 
+/** Ids say their channel in bits 26 to 30; 0 is the control channel. Only pages have others to go by. */
+const isByPageChannel = ({ type, id }: Extract<LabEvent, { kind: 'message.sent' }>): boolean =>
+  type === 'pages' && ((id >>> 26) & 31) > 0;
+
 const NONE: MonitorFigures = {
   status: 'none',
   reason: '',
@@ -280,6 +286,7 @@ const NONE: MonitorFigures = {
   downtimeNs: 0,
   expectedDowntimeNs: 0,
   transferredBytes: 0,
+  multifdBytes: 0,
   remainingPages: 0,
   totalPages: 0,
   duplicatePages: 0,

@@ -351,6 +351,8 @@ const REPORT = (scenario: Scenario): MigrationReport => ({
   pagesResent: 0,
   choice: { by: 'user', reason: '', predicted: null, held: null, missed: [], candidates: [] },
   xbzrleCache: null,
+  compression: null,
+  ram: { precopyBytes: 1, downtimeBytes: 0, postcopyBytes: 0, multifdBytes: 0 },
   addOns: {
     xbzrleCachePages: 0,
     xbzrlePages: 0,

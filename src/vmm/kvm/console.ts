@@ -114,6 +114,7 @@ const NOTHING: MigrationFigures = {
   downtimeNs: 0,
   expectedDowntimeNs: 0,
   transferredBytes: 0,
+  multifdBytes: 0,
   remainingPages: 0,
   totalPages: 0,
   duplicatePages: 0,

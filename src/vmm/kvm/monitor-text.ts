@@ -10,6 +10,8 @@ export interface MigrationFigures {
   readonly downtimeNs: number;
   readonly expectedDowntimeNs: number;
   readonly transferredBytes: number;
+  /** By page channels of their own. */
+  readonly multifdBytes: number;
   readonly remainingPages: number;
   readonly totalPages: number;
   readonly duplicatePages: number;
@@ -84,7 +86,7 @@ function ramLines(figures: MigrationFigures): string[] {
     `normal bytes: ${figures.normalPages * KIB_PER_PAGE} kbytes`,
     `dirty sync count: ${figures.dirtySyncCount}`,
     `page size: ${KIB_PER_PAGE} kbytes`,
-    'multifd bytes: 0 kbytes',
+    `multifd bytes: ${Math.floor(figures.multifdBytes / 1024)} kbytes`,
     `pages-per-second: ${figures.pagesPerSecond}`,
   ];
   const { dirtyPagesPerSecond, postcopyRequests, postcopyBlocktimeNs } = figures;

@@ -44,7 +44,7 @@ function expectOverWhenItWoke(story: LabStory): void {
 
 describe('a source’s host that dies', () => {
   it.each(['stop-and-copy', 'pre-copy', 'pull'] as const)(
-    'after the last word leaves the VM unharmed, and the migration completed [case 32]: %s',
+    'after the last word leaves the VM unharmed, and the migration completed [case 32] [TM-3]: %s',
     (algorithm) => {
       const story = new LabStory(newLab({ ...SLOW, algorithm }));
       const { lab } = story;
@@ -52,7 +52,9 @@ describe('a source’s host that dies', () => {
       lab.input({ kind: 'crash', host: 0, cause: 'switched off' });
       story.finish();
       expectUnharmed(story);
-      expect(lab.report()).toMatchObject({ status: 'completed', error: null });
+      const { downtimeMs, ...report } = lab.report();
+      expect(report).toMatchObject({ status: 'completed', error: null });
+      expect(downtimeMs).toBeCloseTo((story.at('vm.activated') - story.at('vm.paused')) / 1e6, 6);
       expectPictured(story);
     },
   );
@@ -86,7 +88,26 @@ describe('a source’s host that dies', () => {
     expectOverWhenItWoke(story);
   });
 
-  it('in doubt, long after the VM woke, has not made the migration longer [S19]', () => {
+  it('that was in doubt and hears again has migrated until then [TM-2]', () => {
+    const migration = { ...SLOW.migration, runOnMs: 3000 };
+    const story = new LabStory(newLab({ ...SLOW, algorithm: 'stop-and-copy', migration }));
+    const { lab } = story;
+    story.until('vm.activated').lab.input({ kind: 'link', up: false });
+    story.advance(lab.now + 12e8);
+    expect(lab.report()).toMatchObject({ status: 'failed', vm: { place: 'destination' } });
+    expectPictured(story);
+    lab.input({ kind: 'link', up: true });
+    story.advance(lab.now + 12e8);
+    const { startMs, totalTimeMs } = lab.report();
+    const [told] = story
+      .all('migration.status')
+      .filter(({ role, status }) => role === 'source' && status === 'completed');
+    expect(totalTimeMs).toBeCloseTo((told?.at ?? 0) / 1e6 - startMs, 6);
+    expect(totalTimeMs).toBeGreaterThan(1200);
+    expectPictured(story);
+  });
+
+  it('in doubt, long after the VM woke, has not made the migration longer [S19] [TM-1]', () => {
     const faults: ScenarioInput['faults'] = [
       { when: { stage: 3 }, input: { kind: 'link', direction: 'to-source', extraDelayMs: 100 } },
       { when: { stage: 5 }, input: { kind: 'pause', host: 0, forMs: 700 } },

@@ -65,6 +65,31 @@ describe('the XBZRLE figures', () => {
   });
 });
 
+describe('the figures of memory on the wire', () => {
+  const run = (algorithm: 'pre-copy' | 'pull', addOns: object = {}) =>
+    finishedLab({ ...SMALL, algorithm, migration: { ...SMALL.migration, addOns } }).report();
+
+  it('are QEMU’s: before, in and after the pause, and what went by page channels', () => {
+    const { ram, transferredBytes, iterations } = run('pre-copy', { channels: 4 });
+    expect(ram.precopyBytes).toBeGreaterThan(iterations[0]?.bytes ?? 0);
+    expect(ram.downtimeBytes).toBeGreaterThan(4096);
+    expect(ram.postcopyBytes).toBe(0);
+    expect(ram.multifdBytes).toBe(ram.precopyBytes + ram.downtimeBytes);
+    expect(ram.multifdBytes).toBeLessThan(transferredBytes);
+    const pull = run('pull').ram;
+    expect(pull.postcopyBytes).toBeGreaterThan(400_000);
+    expect([pull.precopyBytes, pull.downtimeBytes, pull.multifdBytes]).toEqual([0, 0, 0]);
+  });
+
+  it('say of packing how much it saved', () => {
+    const { compression, addOns } = run('pre-copy', { compression: 'deflate' });
+    const { pages = 0, compressedSize = 1, compressionRate = 0 } = compression ?? {};
+    expect([pages, compressedSize]).toEqual([addOns.compressedPages, addOns.compressedBytes]);
+    expect(compressionRate).toBeGreaterThan(1);
+    expect(compressionRate).toBeCloseTo((pages * 4096) / compressedSize, 1);
+  });
+});
+
 describe('the split of the downtime', () => {
   const happened = (at: number, party: number, kind: string, more = {}) =>
     ({ at: instant(at), party, sequence: 0, kind, ...more }) as unknown as LabEvent;

@@ -13,7 +13,7 @@ const sources = (folder: URL): string[] =>
   readdirSync(folder).filter((name) => name.endsWith('.ts'));
 const DOCUMENT = read(ROOM, 'PROTOCOL.md');
 const TEST_TEXTS = TESTS.flatMap((folder) => sources(folder).map((name) => read(folder, name)));
-const RULES = [...DOCUMENT.matchAll(/^- ((?:PV|HS|CH|IT|SW|PF|RC|AB)-\d+) /gm)].map(
+const RULES = [...DOCUMENT.matchAll(/^- ((?:PV|HS|CH|IT|SW|PF|RC|AB|TM)-\d+) /gm)].map(
   (match) => match[1],
 );
 
@@ -46,7 +46,7 @@ describe('PROTOCOL.md', () => {
     const texts = [...sources(ROOM).map((name) => read(ROOM, name)), ...TEST_TEXTS];
     const quoted = new Set(
       texts.flatMap((text) =>
-        [...text.matchAll(/\[((?:PV|HS|CH|IT|SW|PF|RC|AB)-\d+)\]/g)].map((match) => match[1]),
+        [...text.matchAll(/\[((?:PV|HS|CH|IT|SW|PF|RC|AB|TM)-\d+)\]/g)].map((match) => match[1]),
       ),
     );
     expect(quoted.size).toBeGreaterThan(20);

@@ -16,6 +16,7 @@ const FIGURES: MigrationFigures = {
   downtimeNs: 12_000_000,
   expectedDowntimeNs: 300_000_000,
   transferredBytes: 71_680,
+  multifdBytes: 40_960,
   remainingPages: 16_177,
   totalPages: 16_448,
   duplicatePages: 254,
@@ -114,7 +115,7 @@ describe('info migrate', () => {
       'normal bytes: 68 kbytes',
       'dirty sync count: 1',
       'page size: 4 kbytes',
-      'multifd bytes: 0 kbytes',
+      'multifd bytes: 40 kbytes',
       'pages-per-second: 39',
     ]);
   });
