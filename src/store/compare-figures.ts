@@ -4,6 +4,7 @@ import type { Picture } from '../trace/picture.ts';
 import type { Lane } from './compare.ts';
 import { figuresOf } from './figures.ts';
 import { type SettingName, type Settings, settingsOf } from './settings.ts';
+import * as words from './strings.ts';
 
 /** Undefined: there is no such figure (yet). Times in nanoseconds. */
 export interface LaneFigures {
@@ -62,7 +63,7 @@ export function difference(
   name: string,
 ): string {
   if (from === undefined || value === undefined) return '';
-  if (from === value) return `same as ${name}`;
+  if (from === value) return words.sameAs(name);
   if (from === 0 || value === 0) return '';
   const ratio = value / from;
   if (ratio >= 2 || ratio <= 0.5) return `${Number(ratio.toPrecision(2))} × ${name}`;

@@ -21,6 +21,7 @@ import {
   type SharedView,
   VIEW_NAMES,
 } from './shared-view.ts';
+import * as words from './strings.ts';
 
 const VERSION = '1';
 /** Longer links break in mail programs; a longer list of inputs needs a file. */
@@ -107,9 +108,7 @@ export function decodeLink(hash: string, custom?: Scenario): DecodedLink {
   const notices: string[] = [];
   const version = query.get('v');
   if (version !== null && version !== VERSION)
-    notices.push(
-      `The link is of version ${version.slice(0, 20)}; this page reads version ${VERSION} and took what it knows.`,
-    );
+    notices.push(words.otherVersion(version.slice(0, 20), VERSION));
   const { name: preset, scenario } = custom
     ? { name: CUSTOM, scenario: custom }
     : wantedPreset(query.get('s') ?? DEFAULT_PRESET, notices);
@@ -119,10 +118,7 @@ export function decodeLink(hash: string, custom?: Scenario): DecodedLink {
     if (text !== null) settings[name] = read(name, short, text, settings[name], notices);
   }
   for (const name of new Set(query.keys())) {
-    if (!KNOWN_NAMES.includes(name))
-      notices.push(
-        `The link sets “${name.slice(0, 40)}”, which this page does not know; it was left out.`,
-      );
+    if (!KNOWN_NAMES.includes(name)) notices.push(words.unknownName(name.slice(0, 40)));
   }
   const { memoryMiB } = settings as unknown as Settings;
   const limits = { pages: memoryMiB * 256, limitNs: scenario.migration.limitMs * 1e6 };
@@ -142,8 +138,8 @@ function wantedPreset(wanted: string, notices: string[]) {
   if (found) return found;
   notices.push(
     wanted === CUSTOM
-      ? `The scenario in the link could not be read, perhaps because the link was cut; “${PRESETS[0].title}” was opened instead.`
-      : `There is no scenario "${wanted.slice(0, 40)}"; “${PRESETS[0].title}” was opened instead.`,
+      ? words.scenarioUnreadable(PRESETS[0].title)
+      : words.noSuchScenario(wanted.slice(0, 40), PRESETS[0].title),
   );
   return PRESETS[0];
 }
@@ -158,24 +154,18 @@ function read(
   const choices = CHOICES[name];
   if (choices) {
     if (choices.includes(text)) return text;
-    notices.push(
-      `The link set ${short}=${text.slice(0, 40)}; it can be ${choices.join(', ')}. ${otherwise} was used instead.`,
-    );
+    notices.push(words.notAChoice(short, text.slice(0, 40), choices.join(', '), otherwise));
     return otherwise;
   }
   const { min, max, whole } = RANGES[name as NumberSetting];
   const number = text.trim() === '' ? Number.NaN : Number(text);
   if (!Number.isFinite(number)) {
-    notices.push(
-      `The link set ${short}=${text.slice(0, 40)}, which is no number; ${otherwise} was used instead.`,
-    );
+    notices.push(words.noNumber(short, text.slice(0, 40), otherwise));
     return otherwise;
   }
   const clamped = Math.min(max, Math.max(min, whole ? Math.round(number) : number));
   if (clamped !== number)
-    notices.push(
-      `The link set ${short}=${text.slice(0, 40)}; it can be ${min} to ${max}, so ${clamped} was used.`,
-    );
+    notices.push(words.outOfRange(short, text.slice(0, 40), min, max, clamped));
   return clamped;
 }
 

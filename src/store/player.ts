@@ -26,6 +26,7 @@ import {
   workloadAt,
 } from './settings.ts';
 import { openingSpeed, SPEEDS } from './speed.ts';
+import * as words from './strings.ts';
 
 export interface PlayerSurroundings {
   connect(): Promise<LabSession>;
@@ -300,7 +301,7 @@ export class Player {
   async inspect(question: Question): ReturnType<LabSession['inspect']> {
     let answer: Awaited<ReturnType<LabSession['inspect']>> = {
       ok: false,
-      error: 'another scenario was opened meanwhile',
+      error: words.otherOpened,
     };
     await this.enqueue(async (session) => {
       if (await this.goBack(session)) answer = await session.inspect(question);
@@ -312,7 +313,7 @@ export class Player {
   async carried(question: WireQuestion): ReturnType<LabSession['carried']> {
     let answer: Awaited<ReturnType<LabSession['carried']>> = {
       ok: false,
-      error: 'another scenario was opened meanwhile',
+      error: words.otherOpened,
     };
     await this.enqueue(async (session) => {
       answer = await session.carried(question);

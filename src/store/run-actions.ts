@@ -2,6 +2,7 @@
 import type { LabInput } from '../lab/scenario.ts';
 import type { Picture } from '../trace/picture.ts';
 import type { RunPhase } from './app-state.ts';
+import * as words from './strings.ts';
 
 export type ActionName =
   | 'cancel'
@@ -24,15 +25,10 @@ export interface RunAction {
   readonly refusal: string | undefined;
 }
 
-const NOT_MOVING = 'No migration is under way.';
-const ROUNDS_ONLY = 'Only while rounds are sent and the VM still runs at the source.';
-
 /** Why nothing can be done to a run, whatever it is; undefined: it can. */
 export function notNow(phase: RunPhase): string | undefined {
   if (phase === 'moving') return undefined;
-  return phase === 'ready' || phase === 'opening'
-    ? 'The run has not begun. Press Migrate, then pause where you want to step in.'
-    : 'The run is over. Go back to a moment of it, or run again.';
+  return phase === 'ready' || phase === 'opening' ? words.runNotBegun : words.runOver;
 }
 
 export function runActions(picture: Picture, phase: RunPhase): RunAction[] {
@@ -42,41 +38,41 @@ export function runActions(picture: Picture, phase: RunPhase): RunAction[] {
 }
 
 function migrationActions(picture: Picture): RunAction[] {
-  const rounds = inRounds(picture) ? undefined : ROUNDS_ONLY;
-  const paused = picture.status === 'postcopy-paused' ? undefined : 'No pull is interrupted.';
+  const rounds = inRounds(picture) ? undefined : words.roundsOnly;
+  const paused = picture.status === 'postcopy-paused' ? undefined : words.noPullInterrupted;
   return [
     {
       name: 'cancel',
-      label: 'Cancel the migration',
-      effect: 'The VM runs on at the source; what was copied is thrown away.',
+      label: words.cancel,
+      effect: words.cancelEffect,
       input: { kind: 'cancel' },
       refusal: cancelRefused(picture),
     },
     {
       name: 'switch-to-pull',
-      label: 'Switch to pull (post-copy)',
-      effect: 'The rounds end, the VM moves at once, and what is left is fetched.',
+      label: words.switchToPull,
+      effect: words.switchToPullEffect,
       input: { kind: 'switch-to-pull' },
       refusal: rounds,
     },
     {
       name: 'switch-over',
-      label: 'Pause and move now',
-      effect: 'The rounds end, and the VM stands still while what is left crosses.',
+      label: words.switchOver,
+      effect: words.switchOverEffect,
       input: { kind: 'switch-over' },
       refusal: rounds,
     },
     {
       name: 'recover',
-      label: 'Take the pull up again',
-      effect: 'The destination says what it has, and the source sends what is missing.',
+      label: words.recover,
+      effect: words.recoverEffect,
       input: { kind: 'recover' },
-      refusal: paused ?? (linkUp(picture) ? undefined : 'The link is cut: mend it first.'),
+      refusal: paused ?? (linkUp(picture) ? undefined : words.mendFirst),
     },
     {
       name: 'give-up',
-      label: 'Give the VM up',
-      effect: 'Each host throws its part of the VM away.',
+      label: words.giveUp,
+      effect: words.giveUpEffect,
       input: { kind: 'give-up' },
       refusal: paused,
     },
@@ -90,21 +86,17 @@ function worldActions(picture: Picture): RunAction[] {
   return [
     {
       name: 'link',
-      label: up ? 'Cut the link' : 'Mend the link',
-      effect: up
-        ? 'No message of the migration arrives any more; the guest’s own network stays.'
-        : 'Messages arrive again; what was lost stays lost.',
+      label: up ? words.cutLink : words.mendLink,
+      effect: up ? words.cutLinkEffect : words.mendLinkEffect,
       input: { kind: 'link', up: !up },
       refusal: undefined,
     },
     {
       name: 'vm',
-      label: byHand ? 'Let the VM run' : 'Pause the VM',
-      effect: byHand
-        ? 'It goes on where it stood.'
-        : 'It stands still wherever it is; a migration goes on.',
+      label: byHand ? words.resumeVm : words.pauseVm,
+      effect: byHand ? words.resumeVmEffect : words.pauseVmEffect,
       input: { kind: byHand ? 'resume-vm' : 'suspend-vm' },
-      refusal: byHand || runs ? undefined : 'The VM does not run at this moment.',
+      refusal: byHand || runs ? undefined : words.vmNotRunning,
     },
     crash(picture, 0),
     crash(picture, 1),
@@ -115,10 +107,10 @@ function crash({ hosts }: Picture, host: 0 | 1): RunAction {
   const letter = host === 0 ? 'A' : 'B';
   return {
     name: host === 0 ? 'crash-a' : 'crash-b',
-    label: `Switch host ${letter} off`,
-    effect: 'The host is gone, with all that runs on it.',
+    label: words.switchHostOff(letter),
+    effect: words.switchHostOffEffect,
     input: { kind: 'crash', host, cause: 'switched off' },
-    refusal: hosts[host].failure === '' ? undefined : `Host ${letter} is off already.`,
+    refusal: hosts[host].failure === '' ? undefined : words.isOffAlready(letter),
   };
 }
 
@@ -132,10 +124,9 @@ export const inRounds = (picture: Picture): boolean =>
 
 function cancelRefused(picture: Picture): string | undefined {
   const { status } = picture;
-  const given = 'The source has handed the VM over: it cannot be called back.';
   if (status === 'postcopy-active' || status === 'postcopy-paused' || status === 'postcopy-recover')
-    return given;
-  if (status !== 'setup' && status !== 'active' && status !== 'device') return NOT_MOVING;
+    return words.handedOver;
+  if (status !== 'setup' && status !== 'active' && status !== 'device') return words.notMoving;
   const stage = stageNow(picture);
-  return stage !== undefined && stage >= 4 ? given : undefined;
+  return stage !== undefined && stage >= 4 ? words.handedOver : undefined;
 }

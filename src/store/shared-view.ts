@@ -3,6 +3,7 @@
  * controls are hidden or locked. Names are stable: links are kept in books and courses.
  */
 import type { ThemeChoice } from './app-state.ts';
+import * as words from './strings.ts';
 
 /** The whole page, what a hall needs of it, or what fits into somebody else's page. */
 export const MODES = ['full', 'present', 'embed'] as const;
@@ -154,9 +155,7 @@ class Reader {
     if (text === null) return undefined;
     const [, kind, number] = /^(page|cursor):(\d{1,9})$/.exec(text) ?? [];
     if (kind === undefined) {
-      this.notices.push(
-        `The link selects “${shown(text)}”, which this page does not know; it can be page:231 or cursor:231.`,
-      );
+      this.notices.push(words.unknownSelection(shown(text)));
       return undefined;
     }
     const gfn = this.clamped('sel', Number(number), 0, pages - 1);
@@ -168,9 +167,7 @@ class Reader {
     if (text === null) return undefined;
     const found = names.find((name) => name === text);
     if (found === undefined)
-      this.notices.push(
-        `The link set ${key}=${shown(text)}; it can be ${names.join(', ')}. It was left out.`,
-      );
+      this.notices.push(words.leftOutChoice(key, shown(text), names.join(', ')));
     return found;
   }
 
@@ -178,9 +175,7 @@ class Reader {
     const wanted = new Set((this.query.get(key) ?? '').split(',').filter((name) => name !== ''));
     const known = names.filter((name) => wanted.delete(name));
     if (wanted.size > 0)
-      this.notices.push(
-        `The link would ${key} “${shown([...wanted].join(', '))}”, which this page does not have; it was left out.`,
-      );
+      this.notices.push(words.unknownControls(key, shown([...wanted].join(', '))));
     return known;
   }
 
@@ -193,7 +188,7 @@ class Reader {
     if (text === null) return undefined;
     const number = text.trim() === '' ? Number.NaN : Number(text);
     if (Number.isFinite(number)) return number;
-    this.notices.push(`The link set ${key}=${shown(text)}, which is no number; it was left out.`);
+    this.notices.push(words.leftOutNumber(key, shown(text)));
     return undefined;
   }
 
@@ -201,7 +196,13 @@ class Reader {
     const used = Math.min(max, Math.max(min, value));
     if (used !== value)
       this.notices.push(
-        `The link set ${key}=${shown(String(this.query.get(key)))}; it can be ${min / unit} to ${max / unit}, so ${used / unit} was used.`,
+        words.outOfRange(
+          key,
+          shown(String(this.query.get(key))),
+          min / unit,
+          max / unit,
+          used / unit,
+        ),
       );
     return used;
   }

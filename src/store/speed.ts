@@ -1,5 +1,6 @@
 /** How fast virtual time passes while playing: logarithmic, and far below real time. */
 import type { Scenario } from '../lab/scenario.ts';
+import * as words from './strings.ts';
 
 export interface Speed {
   readonly label: string;
@@ -13,17 +14,17 @@ export interface Speed {
 
 const slowed = (by: number): Speed => ({
   label: `1/${by}`,
-  spoken: `${by} times slower than real time`,
+  spoken: words.timesSlower(by),
   factor: 1 / by,
 });
 
 export const SPEEDS: readonly Speed[] = [
   ...[1000, 500, 200, 100, 50, 20, 10, 5, 2].map(slowed),
-  { label: '1×', spoken: 'real time', factor: 1 },
-  { label: 'max', spoken: 'as fast as possible', factor: undefined },
+  { label: '1×', spoken: words.realTime, factor: 1 },
+  { label: words.max, spoken: words.asFastAsPossible, factor: undefined },
   {
-    label: 'unseen',
-    spoken: 'as fast as possible, with nothing drawn meanwhile',
+    label: words.unseen,
+    spoken: words.nothingDrawn,
     factor: undefined,
     blind: true,
   },

@@ -2,8 +2,13 @@ import { describe, expect, it } from 'vitest';
 import { readerTexts } from './reader-texts.ts';
 import { lineOf, readProjectFile, SOURCES } from './sources.ts';
 
-const CATALOG = 'src/ui/strings/';
-const VIEWS = SOURCES.filter((path) => path.startsWith('src/ui/') && !path.startsWith(CATALOG));
+/** The page's texts, and those of its state, which the views only show. */
+const CATALOG = /^src\/(ui\/strings\/|store\/strings\.ts$)/;
+/** Names of columns, for other programs. */
+const FOR_PROGRAMS = 'src/store/csv.ts';
+const VIEWS = SOURCES.filter(
+  (path) => /^src\/(ui|store)\//.test(path) && !CATALOG.test(path) && path !== FOR_PROGRAMS,
+);
 
 /** What looks like a text for readers and is none. */
 const ALLOWED: readonly string[] = [
@@ -11,8 +16,9 @@ const ALLOWED: readonly string[] = [
   'input, select, textarea, dialog, .code-editor, [contenteditable]',
   'button, a, summary',
   '.sr, [role="status"]',
-  // The name of a scenario, which is part of its data and the same in any language.
+  // Part of a run's data, and so of its fingerprint: the same in any language.
   'own program',
+  'switched off',
   // Names of the system’s colours.
   'Canvas',
   'CanvasText',
@@ -30,7 +36,9 @@ const textsIn = (path: string) =>
   }));
 
 type Modules = Record<string, Record<string, unknown>>;
-const catalog = import.meta.glob('../../src/ui/strings/**/*.ts', { eager: true }) as Modules;
+const catalog = import.meta.glob(['../../src/ui/strings/**/*.ts', '../../src/store/strings.ts'], {
+  eager: true,
+}) as Modules;
 
 /** Texts, functions that make them, and tables of both; a lesson's table has a scale and what is right beside them. */
 function isWords(value: unknown, inTable = false): boolean {
