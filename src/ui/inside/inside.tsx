@@ -1,9 +1,10 @@
 /** What can be taken apart at the moment shown: frames, what the client saw, the hosts’ consoles, processor and memory. */
-import { INSIDE_TABS, type InsideTab } from '../../store/shared-view.ts';
+import { INSIDE_TABS } from '../../store/shared-view.ts';
 import { Headline } from '../headline.tsx';
 import { lazy } from '../kit/lazy.tsx';
 import { Tabs } from '../kit/tabs.tsx';
 import { Rounds } from '../rounds.tsx';
+import * as words from '../strings/inside.ts';
 import { useShown } from '../use-controls.ts';
 import { useApp, useStore } from '../use-store.ts';
 import { ClientLog } from './client/client-log.tsx';
@@ -12,21 +13,12 @@ import { Frames } from './frames/frames.tsx';
 import { Machine } from './machine/machine.tsx';
 import './inside.css';
 
-const LABELS: Readonly<Record<InsideTab, string>> = {
-  frames: 'Frames and messages',
-  client: 'Client',
-  consoles: 'Consoles',
-  machine: 'CPU and memory',
-  program: 'Own program',
-  files: 'Files',
-};
-
 const ProgramPanel = lazy(
   async () => (await import('../program/program.tsx')).ProgramPanel,
-  'The editor',
+  words.theEditor,
 );
 
-const Files = lazy(async () => (await import('./files/files.tsx')).Files, 'The files');
+const Files = lazy(async () => (await import('./files/files.tsx')).Files, words.theFiles);
 
 export function Inside() {
   const { store } = useApp();
@@ -40,8 +32,8 @@ export function Inside() {
       <Headline />
       <Rounds />
       <Tabs
-        label="What to look into"
-        tabs={tabs.map((value) => ({ value, label: LABELS[value] }))}
+        label={words.whatToLookInto}
+        tabs={tabs.map((value) => ({ value, label: words.tabNames[value] }))}
         value={tab}
         onValue={(insideTab) => store.setState({ insideTab })}
       >

@@ -6,7 +6,8 @@ import { GUEST_ORIGIN } from '../../asm/image.ts';
 import type { Problem } from '../../asm/problem.ts';
 import type { Result } from '../../base/result.ts';
 import { MAX_PROGRAM } from '../../lab/guests.ts';
-import { count } from '../strings/format.ts';
+import { rich } from '../kit/rich.tsx';
+import * as words from '../strings/program.ts';
 import { useApp, useStore } from '../use-store.ts';
 import { Assembled, Problems } from './assembled.tsx';
 import { openEditor, type ProgramEditor } from './editor.ts';
@@ -41,18 +42,15 @@ export function ProgramPanel() {
         <div class="program-bar">
           <Example onText={(program) => editor.current?.setText(program)} />
           <button type="button" onClick={assembleNow}>
-            Assemble
+            {words.assemble}
           </button>
           <button type="button" class="main" onClick={run}>
-            Run
+            {words.run}
           </button>
         </div>
         <div class="code-editor" ref={place} />
         <p class="aside">
-          {kept
-            ? 'Kept in this browser.'
-            : 'This browser keeps nothing: copy what you want to keep.'}{' '}
-          {count(text.length)} of {count(MAX_PROGRAM)} characters.
+          {words.keptAndLength(kept ? words.kept : words.notKept, text.length, MAX_PROGRAM)}
         </p>
         <ProgramLink text={text} />
       </div>
@@ -76,7 +74,7 @@ function useEditor(opening: string) {
     editor.current = openEditor(place.current, {
       text: opening,
       maxLength: MAX_PROGRAM,
-      label: 'Program',
+      label: words.programLabel,
       onText(program) {
         store.setState({ program });
         setKept(keepProgram(program));
@@ -113,8 +111,7 @@ function useAssembler(text: string, show: (problems: readonly Problem[]) => void
 function Held() {
   return (
     <p class="held" role="status">
-      <b>This program came with a link or a file, and nothing of it has run.</b> Read it; <i>Run</i>{' '}
-      starts it on host A.
+      {rich(words.heldProgram, { unrun: <b>{words.nothingRan}</b>, run: <i>{words.run}</i> })}
     </p>
   );
 }
@@ -122,7 +119,7 @@ function Held() {
 function Example({ onText }: { onText(text: string): void }) {
   return (
     <label class="program-example">
-      Example{' '}
+      {words.example}{' '}
       <select
         value=""
         onChange={(event) => {
@@ -131,7 +128,7 @@ function Example({ onText }: { onText(text: string): void }) {
           event.currentTarget.value = '';
         }}
       >
-        <option value="">Choose one: it replaces the text</option>
+        <option value="">{words.chooseExample}</option>
         {EXAMPLES.map(({ name, title }) => (
           <option key={name} value={name}>
             {title}
@@ -149,27 +146,20 @@ function RunState({ text }: { readonly text: string }) {
   const phase = useStore((state) => state.phase);
   return (
     <section class="program-state" aria-labelledby="program-state">
-      <h3 id="program-state">On the hosts</h3>
+      <h3 id="program-state">{words.onTheHosts}</h3>
       <p role="status">
-        {running === undefined && 'Another guest runs. Run puts your program in its place.'}
-        {running !== undefined && running !== text && 'An earlier text of your program runs.'}
-        {running === text && phase === 'opening' && 'The hosts are being set up.'}
-        {running === text &&
-          phase === 'ready' &&
-          'Your program runs on host A. Migrate, below, moves it while it runs.'}
-        {running === text &&
-          (phase === 'moving' || phase === 'done') &&
-          'Your program is the guest of this run.'}
+        {running === undefined && words.otherGuestRuns}
+        {running !== undefined && running !== text && words.earlierTextRuns}
+        {running === text && phase === 'opening' && words.beingSetUp}
+        {running === text && phase === 'ready' && words.runsOnA}
+        {running === text && (phase === 'moving' || phase === 'done') && words.isTheGuest}
       </p>
       {running === text && (
         <button type="button" onClick={() => store.setState({ view: 'run' })}>
-          See its pages
+          {words.seeItsPages}
         </button>
       )}
-      <p class="aside">
-        The VM has no disk, as if its storage were shared by both hosts: only RAM, processor and
-        devices move.
-      </p>
+      <p class="aside">{words.noDisk}</p>
     </section>
   );
 }
