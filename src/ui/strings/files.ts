@@ -1,5 +1,5 @@
 /** Files that are opened: what is in them, and runs that begin with them. */
-import { count } from './format.ts';
+import { clock, count } from './format.ts';
 import { vmmName } from './sentences.ts';
 
 export const records = 'Records of the file';
@@ -31,3 +31,22 @@ export const setThisUp = 'Set this run up';
 
 export const staysHere = (name: string, bytes: number) =>
   `The run begins with ${name}, which is too long for a link: its ${count(bytes)} bytes stay here. Who opens the link is asked for that file, and its SHA-256 is compared; the scenario as a file carries it.`;
+
+export const beingRead = (name: string) => `${name} is being read …`;
+export const tooLarge = (name: string, bytes: number, most: number) =>
+  `${name} has ${count(bytes)} bytes; this page reads ${count(most)} at most, and vmferry inspect more`;
+export const openToLook = 'Open a file to look into';
+export const orDrop =
+  'Or drop it here: a QEMU stream, a Xen image (libxc or xl), .vmcf, an ELF guest, a scenario. Nothing in it runs.';
+export const beingSaved = (title: string) => `${title}: being made …`;
+export const saved = (name: string, bytes: number) => `${name}, ${count(bytes)} bytes.`;
+export const vmAt = (at: number) => `The VM at ${clock(at)}`;
+export const save = (title: string) => `Save: ${title}`;
+export const printBeingMade = 'being made …';
+export const theVm = 'The VM';
+export const itsFingerprint = 'Its fingerprint';
+export const memoryAndRegisters = 'Memory and registers:';
+export const opened = (name: string, kind: string, bytes: number) =>
+  `${name}: ${kind}, ${count(bytes)} bytes`;
+export const fingerprint = 'Fingerprint of memory and registers';
+export const setScenarioUp = 'Set this scenario up';

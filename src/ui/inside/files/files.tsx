@@ -5,7 +5,7 @@ import type { FileLook } from '../../../lab/file-look.ts';
 import { keepFile } from '../../share/downloads.tsx';
 import { type Download, STATE_DOWNLOADS } from '../../share/files.ts';
 import { openFile } from '../../share/open-file.ts';
-import { clock, count } from '../../strings/format.ts';
+import * as words from '../../strings/files.ts';
 import { useApp, usePicture, useStore } from '../../use-store.ts';
 import { BeginRun, HeldVm } from './begin-run.tsx';
 import { Records } from './records.tsx';
@@ -26,10 +26,10 @@ export function Files() {
   const [said, setSaid] = useState<{ readonly text: string; readonly bad: boolean }>();
   const open = async (file: File | undefined) => {
     if (file === undefined) return;
-    setSaid({ text: `${file.name} is being read …`, bad: false });
+    setSaid({ text: words.beingRead(file.name), bad: false });
     const look = await lookInto(file);
     if (look.ok) setOpened({ file, look: look.value });
-    setSaid(look.ok ? undefined : { text: `Refused: ${look.error}.`, bad: true });
+    setSaid(look.ok ? undefined : { text: words.refused(look.error), bad: true });
   };
   useEffect(() => {
     if (dropped === undefined) return;
@@ -53,7 +53,7 @@ async function lookInto(file: File): ReturnType<typeof lookAtFile> {
   if (file.size > MOST_BYTES)
     return {
       ok: false,
-      error: `${file.name} has ${count(file.size)} bytes; this page reads ${count(MOST_BYTES)} at most, and vmferry inspect more`,
+      error: words.tooLarge(file.name, file.size, MOST_BYTES),
     };
   return lookAtFile(file.name, new Uint8Array(await file.arrayBuffer()));
 }
@@ -78,13 +78,10 @@ function OpenFile({ onFile }: { onFile(file: File | undefined): void }) {
       }}
     >
       <label>
-        Open a file to look into{' '}
+        {words.openToLook}{' '}
         <input type="file" onChange={(event) => onFile(event.currentTarget.files?.[0])} />
       </label>
-      <p class="aside">
-        Or drop it here: a QEMU stream, a Xen image (libxc or xl), .vmcf, an ELF guest, a scenario.
-        Nothing in it runs.
-      </p>
+      <p class="aside">{words.orDrop}</p>
     </div>
   );
 }
@@ -95,20 +92,18 @@ function SaveFile() {
   const { now } = usePicture();
   const [said, setSaid] = useState('');
   const save = async (download: Download) => {
-    setSaid(`${download.title}: being made …`);
+    setSaid(words.beingSaved(download.title));
     const made = await download.make(app);
     if (made.ok) keepFile(made.value);
-    setSaid(
-      made.ok ? `${made.value.name}, ${count(made.value.blob.size)} bytes.` : `${made.error}.`,
-    );
+    setSaid(made.ok ? words.saved(made.value.name, made.value.blob.size) : `${made.error}.`);
   };
   return (
     <section aria-labelledby="save-state">
-      <h3 id="save-state">The VM at {clock(now)}</h3>
+      <h3 id="save-state">{words.vmAt(now)}</h3>
       <div class="file-buttons">
         {STATE_DOWNLOADS.map((download) => (
           <button key={download.title} type="button" onClick={() => void save(download)}>
-            Save: {download.title}
+            {words.save(download.title)}
           </button>
         ))}
         <PrintOfVm />
@@ -128,21 +123,21 @@ function PrintOfVm() {
   const [found, setFound] = useState<{ readonly at: number; readonly text: string }>();
   const ask = async () => {
     const at = player.picture.now;
-    setFound({ at, text: 'being made …' });
+    setFound({ at, text: words.printBeingMade });
     const request = { scenario: { ...scenario, inputs }, atNs: at, kind: 'common' } as const;
     const made = await exportFile(request);
-    const look = made.ok ? await lookAtFile('The VM', made.value.bytes) : made;
+    const look = made.ok ? await lookAtFile(words.theVm, made.value.bytes) : made;
     setFound({ at, text: look.ok ? (look.value.fingerprint ?? '') : look.error });
   };
   return (
     <>
       <button type="button" onClick={() => void ask()}>
-        Its fingerprint
+        {words.itsFingerprint}
       </button>
       <span class="aside" role="status">
         {found?.at === now && (
           <>
-            Memory and registers: <code class="vm-print">{found.text}</code>
+            {words.memoryAndRegisters} <code class="vm-print">{found.text}</code>
           </>
         )}
       </span>
@@ -154,9 +149,7 @@ function OpenedFile({ file, look }: Opened) {
   const app = useApp();
   return (
     <section aria-labelledby="opened-file">
-      <h3 id="opened-file">
-        {file.name}: {look.title}, {count(file.size)} bytes
-      </h3>
+      <h3 id="opened-file">{words.opened(file.name, look.title, file.size)}</h3>
       <dl class="file-facts">
         {look.facts.map(([name, value]) => (
           <div key={name}>
@@ -166,7 +159,7 @@ function OpenedFile({ file, look }: Opened) {
         ))}
         {look.fingerprint !== undefined && (
           <div>
-            <dt>Fingerprint of memory and registers</dt>
+            <dt>{words.fingerprint}</dt>
             <dd>
               <code class="file-print">{look.fingerprint}</code>
             </dd>
@@ -183,7 +176,7 @@ function OpenedFile({ file, look }: Opened) {
       {look.kind !== 'scenario' && <BeginRun key={file.name} file={file} />}
       {look.kind === 'scenario' && (
         <button type="button" onClick={() => void openFile(app, file)}>
-          Set this scenario up
+          {words.setScenarioUp}
         </button>
       )}
       {look.parts.length > 0 && <Records key={file.name} file={file} parts={look.parts} />}
