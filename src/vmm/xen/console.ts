@@ -102,7 +102,11 @@ function eventOf(step: MigrationStep): MigrationEvent {
         consoleEvent: param('console_evtchn'),
       };
     case 'failed':
-      return { kind: 'failed', when: step.permitted ? 'handshake' : 'before-permission' };
+      return {
+        kind: 'failed',
+        when: step.permitted ? 'handshake' : 'before-permission',
+        reason: step.reason,
+      };
     default:
       return step;
   }

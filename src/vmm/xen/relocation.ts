@@ -4,6 +4,7 @@
  */
 import { err, ok, type Result } from '../../base/result.ts';
 import type { MigrationPeer, RelocationSettings } from '../vmm.ts';
+import { CLOSED_CONNECTION, CLOSED_PORT, HOSTS_ALLOW } from './relocation-lines.ts';
 
 export interface RelocationConfig {
   /** (xend-relocation-server yes|no): does it listen at all? */
@@ -20,7 +21,7 @@ export const RELOCATION_KEYS = {
   server: 'xend-relocation-server',
   port: 'xend-relocation-port',
   address: 'xend-relocation-address',
-  hostsAllow: 'xend-relocation-hosts-allow',
+  hostsAllow: HOSTS_ALLOW,
 } as const satisfies Readonly<Record<keyof RelocationConfig, string>>;
 
 /** What xend does without a line in its file. */
@@ -60,8 +61,6 @@ function relocationOf(settings: RelocationSettings): RelocationConfig {
   };
 }
 
-const CLOSED_PORT = "Error: can't connect: Connection refused";
-const CLOSED_CONNECTION = "Error: (104, 'Connection reset by peer')";
 const PORTS = 0xffff;
 const MAX_PATTERNS = 16;
 const MAX_PATTERN = 80;

@@ -38,7 +38,7 @@ export type MigrationEvent =
   /** The source lets go: from here on it will not run the domain again by itself. */
   | { readonly kind: 'permitted' }
   | { readonly kind: 'started' }
-  | { readonly kind: 'failed'; readonly when: FailurePoint };
+  | { readonly kind: 'failed'; readonly when: FailurePoint; readonly reason: string };
 
 /** Where in the hand-over it failed decides what the operator is told. */
 export type FailurePoint = 'before-permission' | 'suspend' | 'at-target' | 'handshake';

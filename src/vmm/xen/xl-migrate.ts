@@ -1,4 +1,5 @@
 /** The lines of `xl migrate` (Xen 4.17, output that is no terminal), event by event. */
+import { relocationLines } from './relocation-lines.ts';
 import { type ConsoleLine, type GuestType, line, type MigrationEvent } from './toolstack-events.ts';
 import { XlProgress } from './xl-progress.ts';
 
@@ -71,8 +72,12 @@ export class XlMigrate {
             'Migration successful.',
           ),
         ];
-      case 'failed':
-        return source(...FAILED[event.when]);
+      case 'failed': {
+        // In life xl goes through ssh, and no key of xend is asked.
+        const refused = relocationLines(event.reason);
+        const why = refused === undefined ? [] : target(`migration target: ${refused.atTarget}`);
+        return [...why, ...source(...FAILED[event.when])];
+      }
     }
   }
 

@@ -3,6 +3,7 @@
  * the story is in xend.log at both ends.
  */
 import { PAGE_SIZE } from '../../base/units.ts';
+import { relocationLines } from './relocation-lines.ts';
 import {
   type ConsoleLine,
   type GuestType,
@@ -51,8 +52,12 @@ export class XmMigrate {
         return [];
       case 'started':
         return source('Save exit rc=0');
-      case 'failed':
+      case 'failed': {
+        const refused = relocationLines(event.reason);
+        if (refused !== undefined)
+          return [...target(refused.atTarget), line('source', refused.atSource)];
         return [...source('Save exit rc=1'), line('source', `Error: ${this.command} failed`)];
+      }
     }
   }
 }

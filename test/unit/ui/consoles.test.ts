@@ -146,3 +146,34 @@ describe('a terminal', () => {
     ]);
   });
 });
+
+describe('a Xen-like destination that lets nobody in', () => {
+  it.each([
+    ['xend-relocation-server', { server: false }, "Error: can't connect: Connection refused"],
+    ['xend-relocation-port', { port: 8003 }, "Error: can't connect: Connection refused"],
+    [
+      'xend-relocation-address',
+      { address: '10.9.9.9' },
+      "Error: can't connect: Connection refused",
+    ],
+    [
+      ...(['xend-relocation-hosts-allow', { hostsAllow: '^localhost$' }] as const),
+      "Error: (104, 'Connection reset by peer')",
+    ],
+  ] as const)(
+    'names %s in its log, and xm at the source says what xm says',
+    (key, relocation, said) => {
+      const hosts = { source: 'xen', destination: 'xen', relocation } as const;
+      const [story] = run({ ...SMALL, hosts }).stories;
+      const steps = story.steps.map(({ step }) => step);
+      const follow = (command: string) => consoleOf('xen', HOST).follow(command, steps).flat();
+      const xm = follow('xm migrate --live vm1 host-b');
+      expect(xm.map(({ place }) => place)).toEqual(['target xend.log', '']);
+      expect(xm[0].text).toContain(`refused by (${key}`);
+      expect(xm[1].text).toBe(said);
+      const [why, end] = follow('xl migrate vm1 host-b').map(({ text }) => text);
+      expect(why).toContain(`migration target: refused by (${key}`);
+      expect(end).toBe('Migration failed, resuming at sender.');
+    },
+  );
+});

@@ -111,7 +111,7 @@ describe('xl migrate', () => {
   ] as const)('says what a failure %s leaves behind', (when, text) => {
     const toolstack = new Toolstack(HOST);
     toolstack.run('xl migrate web xen-b');
-    expect(printed(toolstack, [{ kind: 'failed', when }])).toContain(`source: ${text}`);
+    expect(printed(toolstack, [{ kind: 'failed', when, reason: '' }])).toContain(`source: ${text}`);
     expect(toolstack.observe({ kind: 'started' })).toEqual([]);
   });
 
@@ -176,7 +176,9 @@ describe('xm migrate --live', () => {
   it('prints only an error when it fails', () => {
     const toolstack = new Toolstack(HOST);
     toolstack.run('xm migrate 3 xen-b');
-    expect(printed(toolstack, [{ kind: 'failed', when: 'before-permission' }])).toEqual([
+    expect(
+      printed(toolstack, [{ kind: 'failed', when: 'before-permission', reason: 'link lost' }]),
+    ).toEqual([
       'source xend.log: Save exit rc=1',
       'source: Error: /usr/lib/xen/bin/xc_save 22 3 0 0 4 failed',
     ]);
