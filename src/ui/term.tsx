@@ -1,45 +1,34 @@
 /** A term with its meaning a press away: a native popover, so no hovering is needed and Esc closes it. */
 import type { ComponentChildren } from 'preact';
-import { useId } from 'preact/hooks';
-import { GLOSSARY, isTerm, type TermId } from './strings/glossary.ts';
+import { useId, useState } from 'preact/hooks';
+import { lazy } from './kit/lazy.tsx';
+import type { TermId } from './strings/glossary.ts';
+import { meaning } from './strings/page.ts';
 
 interface TermProps {
   readonly id: TermId;
   readonly children: ComponentChildren;
 }
 
+const Meaning = lazy(() => import('./term-meaning.tsx').then((file) => file.Meaning), meaning);
+
 export function Term({ id, children }: TermProps) {
   const popover = `term-${useId()}`;
-  const { plain, term, text } = GLOSSARY[id];
+  const [asked, setAsked] = useState(false);
   return (
     <>
       <button type="button" class="term-button" popovertarget={popover}>
         {children}
       </button>
-      <span id={popover} popover="auto" class="term-popover" role="note">
-        <strong class="term-plain">
-          {plain} <span class="term">({term})</span>
-        </strong>
-        <span class="term-text">{text}</span>
+      <span
+        id={popover}
+        popover="auto"
+        class="term-popover"
+        role="note"
+        onBeforeToggle={() => setAsked(true)}
+      >
+        {asked && <Meaning id={id} />}
       </span>
-    </>
-  );
-}
-
-/** Text in which `[id|words]` are terms. */
-export function Prose({ text }: { readonly text: string }) {
-  const parts = text.split(/\[([a-z-]+)\|([^\]]+)\]/);
-  return (
-    <>
-      {parts.map((part, i) => {
-        const [kind, words] = [i % 3, parts[i + 1] ?? ''];
-        if (kind === 0) return part;
-        return kind === 1 && isTerm(part) ? (
-          <Term key={i} id={part}>
-            {words}
-          </Term>
-        ) : null;
-      })}
     </>
   );
 }

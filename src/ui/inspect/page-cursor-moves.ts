@@ -1,7 +1,7 @@
 /** Where the page cursor goes, and what opens the inspector. */
 import type { PlacedGrid } from '../../store/app-state.ts';
 import { type PageBook, WRITTEN } from '../../trace/page-book.ts';
-import * as words from '../strings/inspect.ts';
+import * as words from '../strings/page-cursor.ts';
 import type { App } from '../use-store.ts';
 
 /** Rows that PageUp and PageDown pass over. */

@@ -6,8 +6,7 @@
 import { useEffect, useRef } from 'preact/hooks';
 import { cellAt, cellBox, shownPage } from '../../scene/grid-fit.ts';
 import type { PlacedGrid } from '../../store/app-state.ts';
-import * as words from '../strings/inspect.ts';
-import { cursorText } from '../strings/pages.ts';
+import * as words from '../strings/page-cursor.ts';
 import { type App, useApp, usePicture, useStore } from '../use-store.ts';
 import { clamped, inspectPage, pageByKey } from './page-cursor-moves.ts';
 
@@ -32,7 +31,7 @@ export function PageCursor() {
       aria-valuemin={0}
       aria-valuemax={Math.max(0, count - 1)}
       aria-valuenow={cursor}
-      aria-valuetext={count === 0 ? words.noPagesYet : cursorText(picture, cursor)}
+      aria-valuetext={count === 0 ? words.noPagesYet : words.cursorText(picture, cursor)}
       onKeyDown={(event) => onKey(event, app, cursor)}
     >
       {grids?.map((grid, i) => (

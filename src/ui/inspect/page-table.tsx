@@ -3,7 +3,8 @@
 import { digestOf } from '../../trace/hash.ts';
 import { EMPTY, MISSING } from '../../trace/page-book.ts';
 import * as words from '../strings/inspect.ts';
-import { hex, lastWriter, STATE_WORDS } from '../strings/pages.ts';
+import { STATE_WORDS } from '../strings/page-cursor.ts';
+import { hex, lastWriter } from '../strings/pages.ts';
 import { usePicture } from '../use-store.ts';
 import type { Insights } from './use-insight.ts';
 

@@ -2,8 +2,8 @@
 
 import { useId } from 'preact/hooks';
 import * as words from '../strings/lessons.ts';
-import { Prose } from '../term.tsx';
 import type { Cue, Guess, Lesson } from './lesson.ts';
+import { Prose } from './prose.tsx';
 
 interface ChoicesProps {
   readonly ask: string;

@@ -3,7 +3,6 @@
 import { useState } from 'preact/hooks';
 import { HOST_A, HOST_B, type LabEvent } from '../../trace/event.ts';
 import * as words from '../strings/log.ts';
-import { noteText, STAGE_WORDS } from '../strings/sentences.ts';
 import { useApp, usePicture } from '../use-store.ts';
 import { type LogKind, logKind, stagesOf } from './filters.ts';
 
@@ -47,7 +46,7 @@ export function Log() {
         {words.stage}{' '}
         <select value={stage} onChange={(event) => setStage(Number(event.currentTarget.value))}>
           <option value={-1}>{words.all}</option>
-          {STAGE_WORDS.map((name, i) => (
+          {words.STAGE_WORDS.map((name, i) => (
             <option key={name} value={i}>
               {i} {name}
             </option>
@@ -110,5 +109,5 @@ function lineText(event: LabEvent): string {
   if (event.kind === 'message.received')
     return words.receives(host(event.party), event.type, event.bytes, event.summary);
   if (event.kind === 'frame.sent') return words.frame(event.type, event.bytes, event.summary);
-  return noteText(event);
+  return words.noteText(event);
 }

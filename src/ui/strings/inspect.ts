@@ -1,12 +1,6 @@
 /** One page on both hosts. */
 import { count, plural } from './format.ts';
 
-export const noneWrittenAgain =
-  'No page is written again at this moment. There are some once round 1 is on its way and the guest keeps writing.';
-
-export const pageCursor = 'Page cursor. Enter inspects the page';
-export const noPagesYet = 'no pages yet';
-
 export const page = (gfn: number) => `Page ${gfn}`;
 export const guestFrame = (gfn: string, address: string) => `guest frame ${gfn}, from ${address}`;
 export const close = 'Close the page inspector';

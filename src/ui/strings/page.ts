@@ -62,3 +62,6 @@ export const momentAfterEnd = (moment: number, end: number) =>
   `The link’s moment, ${clock(moment)}, lies after the run’s end; its end, ${clock(end)}, is shown.`;
 export const inputsUnreadable =
   'The inputs recorded in the link could not be read, perhaps because the link was cut; the scenario was opened without them.';
+
+/** Of a term. */
+export const meaning = 'The meaning';

@@ -11,17 +11,6 @@ import { lastWrite } from '../../trace/page-life.ts';
 import type { Picture } from '../../trace/picture.ts';
 import { time } from './format.ts';
 
-/** By the numbers of PAGE_STATES. */
-export const STATE_WORDS: readonly string[] = [
-  'empty',
-  'not sent',
-  'on the way',
-  'same on both',
-  'same on both, all zeros',
-  'written again',
-  'waited for',
-];
-
 export const REASON_WORDS = {
   first: 'for the first time',
   again: 'again, because it was written',
@@ -30,16 +19,6 @@ export const REASON_WORDS = {
 } as const;
 
 export const hex = (value: number): string => `0x${value.toString(16)}`;
-
-/** The page under the cursor, for those who hear it. */
-export function cursorText({ pages }: Picture, gfn: number): string {
-  const a = STATE_WORDS[pages.source[gfn] ?? 0];
-  const b = STATE_WORDS[pages.destination[gfn] ?? 0];
-  const sends = pages.sends[gfn] ?? 0;
-  const times = sends === 1 ? 'once' : `${sends} times`;
-  const where = a === b ? a : `${a} at A, ${b} at B`;
-  return `Page ${gfn}: ${where}, ${sends === 0 ? 'never sent' : `sent ${times}`}`;
-}
 
 const since = (at: number, { startedAt }: Picture): string =>
   `${time(Math.max(0, at - (startedAt ?? 0)))} after the start`;

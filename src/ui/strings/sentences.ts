@@ -1,9 +1,9 @@
-/** What the picture says, in sentences: the headline, the spoken announcements, the log. Plain word first, term beside it. */
+/** What the picture says, in sentences: the headline, the verdict, the spoken announcements. Plain word first, term beside it. */
 import type { AppState } from '../../store/app-state.ts';
 import { JITTER_NS } from '../../store/figures.ts';
 import type { LabEvent } from '../../trace/event.ts';
 import type { Picture } from '../../trace/picture.ts';
-import { count, plural, rate, spokenTime, time } from './format.ts';
+import { count, plural, rate, spokenTime } from './format.ts';
 
 export const VMM_NAMES: Readonly<Record<string, string>> = { xen: 'Xen-like', kvm: 'KVM-like' };
 export const vmmName = (kind: string): string => VMM_NAMES[kind] ?? kind;
@@ -24,16 +24,6 @@ export const ALGORITHM_NAMES: Readonly<Record<string, string>> = {
   'retransmission-free': 'Each page once',
 };
 export const algorithmName = (id: string): string => ALGORITHM_NAMES[id] ?? id;
-
-export const STAGE_WORDS: readonly string[] = [
-  'Greeting',
-  'Reservation',
-  'Rounds while the VM runs',
-  'Stop and copy',
-  'Commitment',
-  'Activation',
-  'Pull',
-];
 
 /** What a host is doing, in a word or two. */
 export function hostCondition(picture: Picture, party: 0 | 1): string {
@@ -213,56 +203,6 @@ export function announcement(event: LabEvent): string | undefined {
       return `A host failed: ${event.cause}.`;
     default:
       return undefined;
-  }
-}
-
-/** One line of the log. */
-export function noteText(event: LabEvent): string {
-  const said = announcement(event);
-  if (said !== undefined) return said;
-  switch (event.kind) {
-    case 'lab.ready':
-      return `The lab is wired; seed ${event.seed}.`;
-    case 'lab.input':
-      return `Input from outside: ${event.input}`;
-    case 'vm.started':
-      return 'The guest starts.';
-    case 'vm.loaded':
-      return `The VM stands where the file had it (SHA-256 ${event.digest.slice(0, 16)}…).`;
-    case 'vm.stopped':
-      return `The guest ended: ${event.cause}.`;
-    case 'vm.destroyed':
-      return `The VM’s place is cleared: ${plural(event.framesFreed, 'frame')} freed.`;
-    case 'migration.status':
-      return `The ${event.role} is ${event.status}${event.reason === '' ? '' : `: ${event.reason}`}.`;
-    case 'migration.negotiated':
-      return `Agreed on ${algorithmName(event.algorithm)}, state as ${event.format}.`;
-    case 'stage.entered':
-      return `Stage ${event.stage}: ${event.name}.`;
-    case 'round.ended':
-      return `Round ${event.round} ends: ${plural(event.sent, 'page')} sent, ${count(event.dirtied)} written meanwhile.`;
-    case 'decision':
-      return `Decision: ${event.action}. ${event.reason}`;
-    case 'state.saved':
-      return `CPU and devices saved as ${event.format}: ${count(event.bytes)} bytes in ${time(event.costNs)}.`;
-    case 'state.translated':
-      return `CPU and devices translated from ${event.from} to ${event.to}: ${count(event.bytes)} bytes in ${time(event.costNs)}.`;
-    case 'switch.learned':
-      return `The switch learns ${event.mac} at port ${event.port}.`;
-    case 'switch.aged':
-      return `The switch forgets ${event.mac}: nothing was heard from it for too long.`;
-    case 'arp.aged':
-      return `The client forgets the MAC of ${event.ip}, which is too old (ARP cache ageing).`;
-    case 'arp.updated':
-      return `The client learns that ${event.ip} is ${event.mac}.`;
-    case 'message.dropped':
-      return `A message was lost: ${event.reason}.`;
-    case 'link.changed':
-      return event.up
-        ? `The link is up at ${count(event.bitsPerSecond / 1e6)} Mbit/s.`
-        : 'The link is down.';
-    default:
-      return event.kind;
   }
 }
 

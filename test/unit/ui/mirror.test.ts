@@ -10,7 +10,7 @@ import { createAppStore, type RunPhase } from '../../../src/store/app-state.ts';
 import { PAGE_EVENTS } from '../../../src/trace/event.ts';
 import type { Picture } from '../../../src/trace/picture.ts';
 import { Replay } from '../../../src/trace/replay.ts';
-import { cursorText } from '../../../src/ui/strings/pages.ts';
+import { cursorText } from '../../../src/ui/strings/page-cursor.ts';
 import { stageSummary } from '../../../src/ui/strings/sentences.ts';
 import { guestImage, type ScenarioInput, SMALL, scenario } from '../../support/labs.ts';
 
