@@ -1,4 +1,4 @@
-/** Guests that a real QEMU 10.0 booted and saved, wherever this runs: no QEMU is needed here. */
+/** Guests that a real QEMU 10.0 booted and saved: here no QEMU is needed, but for the last test. */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -11,6 +11,7 @@ import { type QemuStream, readStream } from '../../../src/vmm/kvm/qemu-stream/re
 import { readWhole } from '../../../src/vmm/kvm/qemu-stream/stream-cursor.ts';
 import { VMM_KINDS } from '../../../src/vmm/vmm.ts';
 import { CAPTURES, captured } from '../../support/captures.ts';
+import { Qemu, qemuVersion } from '../../support/qemu.ts';
 import { runCli } from '../cli/run-cli.ts';
 import { loaded } from '../vmm/qemu-stream/small-stream.ts';
 
@@ -73,6 +74,38 @@ describe('a guest saved by QEMU 10.0', () => {
       expect(image.pages.length).toBeGreaterThan(3);
     },
   );
+});
+
+describe.skipIf(qemuVersion() === undefined)('with a QEMU of its own', () => {
+  it('a guest of QEMU 10.0 goes on there after xl and common', async () => {
+    let file = 'ticker-10.0.mig';
+    for (const to of ['xl', 'common', 'qemu'] as const) {
+      const machine = to === 'qemu' ? ['--machine', 'isapc'] : [];
+      const args = ['convert', file, '--to', to, ...machine, '-o', `ticker.${to}`];
+      const run = await runCli(args, folder);
+      expect(run.status).toBe(0);
+      if (to === 'qemu') expect(run.stdout).toContain('-bios qboot.rom');
+      file = `ticker.${to}`;
+    }
+    const qemu = await Qemu.start([
+      ...['-M', 'isapc', '-cpu', '486', '-m', '2M', '-bios', 'qboot.rom', '-serial', 'stdio'],
+      ...['-incoming', `exec:cat ${join(folder, file)}`],
+    ]);
+    try {
+      let printed = '';
+      const line = new Promise<string>((resolve) => {
+        qemu.onOutput((text) => {
+          printed += text;
+          const found = /ticker-pc: (\d+) passes at 2\.00 s/.exec(printed)?.[1];
+          if (found !== undefined) resolve(found);
+        });
+      });
+      await qemu.loaded();
+      expect(Number(await line)).toBeGreaterThan(146957);
+    } finally {
+      await qemu.stop();
+    }
+  });
 });
 
 /**
