@@ -58,6 +58,9 @@ export class Qemu {
       text = lines.pop() ?? '';
       for (const line of lines) this.heard(JSON.parse(line) as Answer);
     });
+    this.socket?.once('close', () => {
+      for (const tell of this.waiting.splice(0)) tell({ error: { desc: 'QEMU has ended' } });
+    });
     await this.ask('qmp_capabilities');
   }
 
@@ -68,6 +71,7 @@ export class Qemu {
   async ask(execute: string, args: object = {}): Promise<unknown> {
     const { socket } = this;
     if (socket === undefined) throw new Error(`QEMU did not start: ${this.errors}`);
+    if (socket.destroyed) throw new Error(`${execute}: QEMU has ended ${this.errors}`);
     const answered = new Promise<Answer>((resolve) => this.waiting.push(resolve));
     socket.write(`${JSON.stringify({ execute, arguments: args })}\n`);
     const answer = await answered;
