@@ -6,6 +6,7 @@ import type { Instant } from '../base/units.ts';
 import type { Grant, Progress } from '../sim/lockstep.ts';
 import type { TraceChunk } from '../trace/recorder.ts';
 import type { VmmKind } from '../vmm/vmm.ts';
+import type { RecordBytes } from './translation-bytes.ts';
 import type { FieldLine } from './translation-insight.ts';
 
 export type Payload =
@@ -112,6 +113,8 @@ export type Insight =
       readonly from: VmmKind;
       readonly to: VmmKind;
       readonly lines: readonly FieldLine[];
+      /** The records that the fields lie in, as bytes, in each of the three formats. */
+      readonly records: Readonly<Record<'from' | 'common' | 'to', RecordBytes>>;
     }
   /** Of a host with or without a VM. */
   | {

@@ -5,9 +5,11 @@
  */
 import { exists } from '../base/assert.ts';
 import { type FieldRow, toCommon, toNative } from '../vmm/field-table.ts';
-import { fieldsOf } from '../vmm/registry.ts';
+import type { NativeLayout, NativeState } from '../vmm/native-layout.ts';
+import { fieldsOf, layoutOf } from '../vmm/registry.ts';
 import type { Vm, VmmKind } from '../vmm/vmm.ts';
 import type { Insight } from './party.ts';
+import { COMMON_CPU, locate, type PlaceBytes, recordsOf } from './translation-bytes.ts';
 
 export interface FieldStep {
   readonly rule: FieldRow['rule'];
@@ -20,6 +22,8 @@ export interface FieldStep {
 export interface FieldValue {
   readonly place: string;
   readonly value: bigint;
+  /** Where it lies in its format; a few values of the toy lie in no record. */
+  readonly at?: PlaceBytes | undefined;
 }
 
 /** What belongs together on the way: some places here, in the common format, and there. */
@@ -34,24 +38,33 @@ export function lookAtTranslation(vm: Vm, from: VmmKind, to: VmmKind): Insight {
   const native = vm.peekNative();
   const { common } = toCommon(fieldsOf(from), native);
   const there = toNative(fieldsOf(to), common);
-  const value = (values: ReadonlyMap<string, bigint>) => (place: string) => ({
+  const value = (layout: NativeLayout, values: NativeState) => (place: string) => ({
     place,
     value: exists(values.get(place), place),
+    at: locate(layout, place),
   });
-  const step = (values: ReadonlyMap<string, bigint>) => (row: FieldRow) => ({
+  const step = (kind: VmmKind, values: NativeState) => (row: FieldRow) => ({
     rule: row.rule,
-    places: row.native.map(value(values)),
+    places: row.native.map(value(layoutOf(kind), values)),
     formula: 'formula' in row ? row.formula.text : '',
     note: row.note,
   });
   const lines = together(fieldsOf(from), fieldsOf(to)).map(({ here, paths, other }) => ({
     name: (here[0] ?? exists(other[0], 'a row')).name,
-    from: here.map(step(native)),
-    common: paths.map(value(common)),
-    to: other.map(step(there)),
+    from: here.map(step(from, native)),
+    common: paths.map(value(COMMON_CPU, common)),
+    to: other.map(step(to, there)),
   }));
-  return { kind: 'translation', from, to, lines };
+  const places = (steps: readonly FieldStep[]) => steps.flatMap((one) => one.places).map(nameOf);
+  const records = {
+    from: recordsOf(layoutOf(from), native, places(lines.flatMap((line) => line.from))),
+    common: recordsOf(COMMON_CPU, common, lines.flatMap((line) => line.common).map(nameOf)),
+    to: recordsOf(layoutOf(to), there, places(lines.flatMap((line) => line.to))),
+  };
+  return { kind: 'translation', from, to, lines, records };
 }
+
+const nameOf = ({ place }: FieldValue): string => place;
 
 interface Group {
   readonly here: readonly FieldRow[];

@@ -1,9 +1,12 @@
 /** The one place that knows every VMM. Another is a folder and a line here. */
 import type { FieldTable } from './field-table.ts';
 import { KVM_FIELDS } from './kvm/field-table.ts';
+import { KVM_FORMAT } from './kvm/layout.ts';
 import { createKvmVmm } from './kvm/vmm.ts';
+import type { NativeLayout } from './native-layout.ts';
 import type { Vmm, VmmConfig, VmmKind, VmmServices } from './vmm.ts';
 import { XEN_FIELDS } from './xen/field-table.ts';
+import { XEN_FORMAT } from './xen/layout.ts';
 import { createXenVmm, RELOCATION, XEN_BYTES } from './xen/vmm.ts';
 
 const FACTORIES: Readonly<Record<VmmKind, (config: VmmConfig, services: VmmServices) => Vmm>> = {
@@ -29,3 +32,11 @@ const FIELDS: Readonly<Record<VmmKind, FieldTable>> = { xen: XEN_FIELDS, kvm: KV
 
 /** The table that translates between the VMM's native state and the common model. */
 export const fieldsOf = (kind: VmmKind): FieldTable => FIELDS[kind];
+
+const LAYOUTS: Readonly<Record<VmmKind, NativeLayout>> = {
+  xen: XEN_FORMAT.layout,
+  kvm: KVM_FORMAT.layout,
+};
+
+/** Where each place of the native state lies, in the VMM's own structures. */
+export const layoutOf = (kind: VmmKind): NativeLayout => LAYOUTS[kind];

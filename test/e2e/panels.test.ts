@@ -107,12 +107,22 @@ describe('the processor', () => {
     await toRound(page, 1);
     await fold(page, 'Processor in three formats');
     const row = page.locator('.cpu tr', { hasText: 'cpu.eip' });
-    const values = row.locator('code');
+    const values = row.locator('code:not(.raw)');
     await values.nth(2).waitFor();
     const [xen, common, kvm] = await values.allInnerTexts();
     expect(xen).toMatch(/^0x10[0-9a-f]{4}$/);
     expect([common, kvm]).toEqual([xen, xen]);
     expect(await row.innerText()).toContain('renamed');
+    // Field by field: the next one's bytes are marked in both hosts' records and in the common one.
+    const step = page.getByRole('region', { name: 'Field by field' });
+    while (!(await step.getByRole('status').innerText()).includes('eip')) {
+      await step.getByRole('button', { name: 'Next field' }).press('ArrowDown');
+    }
+    expect(await page.locator('.cpu tr[aria-current]').innerText()).toContain('cpu.eip');
+    const little = xen.slice(2).padStart(8, '0').match(/../g)?.reverse().join(' ') ?? '';
+    const marks = await step.locator('mark').allInnerTexts();
+    expect(marks).toEqual([`${little} 00 00 00 00`, little, `${little} 00 00 00 00`]);
+    expect(await row.locator('code.raw').allInnerTexts()).toEqual(marks);
     expect(await violations(page)).toEqual([]);
     expect(troubles).toEqual([]);
   });

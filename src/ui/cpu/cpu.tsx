@@ -10,6 +10,7 @@ import * as words from '../strings/cpu.ts';
 import { vmmName } from '../strings/sentences.ts';
 import { useApp, usePicture, useStore } from '../use-store.ts';
 import { hex, isMain } from './field-words.ts';
+import { rawBytes, Stepper, type Translation } from './step.tsx';
 import './cpu.css';
 
 const EXTENTS = [
@@ -20,9 +21,17 @@ const EXTENTS = [
 export function Cpu() {
   const { source, destination } = useStore((state) => state.scenario.hosts);
   const [extent, setExtent] = useState<'main' | 'all'>('main');
-  const lines = useLines();
-  if (typeof lines === 'string') return <p class="aside">{lines}</p>;
+  const [name, setName] = useState('');
+  const translation = useTranslation();
+  if (typeof translation === 'string') return <p class="aside">{translation}</p>;
+  const { lines, records } = translation;
   const shown = extent === 'main' ? lines.filter(isMain) : lines;
+  // The same field at another moment; a field that is not listed any more gives way to the first.
+  const chosen = Math.max(
+    0,
+    shown.findIndex((line) => line.name === name),
+  );
+  const choose = (index: number) => setName(shown[index]?.name ?? '');
   return (
     <div class="cpu">
       <Choice
@@ -32,6 +41,7 @@ export function Cpu() {
         onValue={(value) => setExtent(value)}
       />
       {source === destination && <p class="aside">{words.noCommonFormat}</p>}
+      <Stepper translation={translation} lines={shown} chosen={chosen} onChosen={choose} />
       <table>
         <caption class="sr">{words.fieldsInThree}</caption>
         <thead>
@@ -42,8 +52,8 @@ export function Cpu() {
           </tr>
         </thead>
         <tbody>
-          {shown.map((line) => (
-            <Line key={line.name} line={line} />
+          {shown.map((line, i) => (
+            <Line key={line.name} line={line} records={records} isChosen={i === chosen} />
           ))}
         </tbody>
       </table>
@@ -52,7 +62,7 @@ export function Cpu() {
 }
 
 /** Asked whenever time stands; a sentence says why there are none. */
-function useLines(): readonly FieldLine[] | string {
+function useTranslation(): Translation | string {
   const { player } = useApp();
   const picture = usePicture();
   const { source, destination } = useStore((state) => state.scenario.hosts);
@@ -60,7 +70,7 @@ function useLines(): readonly FieldLine[] | string {
   const broken = useStore((state) => state.phase === 'broken');
   const [found, setFound] = useState<{
     readonly at: number;
-    lines: readonly FieldLine[] | string;
+    readonly translation: Translation | string;
   }>();
   const { now } = picture;
   const moved = picture.downtime?.to !== undefined;
@@ -72,11 +82,11 @@ function useLines(): readonly FieldLine[] | string {
     void player.inspect({ kind: 'translation', to }).then((answer) => {
       if (over) return;
       const insight = answer.ok ? answer.value[moved ? 1 : 0] : undefined;
-      const lines = insight?.kind === 'translation' ? insight.lines : words.noVm;
-      const turned = typeof lines !== 'string' && moved ? lines.map(turn) : lines;
+      const known = insight?.kind === 'translation' ? insight : words.noVm;
+      const turned = typeof known !== 'string' && moved ? turn(known) : known;
       setFound({
         at: now,
-        lines: answer.ok ? turned : words.hostNotReached(answer.error),
+        translation: answer.ok ? turned : words.hostNotReached(answer.error),
       });
     });
     return () => {
@@ -85,36 +95,51 @@ function useLines(): readonly FieldLine[] | string {
   }, [player, now, moved, source, destination, playing, broken]);
   if (broken) return words.simulationStopped;
   if (playing) return words.timePasses;
-  return found?.at === now ? found.lines : words.beingAsked;
+  return found?.at === now ? found.translation : words.beingAsked;
 }
 
 /** After the move the columns stay where they are: source left, destination right. */
-const turn = ({ name, from, common, to }: FieldLine): FieldLine => ({
-  name,
+const turn = ({ from, to, records, lines, ...rest }: Translation): Translation => ({
+  ...rest,
   from: to,
-  common,
   to: from,
+  records: { from: records.to, common: records.common, to: records.from },
+  lines: lines.map((line) => ({ ...line, from: line.to, to: line.from })),
 });
 
-function Line({ line }: { readonly line: FieldLine }) {
+interface LineProps {
+  readonly line: FieldLine;
+  readonly records: Translation['records'];
+  readonly isChosen: boolean;
+}
+
+function Line({ line, records, isChosen }: LineProps) {
   const { from, common, to } = line;
   return (
-    <tr>
+    <tr aria-current={isChosen ? 'true' : undefined}>
       <td>
-        <Steps steps={from} />
+        <Steps steps={from} records={records.from} />
       </td>
       <td>
-        <Places places={common} />
+        <Places places={common} records={records.common} />
         {common.length === 0 && <span class="aside">{words.nothing}</span>}
       </td>
       <td>
-        <Steps steps={to} />
+        <Steps steps={to} records={records.to} />
       </td>
     </tr>
   );
 }
 
-function Steps({ steps }: { readonly steps: readonly FieldStep[] }) {
+type Records = Translation['records']['from'];
+
+function Steps({
+  steps,
+  records,
+}: {
+  readonly steps: readonly FieldStep[];
+  readonly records: Records;
+}) {
   if (steps.length === 0) return <span class="aside">{words.nothing}</span>;
   return (
     <>
@@ -122,7 +147,7 @@ function Steps({ steps }: { readonly steps: readonly FieldStep[] }) {
         const rule = words.rules[step.rule];
         return (
           <div key={step.places.map(({ place }) => place).join()}>
-            <Places places={step.places} />
+            <Places places={step.places} records={records} />
             <span class="rule" title={step.note}>
               <b aria-hidden="true">{rule.sign}</b> {rule.words}
               {step.formula !== '' && `: ${step.formula}`}
@@ -134,13 +159,20 @@ function Steps({ steps }: { readonly steps: readonly FieldStep[] }) {
   );
 }
 
-function Places({ places }: { readonly places: readonly FieldValue[] }) {
+function Places({
+  places,
+  records,
+}: {
+  readonly places: readonly FieldValue[];
+  readonly records: Records;
+}) {
   return (
     <>
-      {places.map(({ place, value }) => (
-        <div key={place} class="field">
-          <span>{place}</span>
-          <code>{hex(value)}</code>
+      {places.map((field) => (
+        <div key={field.place} class="field">
+          <span>{field.place}</span>
+          <code>{hex(field.value)}</code>
+          <code class="raw">{rawBytes(field, records)}</code>
         </div>
       ))}
     </>

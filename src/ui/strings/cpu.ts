@@ -23,3 +23,12 @@ export const simulationStopped = 'The simulation stopped.';
 export const timePasses = 'Time passes. The processor is read when it stands.';
 export const beingAsked = 'The host is being asked.';
 export const nothing = 'nothing';
+
+export const stepByStep = 'Field by field';
+export const previousField = 'Previous field';
+export const nextField = 'Next field';
+export const fieldOf = (index: number, all: number, name: string) =>
+  `Field ${index} of ${all}: ${name}`;
+export const liesIn = (place: string, record: string, offset: number, bytes: number) =>
+  `${place}: ${bytes} ${bytes === 1 ? 'byte' : 'bytes'} at offset ${offset} of ${record}`;
+export const bytesAround = (place: string) => `Bytes around ${place}`;

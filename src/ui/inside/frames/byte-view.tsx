@@ -1,4 +1,5 @@
 /** Bytes as `hexdump -C` prints them, with one field's marked. */
+import './byte-view.css';
 
 /** As many as fit beside a list. */
 const ROW = 8;
