@@ -6,6 +6,7 @@ import type { LabSession } from '../lab/session.ts';
 import { createAppStore } from '../store/app-state.ts';
 import { Player } from '../store/player.ts';
 import { App } from './app.tsx';
+import { keepFocus } from './kit/keep-focus.ts';
 import './styles/base.css';
 import './styles/layout.css';
 import './styles/stage.css';
@@ -25,5 +26,6 @@ export function mount(place: HTMLElement, connect: () => Promise<LabSession>): v
     onRepaint: (tick) => requestAnimationFrame(tick),
   });
   setInterval(() => player.checkPulse(), PULSE_MS);
+  keepFocus(place);
   render(<App store={store} player={player} />, place);
 }

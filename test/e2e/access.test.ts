@@ -1,29 +1,80 @@
+import type { Page } from 'playwright';
 import { describe, expect, it } from 'vitest';
-import { violationsInEveryTheme } from '../support/axe.ts';
+import { exists } from '../../src/base/assert.ts';
+import { THEME_NAMES, violations, violationsInEveryTheme, wish } from '../support/axe.ts';
 import { mainButton, ready, runToEnd, says } from '../support/ferry-page.ts';
 import { useBrowser } from '../support/page.ts';
+import { spoiltTexts } from '../support/spoilt-texts.ts';
 
 const open = useBrowser();
+/** On a narrow page, whose colours are the wide one's, the themes take turns: one for each state. */
+function violationsInOneTheme(): (page: Page) => Promise<string[]> {
+  let turn = 0;
+  return async (page) => {
+    await wish(page, exists(THEME_NAMES[turn++ % THEME_NAMES.length], 'a theme'));
+    return violations(page);
+  };
+}
+
+/** States of the run by its own keys, then each dialog and every other view, all in one page. */
 describe('in every theme', () => {
   it.each([
-    { width: 1366, height: 768 },
-    { width: 320, height: 640 },
-  ])('axe finds nothing at $width × $height, from the start to the end', async (viewport) => {
-    const { page } = await open('', { viewport });
-    await ready(page);
-    expect(await violationsInEveryTheme(page)).toEqual([]);
-    await mainButton(page).click();
-    await says(page, 'Round 1 sends every page once');
-    await mainButton(page).click();
-    expect(await violationsInEveryTheme(page)).toEqual([]);
-    for (const summary of await page.locator('summary').all()) await summary.click();
-    expect(await violationsInEveryTheme(page)).toEqual([]);
-    await page.getByRole('button', { name: 'Keys and help' }).click();
-    expect(await violationsInEveryTheme(page)).toEqual([]);
-    await page.keyboard.press('Escape');
-    await runToEnd(page);
-    expect(await violationsInEveryTheme(page)).toEqual([]);
-  });
+    { width: 1366, height: 768, looks: violationsInEveryTheme },
+    { width: 320, height: 640, looks: violationsInOneTheme() },
+  ])(
+    'axe finds nothing at $width × $height, in any state or view [A1]',
+    async ({ looks, ...viewport }) => {
+      const { page, troubles } = await open('', { viewport });
+      const found: string[] = [];
+      const look = async (state: string) => {
+        found.push(...(await looks(page)).map((one) => `${state}, ${one}`));
+      };
+      await ready(page);
+      await look('at the start');
+      await mainButton(page).click();
+      await says(page, 'Round 1 sends every page once');
+      await look('playing');
+      await page.keyboard.press('Shift+ArrowRight');
+      await says(page, 'Round 2 sends');
+      for (const summary of await page.locator('.details > details > summary').all())
+        await summary.click();
+      await look('paused in round 2, all open');
+      for (const summary of await page.locator('.details > details > summary').all())
+        await summary.click();
+      await page.getByLabel('Stop', { exact: true }).selectOption('paused');
+      await mainButton(page).press('End');
+      await says(page, 'The VM is paused');
+      await look('downtime');
+      await page.getByRole('button', { name: 'Keys and help' }).click();
+      await look('help');
+      await page.keyboard.press('Escape');
+      await page.getByRole('button', { name: 'Share' }).click();
+      await page.getByRole('dialog', { name: 'Share' }).waitFor();
+      await look('share');
+      await page.keyboard.press('Escape');
+      await page.getByLabel('Stop', { exact: true }).selectOption('never');
+      await runToEnd(page);
+      await look('finished');
+      await page.keyboard.press('l');
+      await page.locator('.lesson-list').waitFor();
+      await look('lessons');
+      await page.keyboard.press('c');
+      await page.locator('.lane-status', { hasText: 'Ready.' }).nth(1).waitFor();
+      await look('comparison');
+      await page.keyboard.press('c');
+      await page.keyboard.press('p');
+      await page.locator('.present-bar').waitFor();
+      await look('lecture');
+      await page.keyboard.press('Escape');
+      await page.evaluate(() => {
+        location.hash = '#s=converges&mode=embed';
+      });
+      await page.getByRole('link', { name: 'Open the full version' }).waitFor();
+      await look('embedded');
+      expect(found).toEqual([]);
+      expect(troubles).toEqual([]);
+    },
+  );
 });
 
 describe('with the keyboard alone', () => {
@@ -154,6 +205,54 @@ describe('the layout', () => {
       const { page } = await open('', { viewport: { width, height: 844 } });
       await ready(page);
       expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(width);
+    }
+  });
+
+  it('bears a page twice as large, and wider spaced text, with nothing cut [A10]', async () => {
+    // A browser's zoom of 200 % on a small laptop.
+    const { page } = await open('', { viewport: { width: 683, height: 384 } });
+    await ready(page);
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(683);
+    expect(await spoiltTexts(page)).toEqual([]);
+    // The spacing of WCAG 2.2, criterion 1.4.12.
+    await page.evaluate(() => {
+      const sheet = new CSSStyleSheet();
+      sheet.replaceSync(`* { line-height: 1.5 !important; letter-spacing: 0.12em !important;
+        word-spacing: 0.16em !important; } p { margin-bottom: 2em !important; }`);
+      document.adoptedStyleSheets = [sheet];
+    });
+    for (const width of [683, 320]) {
+      await page.setViewportSize({ width, height: 640 });
+      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(width);
+      expect(await spoiltTexts(page)).toEqual([]);
+    }
+  });
+
+  it('has targets of 24 px, and 44 in playback [A11]', async () => {
+    for (const viewport of [
+      { width: 1366, height: 768 },
+      { width: 390, height: 844 },
+    ]) {
+      const { page } = await open('', { viewport });
+      await ready(page);
+      const small = await page.evaluate(() =>
+        [...document.querySelectorAll('button, select, input, summary, nav a')].flatMap(
+          (target) => {
+            const { width, height } = target.getBoundingClientRect();
+            const least =
+              target.closest('.transport')?.matches('.transport') && target.matches('button')
+                ? 44
+                : 24;
+            // A term in running text is let off by the criterion itself; a radio lies under its label.
+            if (width === 0 || target.matches('.term-button, .skip, [type=radio], [type=checkbox]'))
+              return [];
+            return width >= least && height >= least
+              ? []
+              : [`${target.textContent || target.id}: ${width} × ${height}`];
+          },
+        ),
+      );
+      expect(small).toEqual([]);
     }
   });
 

@@ -107,7 +107,7 @@ describe('the inside of a run', () => {
     expect(troubles).toEqual([]);
   });
 
-  it('has nothing for axe in any tab, in each theme, and fits a phone', async () => {
+  it('has nothing for axe in any tab, in each theme, and fits a phone [A1]', async () => {
     const { page } = await open('#s=converges', { viewport: { width: 320, height: 640 } });
     await inside(page);
     for (const name of TABS) {

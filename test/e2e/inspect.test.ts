@@ -138,7 +138,7 @@ describe('the page inspector', () => {
     expect(troubles).toEqual([]);
   });
 
-  it('has nothing for axe in any theme, wide and narrow', async () => {
+  it('has nothing for axe in any theme, wide and narrow [A1]', async () => {
     const { page } = await open('#s=converges');
     await roundTwo(page);
     await page.locator('h1').click();

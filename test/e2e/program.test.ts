@@ -29,7 +29,7 @@ const EVERY_THIRD = `_start: mov edi, 0x200000
         jmp _start`;
 
 describe('a program of one’s own', () => {
-  it('has its errors underlined, with line, column, cause and advice', async () => {
+  it('has its errors underlined, with line, column, cause and advice [A20]', async () => {
     const { page, troubles } = await open('#s=converges');
     await openEditor(page);
     await write(page, '_start: mov eax, ebz\n        jmp nowhere');
