@@ -83,25 +83,11 @@ describe('with Tab, arrows, Enter and Space alone', () => {
       window.open = () => null;
     });
     const random = Prng.stream(2, 'fuzz board');
+    // The comparison is left out: each opening starts two labs anew.
     const KEYS = [
       ...Array(10).fill('Tab'),
       ...['Shift+Tab', 'Enter', 'Enter', 'Space', 'Escape', 'ArrowLeft', 'ArrowRight', 'ArrowUp'],
-      ...[
-        'ArrowDown',
-        'Home',
-        'End',
-        'PageUp',
-        'PageDown',
-        'n',
-        'l',
-        'c',
-        'i',
-        'p',
-        'f',
-        'e',
-        '1',
-        '2',
-      ],
+      ...['ArrowDown', 'Home', 'End', 'PageUp', 'PageDown', 'n', 'l', 'i', 'p', 'f', 'e'],
     ];
     for (let i = 0; i < 1000; i++)
       await page.keyboard.press(exists(KEYS[random.below(KEYS.length)], 'a key'));

@@ -2,8 +2,15 @@
  * When what has the focus is taken away (a button that was pressed and gave way to another), the focus
  * goes to what stands in its place: without it, whoever uses the keyboard would begin at the page's top.
  */
-const FOCUSABLE =
-  'button:not([disabled]), a[href], input:not([disabled]), select, textarea, summary, [tabindex="0"]';
+const FOCUSABLE = [
+  'button:enabled',
+  'a[href]',
+  'input:enabled',
+  'select:enabled',
+  'textarea:enabled',
+  'summary',
+  '[tabindex="0"]',
+].join();
 
 /** Watches until the returned function is called. */
 export function keepFocus(root: HTMLElement): () => void {
@@ -15,20 +22,20 @@ export function keepFocus(root: HTMLElement): () => void {
       path.push(at);
     path.push(root);
   };
+  // Before an element is taken away it loses the focus too: only afterwards it is seen why it was left.
   const forget = ({ target }: FocusEvent) => {
-    // Left by a press beside it, and not because it went.
-    if (target instanceof Element && target.isConnected) path = [];
+    setTimeout(() => {
+      if (target === path[0] && path[0].isConnected && document.activeElement !== target) path = [];
+    });
   };
   const mend = () => {
     if (path.length === 0 || path[0].isConnected || document.activeElement !== document.body)
       return;
-    const place = path.find((element) => element.isConnected) ?? root;
+    const places = path.filter((element) => element.isConnected);
     path = [];
-    for (const next of place.querySelectorAll<HTMLElement>(FOCUSABLE)) {
-      if (!next.checkVisibility()) continue;
-      next.focus({ preventScroll: true });
-      return;
-    }
+    for (const place of places)
+      for (const next of place.querySelectorAll<HTMLElement>(FOCUSABLE))
+        if (next.checkVisibility()) return next.focus({ preventScroll: true });
   };
   const observer = new MutationObserver(mend);
   observer.observe(root, { childList: true, subtree: true });
