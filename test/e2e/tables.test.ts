@@ -16,7 +16,7 @@ const open = useBrowser();
 
 /** The same run in a lab of the test's own, shown moment after moment. */
 async function ownReplay() {
-  const runner = new LabRunner({ loadGuest: async (name) => ok(guestImage(name)) });
+  const runner = new LabRunner({ loadGuest: async ({ guest }) => ok(guestImage(guest)) });
   const merger = new TraceMerger();
   const { scenario } = exists(findPreset('converges'), 'preset');
   for (const update of [await runner.open(scenario), await runner.finish()]) {
