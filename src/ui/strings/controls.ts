@@ -12,7 +12,7 @@ export const workingSet = 'Working set';
 export const percentOfMemory = (percent: number) => `${percent} percent of memory`;
 export const writeRate = 'Write rate';
 export const writesPerSecond = (writes: number) => `${count(writes)} writes per second`;
-export const machineAndLink = 'Machine and link ';
+export const machineAndLink = 'Machine and link';
 export const forTheNextRun = 'for the next run';
 export const memory = 'Memory';
 export const mebibytes = (mib: number) => `${mib} MiB`;
