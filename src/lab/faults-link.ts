@@ -6,13 +6,8 @@
 import { Prng, type PrngState } from '../base/prng.ts';
 import { type Duration, duration, milliseconds } from '../base/units.ts';
 import { MESSAGE_NAMES, MESSAGE_TYPES, type MessageType } from '../migration/messages.ts';
-import {
-  DIRECTIONS,
-  type Direction,
-  type LinkFault,
-  type MessageEffect,
-  type MessageFault,
-} from './faults-schema.ts';
+import { DIRECTIONS, type Direction, type MessageEffect } from './fault-names.ts';
+import type { LinkFault, MessageFault } from './faults-schema.ts';
 
 /** How far behind its turn a message falls that others overtake, and a second copy follows the first. */
 const OVERTAKEN: Duration = milliseconds(10);

@@ -5,6 +5,7 @@
  */
 import * as v from 'valibot';
 import { MESSAGE_NAMES } from '../migration/messages.ts';
+import { DIRECTIONS, MESSAGE_EFFECTS } from './fault-names.ts';
 
 const integer = (min: number, max: number) =>
   v.pipe(v.number(), v.integer(), v.minValue(min), v.maxValue(max));
@@ -12,14 +13,8 @@ const between = (min: number, max: number) => v.pipe(v.number(), v.minValue(min)
 const percent = v.optional(integer(0, 100));
 const host = v.picklist([0, 1]);
 
-/** Seen from the migration: host A is where the VM is at first. */
-export const DIRECTIONS = ['to-destination', 'to-source'] as const;
-export type Direction = (typeof DIRECTIONS)[number];
 /** Without a direction a fault holds for both. */
 const direction = v.optional(v.picklist(DIRECTIONS));
-
-export const MESSAGE_EFFECTS = ['lose', 'duplicate', 'corrupt', 'reorder'] as const;
-export type MessageEffect = (typeof MESSAGE_EFFECTS)[number];
 
 /** The link between the hosts: unplugged or plugged in, of another rate, slower, or unreliable. */
 const link = v.strictObject({

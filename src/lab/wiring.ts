@@ -24,7 +24,7 @@ import { HOST_A, HOST_B, NETWORK } from '../trace/event.ts';
 import { featuresWithout } from '../vmm/processor.ts';
 import type { DirtyLogChoice, HostProcessor, RelocationSettings, VmmKind } from '../vmm/vmm.ts';
 import { drivesCard, FILE_GUEST } from './guests.ts';
-import { choiceOf, settingsOf } from './migration-schema.ts';
+import { choiceOf, settingsOf } from './migration-settings.ts';
 import type { LabInput, Scenario } from './scenario.ts';
 
 /** Frames a host has beyond its guests', for the VMM's own use. */
