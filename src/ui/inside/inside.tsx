@@ -5,8 +5,10 @@ import { lazy } from '../kit/lazy.tsx';
 import { Tabs } from '../kit/tabs.tsx';
 import { Rounds } from '../rounds.tsx';
 import * as words from '../strings/inside.ts';
+import { dataCentres } from '../strings/page.ts';
 import { useShown } from '../use-controls.ts';
 import { useApp, useStore } from '../use-store.ts';
+import { toggleCentres } from '../views.ts';
 import { ClientLog } from './client/client-log.tsx';
 import { Consoles } from './consoles/consoles.tsx';
 import { Frames } from './frames/frames.tsx';
@@ -21,7 +23,7 @@ const ProgramPanel = lazy(
 const Files = lazy(async () => (await import('./files/files.tsx')).Files, words.theFiles);
 
 export function Inside() {
-  const { store } = useApp();
+  const { store, player } = useApp();
   const tab = useStore((state) => state.insideTab);
   const shown = useShown();
   // A program that waits to be run is seen, whatever a link hides.
@@ -44,6 +46,13 @@ export function Inside() {
         {tab === 'program' && <ProgramPanel />}
         {tab === 'files' && <Files />}
       </Tabs>
+      {shown('centres') && (
+        <p class="narrow-only">
+          <button type="button" onClick={() => toggleCentres(store, player)}>
+            {dataCentres}
+          </button>
+        </p>
+      )}
     </main>
   );
 }
