@@ -1,5 +1,6 @@
 /** A page's bytes as `hexdump -C` prints them, those marked that the other host has otherwise. */
 import { Fragment } from 'preact';
+import '../kit/bytes.css';
 
 /** As many as fit beside the stage. */
 const ROW = 8;
@@ -56,7 +57,7 @@ export function HexView({
 }) {
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by key
-    <section class="hex" aria-label={label} tabIndex={0}>
+    <section class="bytes hex" aria-label={label} tabIndex={0}>
       {hexRows(bytes, other).map(({ offset, repeated, runs, plain }) => (
         <div key={offset}>
           {repeated ? (

@@ -1,5 +1,5 @@
 /** Bytes as `hexdump -C` prints them, with one field's marked. */
-import './byte-view.css';
+import '../../kit/bytes.css';
 
 /** As many as fit beside a list. */
 const ROW = 8;
