@@ -1,6 +1,6 @@
 /** Two data centres, all in one worker of their own. Their code is loaded by nobody else. */
 import * as Comlink from 'comlink';
-import { ok } from '../src/base/result.ts';
+import { err, ok } from '../src/base/result.ts';
 import { instant } from '../src/base/units.ts';
 import type { CentresSession } from '../src/lab/data-centre-model.ts';
 import { loadAllCode } from '../src/lab/late-code.ts';
@@ -28,6 +28,23 @@ export function startCentres(): void {
       const centres = await started;
       const begun = centres.migrate(id);
       return begun.ok ? ok(centres.view()) : begun;
+    },
+    async replay(told) {
+      const { checkStory } = await import('../src/lab/data-centre-model.ts');
+      const story = checkStory(told);
+      if (!story.ok) return err(`the link's VMs are left out: ${story.error}`);
+      const centres = await started;
+      const pass = (ms: number) => centres.advance(instant(ms * 1e6));
+      for (const step of story.value.steps) {
+        pass(step.atMs);
+        const done =
+          'deploy' in step
+            ? await session.deploy(step.deploy)
+            : await session.migrate(step.migrate);
+        if (!done.ok) return done;
+      }
+      pass(story.value.untilMs);
+      return ok(centres.view());
     },
     async pass(ns) {
       const centres = await started;

@@ -62,6 +62,7 @@ export function connectCentres(): CentresSession & { close(): void } {
   return {
     deploy: (plan) => guarded(remote.deploy(plan)),
     migrate: (id) => guarded(remote.migrate(id)),
+    replay: (story) => guarded(remote.replay(story)),
     pass: (ns) => guarded(remote.pass(ns)),
     close: () => worker.terminate(),
   };

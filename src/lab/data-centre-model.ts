@@ -1,6 +1,6 @@
 /** What the data centres are made of and what is shown of them, as plain data. */
 import * as v from 'valibot';
-import type { Result } from '../base/result.ts';
+import { err, ok, type Result } from '../base/result.ts';
 import type { VmmKind } from '../vmm/vmm.ts';
 import { type Scenario, scenarioSchema } from './scenario.ts';
 
@@ -11,19 +11,48 @@ const INSTRUCTION_NS = 1000;
 
 export const CENTRE_GUESTS = ['muncher', 'ticker', 'idle'] as const;
 
-export interface VmPlan {
+const whole = (min: number, max: number) =>
+  v.pipe(v.number(), v.integer(), v.minValue(min), v.maxValue(max));
+
+const planSchema = v.strictObject({
   /** Its own: no other VM has it. */
-  readonly id: string;
+  id: v.pipe(v.string(), v.regex(/^[\w-]{1,20}$/)),
   /** Under which kind of VMM it begins. */
-  readonly kind: VmmKind;
-  readonly guest: (typeof CENTRE_GUESTS)[number];
-  readonly memoryMiB: number;
+  kind: v.picklist(['xen', 'kvm']),
+  guest: v.picklist(CENTRE_GUESTS),
+  memoryMiB: whole(2, RAM_MIB),
   /** On storage that both centres share: it does not move. */
-  readonly imageMiB: number;
+  imageMiB: whole(1, 1_000_000),
   /** The most that its migrations may have of the link. */
-  readonly bandwidthMbps: number;
-  readonly centre: 0 | 1;
-  readonly seed: number;
+  bandwidthMbps: whole(1, 1000),
+  centre: v.picklist([0, 1]),
+  seed: whole(0, 0xffff_ffff),
+});
+export type VmPlan = Readonly<v.InferOutput<typeof planSchema>>;
+
+const time = whole(0, 120_000);
+const storySchema = v.strictObject({
+  steps: v.pipe(
+    v.array(
+      v.union([
+        v.strictObject({ atMs: time, deploy: planSchema }),
+        v.strictObject({ atMs: time, migrate: planSchema.entries.id }),
+      ]),
+    ),
+    v.maxLength(200),
+  ),
+  untilMs: time,
+});
+/** What was done, and how long ago: with nothing else it determines all that the centres show. */
+export type CentresStory = Readonly<v.InferOutput<typeof storySchema>>;
+export type CentresStep = CentresStory['steps'][number];
+
+/** A link or the browser's storage may say anything. */
+export function checkStory(value: unknown): Result<CentresStory, string> {
+  const checked = v.safeParse(storySchema, value);
+  if (checked.success) return ok(checked.output);
+  const [issue] = checked.issues;
+  return err(`${v.getDotPath(issue) ?? 'all of it'}: ${issue.message}`);
 }
 
 export interface VmRow extends Pick<VmPlan, 'id' | 'memoryMiB' | 'imageMiB' | 'bandwidthMbps'> {
@@ -50,6 +79,8 @@ export interface Move {
   readonly totalTimeMs: number;
   readonly downtimeMs: number;
   readonly transferredBytes: number;
+  /** Of all that its VM did: the same for the same story. */
+  readonly traceHash: string;
   /** MiB in use in either centre when it began, and when it was over. */
   readonly ramBefore: readonly [number, number];
   readonly ramAfter: readonly [number, number];
@@ -62,12 +93,15 @@ export interface CentresView {
   readonly ramUsedMiB: readonly [number, number];
   readonly vms: readonly VmRow[];
   readonly moves: readonly Move[];
+  readonly story: CentresStory;
 }
 
 /** What a page drives, in a worker of its own. */
 export interface CentresSession {
   deploy(plan: VmPlan): Promise<Result<CentresView, string>>;
   migrate(id: string): Promise<Result<CentresView, string>>;
+  /** All that the story tells happens again. Pre: nothing has happened yet. */
+  replay(story: unknown): Promise<Result<CentresView, string>>;
   /** So much later. */
   pass(ns: number): Promise<Result<CentresView, string>>;
 }

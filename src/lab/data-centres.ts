@@ -10,6 +10,7 @@
 import { err, ok, type Result } from '../base/result.ts';
 import { earliest, type Instant, instant, milliseconds, START } from '../base/units.ts';
 import {
+  type CentresStep,
   type CentresView,
   type Move,
   RAM_MIB,
@@ -41,6 +42,7 @@ export class DataCentres {
   private readonly linkMbps: number;
   private readonly vms: Deployed[] = [];
   private readonly moves: Move[] = [];
+  private readonly steps: CentresStep[] = [];
   private now: Instant = START;
 
   constructor(linkMbps: number) {
@@ -63,6 +65,7 @@ export class DataCentres {
     const lab = created.value;
     lab.advance(instant(1));
     this.vms.push({ plan, lab, born: this.now, at: centre, moving: undefined });
+    this.steps.push({ atMs: this.nowMs, deploy: plan });
     return ok(undefined);
   }
 
@@ -77,6 +80,7 @@ export class DataCentres {
     vm.moving = { ramBefore: this.ramUsed(), share: 0 };
     this.share();
     vm.lab.input({ kind: 'migrate', from: vm.at === vm.plan.centre ? 0 : 1 });
+    this.steps.push({ atMs: this.nowMs, migrate: id });
     return ok(undefined);
   }
 
@@ -96,7 +100,13 @@ export class DataCentres {
       ramUsedMiB: this.ramUsed(),
       vms: this.vms.map(rowOf),
       moves: [...this.moves],
+      story: { steps: [...this.steps], untilMs: this.nowMs },
     };
+  }
+
+  /** Whole: time passes by strides of a millisecond. */
+  private get nowMs(): number {
+    return Math.floor(this.now / 1e6);
   }
 
   /** True: its migration has ended. */
@@ -179,9 +189,9 @@ function moveOf(
   ramAfter: readonly [number, number],
 ): Move {
   const { status, startMs, totalTimeMs, downtimeMs, transferredBytes, verification } = report;
-  const { source, destination } = report;
+  const { source, destination, traceHash } = report;
   const { memoryEqual, cpuEqual, devicesEqual } = verification;
   const verified = memoryEqual && cpuEqual && devicesEqual;
-  const figures = { startMs, totalTimeMs, downtimeMs, transferredBytes };
+  const figures = { startMs, totalTimeMs, downtimeMs, transferredBytes, traceHash };
   return { id, from, source, destination, status, verified, ...figures, ramBefore, ramAfter };
 }

@@ -1,5 +1,6 @@
 /** What the page remembers beside the picture: plain values, in one store that any view may watch. */
 import { createStore, type StoreApi } from 'zustand/vanilla';
+import type { CentresStory } from '../lab/data-centre-model.ts';
 import type { MigrationReport } from '../lab/report.ts';
 import type { Scenario } from '../lab/scenario.ts';
 import type { StopCondition } from '../trace/notable.ts';
@@ -93,6 +94,10 @@ export interface ViewSlice {
   readonly timeline: TimelineView;
   /** What the page shows: the run, several beside each other, the run taken apart, or data centres. */
   readonly view: 'run' | 'compare' | 'inside' | 'centres';
+  /** What was done in the data centres; to be checked, for a link may have told it. */
+  readonly centresBefore: unknown;
+  /** The same, by now. */
+  readonly centresStory: CentresStory | undefined;
   /** What of the inside is shown, or was when it was last open. */
   readonly insideTab: InsideTab;
   /** What stands beside the stage. */
@@ -163,6 +168,8 @@ export function createAppStore(preset: string, base: Scenario): AppStore {
     grids: undefined,
     timeline: { from: 0, to: 1, spacing: 'time' },
     view: 'run',
+    centresBefore: undefined,
+    centresStory: undefined,
     insideTab: 'frames',
     side: 'controls',
     lesson: undefined,

@@ -46,6 +46,7 @@ const KNOWN_NAMES: readonly string[] = [
   's',
   'in',
   'sc',
+  'dc',
   ...VIEW_NAMES,
   ...Object.values(NAMES),
 ];
@@ -64,6 +65,8 @@ export interface DecodedLink {
   readonly view: SharedView;
   /** Inputs as they stand in the link, still packed. */
   readonly packedInputs: string | undefined;
+  /** What was done in the data centres, still packed. */
+  readonly packedCentres?: string | undefined;
   /** What could not be taken as it was, one sentence each. */
   readonly notices: readonly string[];
 }
@@ -78,10 +81,12 @@ export interface LinkParts {
   readonly inputs?: string;
   readonly view?: SharedView;
   readonly custom?: CustomScenario | undefined;
+  /** What was done in the data centres, packed. */
+  readonly centres?: string | undefined;
 }
 
 export function encodeLink(preset: string, settings: Settings, parts: LinkParts = {}): string {
-  const { inputs = '', view = PLAIN_VIEW, custom } = parts;
+  const { inputs = '', view = PLAIN_VIEW, custom, centres } = parts;
   const known = findPreset(preset) ?? PRESETS[0];
   const { name, scenario } = custom ? { name: CUSTOM, scenario: custom.scenario } : known;
   const query = new URLSearchParams({ v: VERSION, s: name });
@@ -90,6 +95,7 @@ export function encodeLink(preset: string, settings: Settings, parts: LinkParts 
     query.set(NAMES[setting], String(settings[setting]));
   encodeView(view, query);
   if (inputs !== '') query.set('in', inputs);
+  if (centres !== undefined) query.set('dc', centres);
   // A comma and a colon need no escape here, and a person may read them.
   return `#${String(query).replaceAll('%2C', ',').replaceAll('%3A', ':')}`;
 }
@@ -129,6 +135,7 @@ export function decodeLink(hash: string, custom?: Scenario): DecodedLink {
     settings: settings as unknown as Settings,
     view,
     packedInputs: query.get('in') ?? undefined,
+    packedCentres: query.get('dc') ?? undefined,
     notices,
   };
 }

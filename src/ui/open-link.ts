@@ -16,7 +16,9 @@ import type { App } from './use-store.ts';
 
 export async function openLink(app: App, hash: string): Promise<void> {
   const link = decodeLink(hash, await customScenario(hash));
-  const { packedInputs } = link;
+  const { packedInputs, packedCentres } = link;
+  const centresBefore = packedCentres && ((await unpack(packedCentres)) ?? 'unreadable');
+  app.store.setState({ centresBefore, centresStory: undefined });
   const inputs = packedInputs === undefined ? [] : checkedInputs(await unpack(packedInputs));
   await openDecoded(app, inputs ? link : withNotice(link, NO_INPUTS), inputs ?? []);
 }

@@ -1,7 +1,7 @@
 import type { Page } from 'playwright';
 import { describe, expect, it } from 'vitest';
 import { violations } from '../support/axe.ts';
-import { ready } from '../support/ferry-page.ts';
+import { ready, sharedLink } from '../support/ferry-page.ts';
 import { useBrowser } from '../support/page.ts';
 
 const open = useBrowser();
@@ -54,7 +54,26 @@ describe('two data centers', () => {
     for (const number of [1, 2] as const)
       await centre(page, number).getByText('RAM in use: 4 of 32 MiB').waitFor();
     await page.getByRole('button', { name: 'Pause' }).click();
-    expect(await violations(page)).toEqual([]);
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await page.emulateMedia({ colorScheme });
+      expect(await violations(page)).toEqual([]);
+    }
+    const link = await sharedLink(page);
     expect(troubles).toEqual([]);
+
+    // Who opens the link sees the same VMs move again, to the same fingerprints.
+    const other = await open(link);
+    await other.page
+      .getByRole('region', { name: 'Migrations that are over' })
+      .getByRole('rowheader', { name: 'vm4' })
+      .waitFor();
+    const tables = (of: Page) => of.locator('.centres tbody').allInnerTexts();
+    expect(await tables(other.page)).toEqual(await tables(page));
+    expect(other.troubles).toEqual([]);
+    // And so does who looks at the run in between.
+    await other.page.keyboard.press('d');
+    await other.page.locator('#main-button').waitFor();
+    await other.page.keyboard.press('d');
+    await expect.poll(() => tables(other.page)).toEqual(await tables(page));
   });
 });

@@ -86,6 +86,7 @@ export function Moves({ moves, ramMiB }: { readonly moves: readonly Move[]; ramM
               <th scope="col">{words.compared}</th>
               <th scope="col">{words.ramBefore}</th>
               <th scope="col">{words.ramAfter}</th>
+              <th scope="col">{words.fingerprint}</th>
             </tr>
           </thead>
           <tbody>
@@ -112,6 +113,9 @@ export function Moves({ moves, ramMiB }: { readonly moves: readonly Move[]; ramM
                 </td>
                 <td>{share(move.ramBefore)}</td>
                 <td>{share(move.ramAfter)}</td>
+                <td>
+                  <code>{move.traceHash.slice(0, 16)}</code>
+                </td>
               </tr>
             ))}
           </tbody>

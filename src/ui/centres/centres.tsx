@@ -8,6 +8,7 @@ import { connectCentres } from '../../bridge/connect.ts';
 import type { CentresView } from '../../lab/data-centre-model.ts';
 import * as words from '../strings/centres.ts';
 import { clock } from '../strings/format.ts';
+import { useApp, useStore } from '../use-store.ts';
 import { Centre, Moves } from './centre-tables.tsx';
 import { DeployForm } from './deploy-form.tsx';
 import './centres.css';
@@ -19,6 +20,7 @@ const EMPTY: CentresView = {
   ramUsedMiB: [0, 0],
   vms: [],
   moves: [],
+  story: { steps: [], untilMs: 0 },
 };
 /** Virtual time between two looks while it passes. */
 const PASS_NS = 5e6;
@@ -26,7 +28,7 @@ const PASS_NS = 5e6;
 type Session = ReturnType<typeof connectCentres>;
 
 export function Centres() {
-  const { session, view, passing, said, ask, setPassing } = useCentres();
+  const { session, view, passing, said, replaying, ask, setPassing } = useCentres();
   const moving = view.vms.filter(({ share }) => share !== undefined);
   const [chosen, setChosen] = useState('');
   const id = view.vms.some((vm) => vm.id === chosen) ? chosen : (view.vms[0]?.id ?? '');
@@ -59,8 +61,8 @@ export function Centres() {
           )}
         </span>
       </div>
-      <p class="bad" role="alert">
-        {said}
+      <p class={replaying ? 'aside' : 'bad'} role="alert">
+        {replaying ? words.again : said}
       </p>
       <div class="centre-pair">
         <Centre number={0} view={view} />
@@ -78,40 +80,60 @@ export function Centres() {
   );
 }
 
-/** The worker lives as long as the view; one question is on its way at a time. */
+/**
+ * The worker lives as long as the view; one question is on its way at a time. What was done when the
+ * view was open last, or in the link that was opened, happens again first.
+ */
 function useCentres() {
+  const { store } = useApp();
+  const before = useStore((state) => state.centresBefore);
   const session = useRef<Session>(undefined);
   const [view, setView] = useState(EMPTY);
   const [said, setSaid] = useState('');
   const [passing, setPassing] = useState(false);
+  const [replaying, setReplaying] = useState(false);
+  const ask = async (question: (session: Session) => ReturnType<Session['pass']>) => {
+    const asked = session.current;
+    if (asked === undefined) return;
+    const answer = await question(asked);
+    if (asked !== session.current) return;
+    if (answer.ok) {
+      setView(answer.value);
+      store.setState({ centresStory: answer.value.story });
+    }
+    setSaid(answer.ok ? '' : `${answer.error}.`);
+    if (!answer.ok) setPassing(false);
+  };
   useEffect(() => {
     session.current = connectCentres();
-    return () => session.current?.close();
-  }, []);
-  const ask = async (question: (session: Session) => ReturnType<Session['pass']>) => {
-    if (session.current === undefined) return;
-    const answer = await question(session.current);
-    if (answer.ok) setView(answer.value);
-    setSaid(answer.ok ? '' : `${answer.error}.`);
-  };
+    setView(EMPTY);
+    setPassing(false);
+    if (before !== undefined) {
+      setReplaying(true);
+      void ask((s) => s.replay(before)).then(() => setReplaying(false));
+    }
+    return () => {
+      session.current?.close();
+      session.current = undefined;
+    };
+  }, [before]);
+  useEffect(
+    () => () => {
+      const { centresStory, centresBefore } = store.getState();
+      store.setState({ centresBefore: centresStory ?? centresBefore });
+    },
+    [],
+  );
   useEffect(() => {
     if (!passing) return;
     let over = false;
     const pass = async () => {
-      while (!over && session.current !== undefined) {
-        const answer = await session.current.pass(PASS_NS);
-        if (over) return;
-        if (answer.ok) setView(answer.value);
-        else {
-          setSaid(`${answer.error}.`);
-          setPassing(false);
-        }
-      }
+      while (!over && session.current !== undefined) await ask((s) => s.pass(PASS_NS));
     };
     void pass();
     return () => {
       over = true;
     };
   }, [passing]);
-  return { session: session.current, view, said, passing, setPassing, ask };
+  return { session: session.current, view, said, replaying, passing, setPassing, ask };
 }

@@ -8,16 +8,22 @@ import { openDecoded, startDecoded } from '../open-link.ts';
 import { viewOf, withoutLongFile } from '../share/make-link.ts';
 import type { App } from '../use-store.ts';
 
-const keptSchema = v.object({ hash: v.string(), link: v.string(), scenario: scenarioSchema });
+const keptSchema = v.object({
+  hash: v.string(),
+  link: v.string(),
+  scenario: scenarioSchema,
+  centres: v.optional(v.unknown()),
+});
 export type KeptRun = v.InferOutput<typeof keptSchema>;
 
 export function keptRunOf(app: App, mode: Mode): v.InferInput<typeof keptSchema> {
-  const { preset, base, scenario, inputs, hidden, locked } = app.store.getState();
+  const { preset, base, scenario, inputs, hidden, locked, centresStory } = app.store.getState();
   const wishes = { moment: true, selection: true, theme: true, place: true } as const;
   const view = viewOf(app, { ...wishes, mode, hidden, locked });
   const custom = preset === CUSTOM ? { scenario: base, packed: '' } : undefined;
   const link = encodeLink(preset, settingsOf(scenario), { view, custom });
-  return { hash: location.hash, link, scenario: withoutLongFile({ ...base, inputs }, KEPT_FILE) };
+  const kept = withoutLongFile({ ...base, inputs }, KEPT_FILE);
+  return { hash: location.hash, link, scenario: kept, centres: centresStory };
 }
 
 /** Letters of a carried file that are written every few seconds. */
@@ -39,6 +45,7 @@ export const decodeKept = ({ link, scenario }: KeptRun) =>
 /** A run whose file was too long to be kept waits for it. */
 export function openKept(app: App, kept: KeptRun): Promise<void> {
   const { file } = kept.scenario.vm;
+  app.store.setState({ centresBefore: kept.centres, centresStory: undefined });
   const open = file !== undefined && file.data === undefined ? openDecoded : startDecoded;
   return open(app, decodeKept(kept), kept.scenario.inputs);
 }

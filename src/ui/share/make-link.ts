@@ -56,11 +56,12 @@ export function viewOf(app: App, wishes: Wishes): SharedView {
 
 /** Every input of the run goes along: without them the link would lead to another run. */
 export async function makeLink(app: App, view: SharedView): Promise<string> {
-  const { preset, scenario, inputs } = app.store.getState();
+  const { preset, scenario, inputs, centresStory } = app.store.getState();
   return encodeLink(preset, settingsOf(scenario), {
     inputs: await packInputs(inputs),
     view,
     custom: await customOf(app),
+    centres: view.centres && centresStory ? await pack(centresStory) : undefined,
   });
 }
 

@@ -28,12 +28,14 @@ export const ramBefore = 'RAM of 1 / 2 before';
 export const ramAfter = 'after';
 export const wayOf = (from: number, to: number, source: string, destination: string) =>
   `${from} to ${to}, ${source} to ${destination}`;
+export const fingerprint = 'Fingerprint';
 export const equal = 'equal';
 export const notEqual = 'not equal';
 
 export const twoCentres = 'Two data centers and the link between them';
 export const howTheyWork =
-  'Each has a Xen-like and a KVM-like host; a VM moves to the host of the other kind in the other center. VMs have no disk, as if storage were shared: images stay where they are.';
+  'Each has a Xen-like and a KVM-like host; a VM moves to the host of the other kind in the other center. VMs have no disk, as if storage were shared: images stay where they are. The processors are slow, a million instructions a second, so that four VMs can run at once.';
+export const again = 'What was done before happens again.';
 export const pause = 'Pause';
 export const letTimePass = 'Let time pass';
 export const migrateIt = 'Migrate it';

@@ -106,7 +106,7 @@ export const alwaysAlong = 'Scenario, settings and seed are always in the link.'
 export const changesAlong = (changes: string) =>
   `${changes} made on the way too, each with its moment: who opens the link sees the same run.`;
 export const theComparison = 'The comparison';
-export const theDataCentres = 'The data centers, without their VMs';
+export const theDataCentres = 'The data centers with their VMs';
 export const theInside = 'The inside, as it is open';
 export const lesson = (lesson: number | undefined) => `Lesson ${lesson}`;
 export const wholePage = 'the whole page';

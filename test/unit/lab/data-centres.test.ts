@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { exists } from '../../../src/base/assert.ts';
 import { instant } from '../../../src/base/units.ts';
-import type { VmPlan } from '../../../src/lab/data-centre-model.ts';
+import { checkStory, type VmPlan } from '../../../src/lab/data-centre-model.ts';
 import { DataCentres } from '../../../src/lab/data-centres.ts';
 import { fairShares } from '../../../src/lab/fair-shares.ts';
 import { guestImage } from '../../support/labs.ts';
@@ -125,5 +125,39 @@ describe('shares of a link', () => {
     expect(fairShares(100, [10, 1000, 1000])).toEqual([10, 45, 45]);
     expect(fairShares(100, [5, 20])).toEqual([5, 20]);
     expect(fairShares(100, [])).toEqual([]);
+  });
+
+  it('tell a story that leads to the same figures and fingerprints again', () => {
+    const first = centres(100, [plan('a', { memoryMiB: 2 })]);
+    first.advance(instant(20e6));
+    first.deploy(plan('b', { kind: 'kvm', memoryMiB: 2, guest: 'ticker' }), guestImage('ticker'));
+    for (const id of ['a', 'b']) expect(first.migrate(id)).toMatchObject({ ok: true });
+    settle(first);
+    const told = checkStory(JSON.parse(JSON.stringify(first.view().story)));
+    if (!told.ok) throw new Error(told.error);
+    expect(told.value.steps).toHaveLength(4);
+    const again = new DataCentres(100);
+    const until = (ms: number) => again.advance(instant(ms * 1e6));
+    for (const step of told.value.steps) {
+      until(step.atMs);
+      if ('deploy' in step) again.deploy(step.deploy, guestImage(step.deploy.guest));
+      else again.migrate(step.migrate);
+    }
+    until(told.value.untilMs);
+    expect(again.view()).toEqual(first.view());
+    expect(again.view().moves.map(({ traceHash }) => traceHash.length)).toEqual([64, 64]);
+  });
+
+  it.each([
+    ['no story', 'unreadable', 'all of it'],
+    [
+      'too much memory',
+      { steps: [{ atMs: 0, deploy: { ...plan('a'), memoryMiB: 64 } }], untilMs: 1 },
+      'steps',
+    ],
+    ['a time without end', { steps: [], untilMs: 1e12 }, 'untilMs'],
+  ])('refuse %s by its place', (_, told, place) => {
+    const checked = checkStory(told);
+    expect(checked).toMatchObject({ ok: false, error: expect.stringContaining(place) });
   });
 });
