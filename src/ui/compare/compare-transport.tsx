@@ -15,18 +15,12 @@ export function CompareTransport({ comparison }: { readonly comparison: Comparis
   };
   return (
     <section class="transport" id="playback" aria-label={words.playback}>
-      <button
-        type="button"
-        class="tool"
-        aria-keyshortcuts="Alt+R Home"
-        onClick={() => void comparison.reset()}
-      >
+      <button type="button" aria-keyshortcuts="Alt+R Home" onClick={() => void comparison.reset()}>
         <Icon name="reset" />
         <span>{words.reset}</span>
       </button>
       <button
         type="button"
-        class="tool"
         aria-keyshortcuts="ArrowRight"
         aria-disabled={over || !ready}
         onClick={() => comparison.step()}
@@ -47,7 +41,6 @@ export function CompareTransport({ comparison }: { readonly comparison: Comparis
       </button>
       <button
         type="button"
-        class="tool"
         aria-keyshortcuts="End"
         aria-disabled={over || !ready}
         onClick={() => comparison.finish()}

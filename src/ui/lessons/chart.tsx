@@ -39,7 +39,7 @@ export function Chart(props: ChartProps) {
   return (
     <figure class="lesson-chart">
       {marks && !locked && (
-        <label for={slider} class="mark">
+        <label for={slider} class="ask">
           {predict.ask} <output>{marked === undefined ? '' : scale.shown(marked)}</output>
         </label>
       )}
