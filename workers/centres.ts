@@ -1,12 +1,13 @@
 /** Two data centres, all in one worker of their own. Their code is loaded by nobody else. */
 import * as Comlink from 'comlink';
-import { err, ok } from '../src/base/result.ts';
+import { err, ok, type Result } from '../src/base/result.ts';
 import { instant } from '../src/base/units.ts';
-import type { CentresSession } from '../src/lab/data-centre-model.ts';
+import type { CentresSession, VmPlan } from '../src/lab/data-centre-model.ts';
 import { loadAllCode } from '../src/lab/late-code.ts';
 import { loadGuest } from './load-guest.ts';
 
 const LINK_MBPS = 100;
+const OK = ok(undefined);
 
 export function startCentres(): void {
   const started = (async () => {
@@ -16,41 +17,47 @@ export function startCentres(): void {
     ]);
     return new DataCentres(LINK_MBPS);
   })();
+  const deploy = async (plan: VmPlan) => {
+    const guest = await loadGuest({ guest: plan.guest });
+    return guest.ok ? (await started).deploy(plan, guest.value) : guest;
+  };
+  const pass = async (until: number) => (await started).advance(instant(until));
+  const viewAfter = async (done: Result<void, string>) =>
+    done.ok ? ok((await started).view()) : done;
+  const inTurn = turns();
   const session: CentresSession = {
-    async deploy(plan) {
-      const centres = await started;
-      const guest = await loadGuest({ guest: plan.guest });
-      if (!guest.ok) return guest;
-      const deployed = centres.deploy(plan, guest.value);
-      return deployed.ok ? ok(centres.view()) : deployed;
-    },
-    async migrate(id) {
-      const centres = await started;
-      const begun = centres.migrate(id);
-      return begun.ok ? ok(centres.view()) : begun;
-    },
-    async replay(told) {
-      const { checkStory } = await import('../src/lab/data-centre-model.ts');
-      const story = checkStory(told);
-      if (!story.ok) return err(`the link's VMs are left out: ${story.error}`);
-      const centres = await started;
-      const pass = (ms: number) => centres.advance(instant(ms * 1e6));
-      for (const step of story.value.steps) {
-        pass(step.atMs);
-        const done =
-          'deploy' in step
-            ? await session.deploy(step.deploy)
-            : await session.migrate(step.migrate);
-        if (!done.ok) return done;
-      }
-      pass(story.value.untilMs);
-      return ok(centres.view());
-    },
-    async pass(ns) {
-      const centres = await started;
-      centres.advance(instant(centres.view().now + ns));
-      return ok(centres.view());
-    },
+    deploy: (plan) => inTurn(async () => viewAfter(await deploy(plan))),
+    migrate: (id) => inTurn(async () => viewAfter((await started).migrate(id))),
+    replay: (told) =>
+      inTurn(async () => {
+        const { checkStory } = await import('../src/lab/data-centre-model.ts');
+        const story = checkStory(told);
+        if (!story.ok) return err(`What was done before is left out: ${story.error}`);
+        const { steps, untilMs } = story.value;
+        for (const step of steps) {
+          await pass(step.atMs * 1e6);
+          const done =
+            'deploy' in step ? await deploy(step.deploy) : (await started).migrate(step.migrate);
+          if (!done.ok) return done;
+        }
+        await pass(untilMs * 1e6);
+        return viewAfter(OK);
+      }),
+    pass: (ns) =>
+      inTurn(async () => {
+        await pass((await started).view().now + ns);
+        return viewAfter(OK);
+      }),
   };
   Comlink.expose(session);
+}
+
+/** One question is answered after the other: what was done before has happened again before more is done. */
+function turns() {
+  let last: Promise<unknown> = Promise.resolve();
+  return <T>(question: () => Promise<T>): Promise<T> => {
+    const answer = last.then(question);
+    last = answer.catch(() => undefined);
+    return answer;
+  };
 }

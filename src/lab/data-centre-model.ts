@@ -14,9 +14,12 @@ export const CENTRE_GUESTS = ['muncher', 'ticker', 'idle'] as const;
 const whole = (min: number, max: number) =>
   v.pipe(v.number(), v.integer(), v.minValue(min), v.maxValue(max));
 
+/** Of a VM: 1 to 20 letters, digits, dashes. */
+export const VM_NAME = /^[\w-]{1,20}$/;
+
 const planSchema = v.strictObject({
   /** Its own: no other VM has it. */
-  id: v.pipe(v.string(), v.regex(/^[\w-]{1,20}$/)),
+  id: v.pipe(v.string(), v.regex(VM_NAME)),
   /** Under which kind of VMM it begins. */
   kind: v.picklist(['xen', 'kvm']),
   guest: v.picklist(CENTRE_GUESTS),
@@ -30,7 +33,8 @@ const planSchema = v.strictObject({
 });
 export type VmPlan = Readonly<v.InferOutput<typeof planSchema>>;
 
-const time = whole(0, 120_000);
+/** As long as any scenario may be. */
+const time = whole(0, 3_600_000);
 const storySchema = v.strictObject({
   steps: v.pipe(
     v.array(

@@ -15,6 +15,7 @@ import {
   type Move,
   RAM_MIB,
   scenarioOf,
+  VM_NAME,
   type VmPlan,
   type VmRow,
 } from './data-centre-model.ts';
@@ -54,8 +55,7 @@ export class DataCentres {
     const { id, memoryMiB, centre } = plan;
     if (this.vms.length >= MAX_VMS)
       return err(`there are ${MAX_VMS} VMs, and no more can be run here`);
-    if (!/^[\w-]{1,20}$/.test(id))
-      return err(`“${id}” is no id: write 1 to 20 letters, digits, dashes`);
+    if (!VM_NAME.test(id)) return err(`“${id}” is no id: write 1 to 20 letters, digits, dashes`);
     if (this.find(id) !== undefined)
       return err(`there is a VM ${id} already: an id belongs to one VM`);
     const room = this.refuseRam(centre, memoryMiB);
