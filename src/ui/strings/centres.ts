@@ -1,5 +1,5 @@
 /** Two data centers: what runs in each, creating a VM, and moves that are over. */
-import { count } from './format.ts';
+import { plural } from './format.ts';
 
 export const datacenter = (number: number) => `Datacenter ${number}`;
 export const ramInUse = (used: number, all: number, percent: number) =>
@@ -14,7 +14,7 @@ export const runs = 'runs';
 export const standsStill = 'stands still';
 export const movesWith = (share: number) => `, moves with ${share} Mbit/s`;
 export const vmState = (state: string, moves: string, instructions: number) =>
-  `${state}${moves}, ${count(instructions)} instructions`;
+  `${state}${moves}, ${plural(instructions, 'instruction')}`;
 export const beingReceived = (mib: number) => `is being received: ${mib} MiB reserved`;
 export const noVmHere = 'No VM is here.';
 export const movesOver = 'Migrations that are over';
