@@ -1,9 +1,10 @@
 /**
  * When what has the focus is taken away (a button that was pressed and gave way to another), the focus
  * goes to what stands in its place: without it, whoever uses the keyboard would begin at the page's top.
+ * The skip button is nobody's place: it would lie over what it leads past.
  */
 const FOCUSABLE = [
-  'button:enabled',
+  'button:enabled:not(.skip)',
   'a[href]',
   'input:enabled',
   'select:enabled',
