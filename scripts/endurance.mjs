@@ -1,6 +1,6 @@
 // Many migrations in one page, one after the other: `npm run endurance`, 1,000 unless told
 // (`npm run endurance -- 100`). Heap, workers, listeners and DOM nodes must come back to what they were
-// after the first few; the end is not 0 when one of them has not.
+// after the first hundred; the end is not 0 when one of them has not.
 import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { chromium } from 'playwright';
@@ -10,8 +10,8 @@ import { findBrowser } from './find-browser.mjs';
 const root = fileURLToPath(new URL('..', import.meta.url));
 const SITE = '.cache/endurance-site';
 const COUNT = Number(process.argv[2] ?? 1000);
-/** Caches fill meanwhile, and the browser's own list of layout events. */
-const WARM_UP = 10;
+/** Meanwhile caches fill, and the browser's own lists of slow events, long tasks and layout shifts, 150 to 200 each. */
+const WARM_UP = 100;
 /** A node or two may be held until the next drawing; whatever stays of each run is far more in the end. */
 const GROWTH = 1.02;
 
@@ -71,9 +71,9 @@ async function measure(
   };
 }
 
-/** At 10, 20, 50, 100 and so on, and at the end. */
+/** Every hundred, and at the end. */
 const isDue = (/** @type {number} */ run) =>
-  run === COUNT || (run >= WARM_UP && /^[125]0+$/.test(String(run)));
+  run === COUNT || (run >= WARM_UP && /^[1-9]00+$/.test(String(run)));
 
 if (!Number.isInteger(COUNT) || COUNT <= WARM_UP) {
   console.error(`The count must be a whole number over ${WARM_UP}, not "${process.argv[2]}".`);

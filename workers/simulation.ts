@@ -12,6 +12,7 @@ import { loadGuest } from './load-guest.ts';
 import { ownScript } from './own-script.ts';
 
 const timers = {
+  now: () => performance.now(),
   after(milliseconds: number, action: () => void): () => void {
     const timer = setTimeout(action, milliseconds);
     return () => clearTimeout(timer);

@@ -16,15 +16,19 @@ import type { PartyPort } from '../lab/party-port.ts';
 import type { HostWiring } from '../lab/wiring.ts';
 import type { Endpoint } from './endpoint.ts';
 import type { PartyAnswer, PartyCall } from './party-wire.ts';
+import { Patience } from './patience.ts';
 
-/** A slice is a million instructions at most, some tens of milliseconds; a second of silence is a death. */
+/** A slice is some milliseconds of work; on a machine that is not busy, a second of silence is a death. */
 const SILENCE_MS = 1000;
 
 export interface Timers {
+  /** Wall clock in milliseconds. */
+  now(): number;
   after(milliseconds: number, action: () => void): () => void;
 }
 
 interface Waiting {
+  readonly askedAt: number;
   resolve(value: unknown): void;
   reject(error: Error): void;
   cancelTimer(): void;
@@ -45,6 +49,7 @@ class RemoteParty implements PartyPort {
   private readonly endpoint: Endpoint;
   private readonly timers: Timers;
   private readonly waiting = new Map<number, Waiting>();
+  private readonly patience = new Patience(SILENCE_MS);
   private nextId = 0;
   private death: string | undefined;
 
@@ -100,15 +105,16 @@ class RemoteParty implements PartyPort {
     this.endpoint.close();
   }
 
-  call(call: PartyCall, silenceMs = SILENCE_MS): Promise<unknown> {
+  call(call: PartyCall, leastMs = SILENCE_MS): Promise<unknown> {
     if (this.death !== undefined) return Promise.reject(new Error(this.death));
     const id = this.nextId++;
+    const askedAt = this.timers.now();
     return new Promise((resolve, reject) => {
-      const half = silenceMs / 2;
+      const half = Math.max(leastMs, this.patience.limitMs(askedAt)) / 2;
       let cancel = this.timers.after(half, () => {
         cancel = this.timers.after(half, () => this.die('it does not answer'));
       });
-      this.waiting.set(id, { resolve, reject, cancelTimer: () => cancel() });
+      this.waiting.set(id, { askedAt, resolve, reject, cancelTimer: () => cancel() });
       this.endpoint.postMessage({ id, call });
     });
   }
@@ -118,6 +124,8 @@ class RemoteParty implements PartyPort {
     if (waiting === undefined) return;
     this.waiting.delete(answer.id);
     waiting.cancelTimer();
+    const now = this.timers.now();
+    this.patience.heard(now, now - waiting.askedAt);
     if (answer.ok) waiting.resolve(answer.value);
     else this.fail(waiting, answer.reason);
   }

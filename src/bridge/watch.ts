@@ -5,6 +5,7 @@
  * itself says nothing of the worker: the whole machine is busy then, or was asleep.
  */
 import type { LabSession } from '../lab/session.ts';
+import { Patience } from './patience.ts';
 
 /** A simulation in its worker, which answers even while it is busy. */
 export interface WorkerSession extends LabSession {
@@ -12,20 +13,26 @@ export interface WorkerSession extends LabSession {
 }
 
 const LOOK_MS = 250;
-const SILENT_LOOKS = 3;
+const LEAST_MS = 3 * LOOK_MS;
 const LATE_MS = 2 * LOOK_MS;
 
 /** Returns how to stop. A worker that is still being loaded has all the time it needs. */
 export function watchWorker(alive: () => Promise<void>, onSilence: () => void): () => void {
   let answered = false;
   let waiting = false;
-  let silent = 0;
+  let silentMs = 0;
+  let limitMs = LEAST_MS;
+  const patience = new Patience(LEAST_MS);
   const ask = async () => {
+    const askedAt = performance.now();
+    limitMs = patience.limitMs(askedAt);
     waiting = true;
     await alive();
     answered = true;
     waiting = false;
-    silent = 0;
+    silentMs = 0;
+    const now = performance.now();
+    patience.heard(now, now - askedAt);
   };
   void ask();
   let lookedAt = performance.now();
@@ -33,8 +40,8 @@ export function watchWorker(alive: () => Promise<void>, onSilence: () => void): 
     const late = performance.now() - lookedAt > LATE_MS;
     lookedAt = performance.now();
     if (!waiting) void ask();
-    else if (answered && !late) silent += 1;
-    if (silent < SILENT_LOOKS) return;
+    else if (answered && !late) silentMs += LOOK_MS;
+    if (silentMs < limitMs) return;
     clearInterval(timer);
     onSilence();
   }, LOOK_MS);

@@ -41,7 +41,7 @@ import { Witness } from './witness.ts';
 import { Workload } from './workload.ts';
 
 /** After so many instructions a slice gives the thread back; the trace does not show it. */
-const SLICE_INSTRUCTIONS = 1_000_000;
+const SLICE_INSTRUCTIONS = 250_000;
 
 export class HostParty implements LabParty {
   readonly wiring: HostWiring;

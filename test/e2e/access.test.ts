@@ -2,7 +2,7 @@ import type { Page } from 'playwright';
 import { describe, expect, it } from 'vitest';
 import { exists } from '../../src/base/assert.ts';
 import { THEME_NAMES, violations, violationsInEveryTheme, wish } from '../support/axe.ts';
-import { mainButton, ready, runToEnd, says } from '../support/ferry-page.ts';
+import { lanesReady, mainButton, ready, runToEnd, says } from '../support/ferry-page.ts';
 import { useBrowser } from '../support/page.ts';
 import { spoiltTexts } from '../support/spoilt-texts.ts';
 
@@ -61,7 +61,7 @@ describe('in every theme', () => {
       await page.locator('.lesson-list').waitFor();
       await look('lessons');
       await page.keyboard.press('c');
-      await page.locator('.lane-status', { hasText: 'Ready.' }).nth(1).waitFor();
+      await lanesReady(page, 2);
       await look('comparison');
       await page.keyboard.press('c');
       await page.keyboard.press('p');

@@ -1,7 +1,7 @@
 import type { Page } from 'playwright';
 import { describe, expect, it } from 'vitest';
 import { violations } from '../support/axe.ts';
-import { figure, migrate, ready } from '../support/ferry-page.ts';
+import { figure, lanesReady, migrate, ready } from '../support/ferry-page.ts';
 import { useBrowser } from '../support/page.ts';
 
 const open = useBrowser();
@@ -16,7 +16,7 @@ const row = (page: Page, name: string) =>
 async function openComparison(page: Page): Promise<void> {
   await page.locator('h1').click();
   await page.keyboard.press('c');
-  await page.locator('.lane-status', { hasText: 'Ready.' }).nth(1).waitFor();
+  await lanesReady(page, 2);
 }
 
 async function runAll(page: Page): Promise<void> {
@@ -53,7 +53,7 @@ describe('a comparison', () => {
     await openComparison(page);
     await page.getByRole('button', { name: 'Add the same without translation' }).click();
     await page.getByRole('button', { name: 'Remove Lane 2' }).click();
-    await page.locator('.lane-status', { hasText: 'Ready.' }).nth(1).waitFor();
+    await lanesReady(page, 2);
     expect(await page.locator('.what').innerText()).toContain('differ in: the destination’s VMM');
     await page.locator('.compare-head h2').click();
     await runAll(page);
@@ -69,7 +69,7 @@ describe('a comparison', () => {
       await ready(page);
       await openComparison(page);
       await page.getByRole('button', { name: 'Add an algorithm' }).click();
-      await page.locator('.lane-status', { hasText: 'Ready.' }).nth(2).waitFor();
+      await lanesReady(page, 3);
       expect(await violations(page)).toEqual([]);
       await page.locator('.compare-head h2').click();
       await runAll(page);

@@ -2,7 +2,7 @@ import type { Page } from 'playwright';
 import { describe, expect, it } from 'vitest';
 import { exists } from '../../src/base/assert.ts';
 import { Prng } from '../../src/base/prng.ts';
-import { mainButton, ready } from '../support/ferry-page.ts';
+import { lanesReady, mainButton, ready } from '../support/ferry-page.ts';
 import { useBrowser } from '../support/page.ts';
 
 const open = useBrowser();
@@ -43,7 +43,7 @@ describe('with Tab, arrows, Enter and Space alone', () => {
     await page.locator('.check-up .right').waitFor();
 
     await press(page, '#compare-button', 'Space');
-    await page.locator('.lane-status', { hasText: 'Ready.' }).nth(1).waitFor();
+    await lanesReady(page, 2);
     await press(page, '.transport button:nth-of-type(4)');
     await page.getByRole('button', { name: 'Again', exact: true }).waitFor();
     expect(await page.locator('.differences tbody tr').count()).toBeGreaterThan(5);

@@ -14,6 +14,13 @@ export async function says(page: Page, text: string): Promise<void> {
 
 export const ready = (page: Page): Promise<void> => says(page, 'One press moves it');
 
+/** Waits until so many lanes of a comparison stand before their migrations. */
+export async function lanesReady(page: Page, count: number): Promise<void> {
+  await expect
+    .poll(() => page.locator('.lane-status').allInnerTexts(), { timeout: 90_000 })
+    .toEqual(Array(count).fill('Ready.'));
+}
+
 /** Lets what is left run as fast as it can, to the closing time. */
 export async function runToEnd(page: Page): Promise<void> {
   await mainButton(page).focus();

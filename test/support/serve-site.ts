@@ -28,12 +28,17 @@ function buildSite(): void {
   });
 }
 
-export default async function serveSite(project: TestProject): Promise<() => Promise<void>> {
+/** Projects of the same run share it: the first one to come builds. */
+export default async function serveSite({
+  vitest,
+}: TestProject): Promise<(() => Promise<void>) | undefined> {
+  const run = vitest.getRootProject();
+  if (run.getProvidedContext().site !== undefined) return undefined;
   try {
     buildSite();
   } catch {
     // Fails every end-to-end test, and nothing else of the run.
-    project.provide('site', 'http://the-build-failed.invalid/');
+    run.provide('site', 'http://the-build-failed.invalid/');
     return async () => {};
   }
   const server = await preview({
@@ -45,6 +50,6 @@ export default async function serveSite(project: TestProject): Promise<() => Pro
   });
   const address = server.httpServer.address();
   if (address === null || typeof address === 'string') throw new Error('the site has no port');
-  project.provide('site', `http://localhost:${address.port}${SUB_PATH}`);
+  run.provide('site', `http://localhost:${address.port}${SUB_PATH}`);
   return () => server.close();
 }

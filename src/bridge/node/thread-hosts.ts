@@ -6,6 +6,7 @@ import { connectHost, type Timers } from '../remote-party.ts';
 import { nodeEndpoint } from './node-endpoint.ts';
 
 const timers: Timers = {
+  now: () => performance.now(),
   after(milliseconds, action) {
     const timer = setTimeout(action, milliseconds);
     return () => clearTimeout(timer);
