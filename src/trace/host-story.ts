@@ -6,6 +6,7 @@ import type { Instant } from '../base/units.ts';
 import { type LabEvent, PAGE_EVENTS, type Party, pageIsZero } from './event.ts';
 import { Follow } from './follow.ts';
 import { TraceMerger } from './merge.ts';
+import { type MigrationFigures, NO_FIGURES } from './migration-figures.ts';
 import type { TraceChunk } from './recorder.ts';
 
 export type MigrationStep =
@@ -151,26 +152,8 @@ function messageStep(
   return { kind: 'started' };
 }
 
-/** In QEMU's names. */
-export interface MonitorFigures {
-  status: string;
-  reason: string;
-  totalTimeNs: number;
-  setupTimeNs: number;
-  downtimeNs: number;
-  expectedDowntimeNs: number;
-  transferredBytes: number;
-  multifdBytes: number;
-  remainingPages: number;
-  totalPages: number;
-  duplicatePages: number;
-  normalPages: number;
-  dirtySyncCount: number;
-  postcopyRequests: number;
-  postcopyBlocktimeNs: number;
-  pagesPerSecond: number;
-  dirtyPagesPerSecond: number;
-}
+/** Counted up event by event. */
+type OpenFigures = { -readonly [Name in keyof MigrationFigures]: MigrationFigures[Name] };
 
 const SENT_KIND = PAGE_EVENTS.indexOf('sent');
 
@@ -179,7 +162,7 @@ export function figuresAt(
   chunks: readonly TraceChunk[],
   now: Instant,
   party: Party,
-): MonitorFigures | undefined {
+): MigrationFigures | undefined {
   const found = new FiguresFold(party);
   const merger = new TraceMerger();
   for (const chunk of chunks) merger.add(chunk);
@@ -195,7 +178,7 @@ export function figuresAt(
 
 class FiguresFold {
   private readonly party: Party;
-  private figures: MonitorFigures | undefined;
+  private figures: OpenFigures | undefined;
   private startedAt = 0;
   private endedAt: number | undefined;
   private pausedAt: number | undefined;
@@ -206,7 +189,7 @@ class FiguresFold {
     this.party = party;
   }
 
-  at(now: Instant): MonitorFigures | undefined {
+  at(now: Instant): MigrationFigures | undefined {
     const { figures } = this;
     if (figures === undefined) return undefined;
     return { ...figures, totalTimeNs: (this.endedAt ?? now) - this.startedAt };
@@ -227,7 +210,7 @@ class FiguresFold {
 
   private status({ status, reason, at }: Extract<LabEvent, { kind: 'migration.status' }>): void {
     if (status === 'setup') {
-      this.figures = { ...NONE, totalPages: this.pages, remainingPages: this.pages };
+      this.figures = { ...NO_FIGURES, totalPages: this.pages, remainingPages: this.pages };
       this.startedAt = at;
       this.endedAt = undefined;
       this.pausedAt = undefined;
@@ -238,7 +221,7 @@ class FiguresFold {
     if (['completed', 'failed', 'cancelled'].includes(status)) this.endedAt = at;
   }
 
-  private fold(figures: MonitorFigures, event: LabEvent): void {
+  private fold(figures: OpenFigures, event: LabEvent): void {
     switch (event.kind) {
       case 'round.started':
         if (figures.setupTimeNs === 0) figures.setupTimeNs = event.at - this.startedAt;
@@ -277,23 +260,3 @@ class FiguresFold {
 /** Ids say their channel in bits 26 to 30; 0 is the control channel. Only pages have others to go by. */
 const isByPageChannel = ({ type, id }: Extract<LabEvent, { kind: 'message.sent' }>): boolean =>
   type === 'pages' && ((id >>> 26) & 31) > 0;
-
-const NONE: MonitorFigures = {
-  status: 'none',
-  reason: '',
-  totalTimeNs: 0,
-  setupTimeNs: 0,
-  downtimeNs: 0,
-  expectedDowntimeNs: 0,
-  transferredBytes: 0,
-  multifdBytes: 0,
-  remainingPages: 0,
-  totalPages: 0,
-  duplicatePages: 0,
-  normalPages: 0,
-  dirtySyncCount: 0,
-  postcopyRequests: 0,
-  postcopyBlocktimeNs: 0,
-  pagesPerSecond: 0,
-  dirtyPagesPerSecond: 0,
-};

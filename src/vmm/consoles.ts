@@ -4,8 +4,9 @@
  */
 import type { Result } from '../base/result.ts';
 import type { MigrationStep } from '../trace/host-story.ts';
+import type { MigrationFigures } from '../trace/migration-figures.ts';
 import { kvmConsole } from './kvm/console.ts';
-import type { MigrationFigures, Registers } from './kvm/monitor-text.ts';
+import type { Registers } from './kvm/monitor-text.ts';
 import type { VmmKind } from './vmm.ts';
 import { xenConsole } from './xen/console.ts';
 

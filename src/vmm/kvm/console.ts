@@ -1,9 +1,10 @@
 /** The KVM-like host's console: virsh, and QEMU's monitor for what is not virsh. */
 import { err, ok, type Result } from '../../base/result.ts';
 import type { MigrationStep } from '../../trace/host-story.ts';
+import { type MigrationFigures, NO_FIGURES } from '../../trace/migration-figures.ts';
 import type { ConsoleHost, HostConsole, PrintedLine } from '../consoles.ts';
 import { Monitor, type MonitorHost } from './monitor.ts';
-import type { MigrationFigures, RunStatus } from './monitor-text.ts';
+import type { RunStatus } from './monitor-text.ts';
 import { Virsh, type VirshHost } from './virsh.ts';
 
 /** libvirt's number of the only domain of a host. */
@@ -96,35 +97,19 @@ function runStatus(state: string, figures: MigrationFigures | undefined): RunSta
 function figuresOf(step: MigrationStep): MigrationFigures | undefined {
   switch (step.kind) {
     case 'round':
-      return { ...NOTHING, status: 'active', ...step };
+      return { ...NO_FIGURES, status: 'active', ...step };
     case 'started':
-      return { ...NOTHING, status: 'completed', totalPages: 1 };
+      return { ...NO_FIGURES, status: 'completed', totalPages: 1 };
     case 'failed':
-      return { ...NOTHING, status: step.cancelled ? 'cancelled' : 'failed', reason: step.reason };
+      return {
+        ...NO_FIGURES,
+        status: step.cancelled ? 'cancelled' : 'failed',
+        reason: step.reason,
+      };
     default:
       return undefined;
   }
 }
-
-const NOTHING: MigrationFigures = {
-  status: 'none',
-  reason: '',
-  totalTimeNs: 0,
-  setupTimeNs: 0,
-  downtimeNs: 0,
-  expectedDowntimeNs: 0,
-  transferredBytes: 0,
-  multifdBytes: 0,
-  remainingPages: 0,
-  totalPages: 0,
-  duplicatePages: 0,
-  normalPages: 0,
-  dirtySyncCount: 0,
-  postcopyRequests: 0,
-  postcopyBlocktimeNs: 0,
-  pagesPerSecond: 0,
-  dirtyPagesPerSecond: 0,
-};
 
 const printed = (texts: readonly string[]): PrintedLine[] =>
   texts.map((text) => ({ text, place: '' }));

@@ -1,28 +1,6 @@
 /** What QEMU 7.2's monitor prints of a migration, of the VM's status and of its processor. */
 
-/** Names and units as in the engine's statistics; QEMU's MigrationInfo and MigrationStats. */
-export interface MigrationFigures {
-  readonly status: string;
-  /** Why it failed. */
-  readonly reason: string;
-  readonly totalTimeNs: number;
-  readonly setupTimeNs: number;
-  readonly downtimeNs: number;
-  readonly expectedDowntimeNs: number;
-  readonly transferredBytes: number;
-  /** By page channels of their own. */
-  readonly multifdBytes: number;
-  readonly remainingPages: number;
-  readonly totalPages: number;
-  readonly duplicatePages: number;
-  readonly normalPages: number;
-  readonly dirtySyncCount: number;
-  readonly postcopyRequests: number;
-  readonly postcopyBlocktimeNs: number;
-  /** Since the last measurement. */
-  readonly pagesPerSecond: number;
-  readonly dirtyPagesPerSecond: number;
-}
+import type { MigrationFigures } from '../../trace/migration-figures.ts';
 
 /** By name, as `VmInspection.registers` gives them. */
 export type Registers = Readonly<Record<string, number | bigint>>;

@@ -2,9 +2,10 @@
  * A KVM-like host's monitor: takes a command of QEMU's human monitor as text, drives the host
  * through a small interface, and prints what QEMU 7.2 prints.
  */
+
 import type { Result } from '../../base/result.ts';
+import type { MigrationFigures } from '../../trace/migration-figures.ts';
 import {
-  type MigrationFigures,
   migrateLines,
   type Registers,
   type RunStatus,

@@ -4,7 +4,7 @@
  * that starts with "error: " otherwise.
  */
 import { err, ok, type Result } from '../../base/result.ts';
-import type { MigrationFigures } from './monitor-text.ts';
+import type { MigrationFigures } from '../../trace/migration-figures.ts';
 
 export interface VirshRequest {
   readonly domain: string;

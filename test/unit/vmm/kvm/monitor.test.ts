@@ -1,11 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { err, ok } from '../../../../src/base/result.ts';
+import type { MigrationFigures } from '../../../../src/trace/migration-figures.ts';
 import { Monitor, type MonitorHost } from '../../../../src/vmm/kvm/monitor.ts';
-import {
-  type MigrationFigures,
-  type Registers,
-  registerLines,
-} from '../../../../src/vmm/kvm/monitor-text.ts';
+import { type Registers, registerLines } from '../../../../src/vmm/kvm/monitor-text.ts';
 import { Virsh, type VirshHost } from '../../../../src/vmm/kvm/virsh.ts';
 
 const FIGURES: MigrationFigures = {
