@@ -16,6 +16,10 @@ export class Late<Code extends object> {
     this.code ??= await this.fetchCode();
   }
 
+  get isLoaded(): boolean {
+    return this.code !== undefined;
+  }
+
   /** Pre: loaded. */
   get now(): Code {
     const { code } = this;

@@ -35,6 +35,9 @@ type PlainRun = Extract<PageRun, { kind: 'full' | 'zero' }>;
 function decodeRun({ state, vm }: DestinationCore, run: PageRun): PlainRun | string {
   if (run.kind === 'full' || run.kind === 'zero') return run;
   const { gfn: frame, count, reason } = run;
+  // What both ends may use is agreed, and yet this end's own settings may never have asked for it.
+  const coding = run.kind === 'deflate' ? DEFLATE : XBZRLE;
+  if (!coding.isLoaded) return 'this host was set up without that encoding';
   if (run.kind === 'deflate') {
     const bytes = DEFLATE.now.inflatePage(run.bytes);
     return bytes

@@ -1,7 +1,8 @@
 /** What combines with any algorithm: the same memory in the end, by other means. */
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { milliseconds } from '../../../src/base/units.ts';
 import { decodeFrame, encodeFrame } from '../../../src/migration/codec.ts';
+import { DEFLATE } from '../../../src/migration/late-deflate.ts';
 import type { Message } from '../../../src/migration/messages.ts';
 import { type AddOns, NO_ADD_ONS } from '../../../src/migration/settings.ts';
 import { FakePair, type PairOptions, type Tamper } from '../../support/fake-pair.ts';
@@ -142,6 +143,15 @@ describe('compression', () => {
     });
     pair.start('pre-copy').finish();
     expect(pair.destination.reason).toMatch(/came as deflate and cannot be read/);
+    expect(pair.running()).toEqual([true, false]);
+    expect(pair.equalsTwin(0)).toBe(true);
+  });
+
+  it('that the destination was set up without is refused, and the source resumes [IT-9]', () => {
+    const absent = vi.spyOn(DEFLATE, 'isLoaded', 'get').mockReturnValue(false);
+    const pair = run({ compression: 'deflate' });
+    absent.mockRestore();
+    expect(pair.destination.reason).toMatch(/came as deflate .* set up without that encoding/);
     expect(pair.running()).toEqual([true, false]);
     expect(pair.equalsTwin(0)).toBe(true);
   });
