@@ -1,10 +1,12 @@
 /** Byte strings as one large number, first byte lowest; by way of text, which takes linear time. */
 import { assert } from './assert.ts';
 
+const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
+
 export function bigFromBytes(bytes: Uint8Array): bigint {
   if (bytes.length === 0) return 0n;
   let hex = '0x';
-  for (let i = bytes.length - 1; i >= 0; i--) hex += (bytes[i] ?? 0).toString(16).padStart(2, '0');
+  for (let i = bytes.length - 1; i >= 0; i--) hex += HEX[bytes[i] ?? 0];
   return BigInt(hex);
 }
 
@@ -18,7 +20,13 @@ export function bigToBytes(value: bigint, count: number): Uint8Array<ArrayBuffer
   const bytes = new Uint8Array(count);
   for (let i = 0; i < count && 2 * i < digits; i++) {
     const end = digits - 2 * i;
-    bytes[i] = Number.parseInt(padded.slice(end - 2, end), 16);
+    bytes[i] = (digit(padded, end - 2) << 4) | digit(padded, end - 1);
   }
   return bytes;
+}
+
+/** A lower-case hexadecimal digit's value. */
+function digit(hex: string, at: number): number {
+  const code = hex.charCodeAt(at);
+  return code < 0x3a ? code - 0x30 : code - 0x57;
 }

@@ -15,7 +15,6 @@ export type RecordBytes = Readonly<Record<string, Uint8Array<ArrayBuffer>>>;
 export const COMMON_CPU: NativeLayout = [
   packed(
     'cpu',
-    0,
     CPU_FIELDS.map(({ path, bits }) => [path, bits / 8] as const),
   ),
 ];

@@ -15,7 +15,6 @@ import { featureBits, featureNames } from './common-values.ts';
 import { type FrameMap, GuestView } from './guest-view.ts';
 import {
   type NativeModel,
-  nativeBytes,
   nativeToCommon,
   prepareCommon,
   prepareNative,
@@ -224,7 +223,7 @@ export class GuestVm implements Vm {
   }
 
   saveNative(): Uint8Array<ArrayBuffer> {
-    return nativeBytes(this.native, this.native.save(this.state()), this.identity());
+    return this.native.bytes.encode(this.native.save(this.state()), this.identity());
   }
 
   restoreNative(bytes: Uint8Array): Result<void, VmmError> {

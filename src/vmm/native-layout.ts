@@ -14,15 +14,17 @@ export interface NativeField {
 
 export interface NativeRecord {
   readonly name: string;
-  /** Number of the record in the VMM's byte form. */
-  readonly id: number;
   readonly bytes: number;
   readonly fields: readonly NativeField[];
-  /** The byte form leaves out the zero bytes at the end. */
-  readonly trimmed?: boolean;
 }
 
 export type NativeLayout = readonly NativeRecord[];
+
+/** A VMM's own form of a state. */
+export interface NativeFormat {
+  readonly name: string;
+  readonly layout: NativeLayout;
+}
 
 /** Place → value. A field wider than 64 bits is one large number, its first byte lowest. */
 export type NativeState = ReadonlyMap<string, bigint>;
@@ -32,18 +34,14 @@ export function placesOf(layout: NativeLayout): string[] {
 }
 
 /** Lays out fields one after another, given as [name, bytes] in order. */
-export function packed(
-  name: string,
-  id: number,
-  fields: readonly (readonly [string, number])[],
-): NativeRecord {
+export function packed(name: string, fields: readonly (readonly [string, number])[]): NativeRecord {
   let offset = 0;
   const placed = fields.map(([field, bytes]) => {
     const at = offset;
     offset += bytes;
     return { name: field, offset: at, bytes };
   });
-  return { name, id, bytes: offset, fields: placed };
+  return { name, bytes: offset, fields: placed };
 }
 
 export function writeRecord(record: NativeRecord, state: NativeState): Uint8Array<ArrayBuffer> {

@@ -6,8 +6,7 @@ import { err, ok, type Result } from '../base/result.ts';
 import type { CommonState } from '../image/model.ts';
 import { commonToValues, valuesToCommon } from './common-values.ts';
 import { contradiction, type FieldTable, toCommon, toNative } from './field-table.ts';
-import { decodeNative, encodeNative, type NativeFormat } from './native-codec.ts';
-import type { NativeState } from './native-layout.ts';
+import type { NativeFormat, NativeState } from './native-layout.ts';
 import type { VmState } from './vm-state.ts';
 import type { VmmError } from './vmm.ts';
 
@@ -20,8 +19,7 @@ export interface NativeBytes {
 
 export interface NativeModel {
   readonly format: NativeFormat;
-  /** Undefined: the plain form of `native-codec.ts`. */
-  readonly bytes?: NativeBytes;
+  readonly bytes: NativeBytes;
   readonly fields: FieldTable;
   /** Out of the hardware. */
   save(vm: VmState): NativeState;
@@ -66,7 +64,7 @@ export function prepareNative(
   bytes: Uint8Array,
   about: VmIdentity,
 ): Result<VmState, VmmError> {
-  const state = model.bytes?.decode(bytes, about) ?? decodeNative(model.format, bytes);
+  const state = model.bytes.decode(bytes, about);
   if (!state.ok) return state;
   const common = nativeToCommon(model, state.value, about);
   return common.ok ? prepareState(model, state.value) : common;
@@ -75,12 +73,4 @@ export function prepareNative(
 function prepareState(model: NativeModel, state: NativeState): Result<VmState, VmmError> {
   const accepted = model.accepts(state);
   return accepted.ok ? ok(model.load(state)) : accepted;
-}
-
-export function nativeBytes(
-  model: NativeModel,
-  state: NativeState,
-  about: VmIdentity,
-): Uint8Array<ArrayBuffer> {
-  return model.bytes?.encode(state, about) ?? encodeNative(model.format, state);
 }

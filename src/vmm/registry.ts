@@ -2,7 +2,7 @@
 import type { FieldTable } from './field-table.ts';
 import { KVM_FIELDS } from './kvm/field-table.ts';
 import { KVM_FORMAT } from './kvm/layout.ts';
-import { createKvmVmm } from './kvm/vmm.ts';
+import { createKvmVmm, KVM_BYTES } from './kvm/vmm.ts';
 import type { NativeLayout } from './native-layout.ts';
 import type { Vmm, VmmConfig, VmmKind, VmmServices } from './vmm.ts';
 import { XEN_FIELDS } from './xen/field-table.ts';
@@ -20,8 +20,10 @@ export function createVmm(kind: VmmKind, config: VmmConfig, services: VmmService
 
 /** What a host needs to speak its native format with another of its kind. */
 export async function loadNativeFormat(kind: VmmKind): Promise<void> {
-  if (kind === 'xen') await XEN_BYTES.load();
+  await NATIVE_BYTES[kind].load();
 }
+
+const NATIVE_BYTES = { xen: XEN_BYTES, kvm: KVM_BYTES } as const;
 
 /** What a host needs whose configuration says whom it lets in. */
 export async function loadRelocation(): Promise<void> {

@@ -16,10 +16,12 @@ import { settingsOf } from '../../src/store/settings.ts';
 import { COMMON_FORMAT } from '../../src/vmm/common-format.ts';
 import type { StateFormat } from '../../src/vmm/format.ts';
 import { QEMU_FORMAT } from '../../src/vmm/kvm/qemu-stream/format.ts';
+import { KVM_BYTES, KVM_NATIVE } from '../../src/vmm/kvm/vmm.ts';
+import { prepareNative } from '../../src/vmm/native-model.ts';
 import { LIBXC_FORMAT, XL_FORMAT } from '../../src/vmm/xen/formats.ts';
 import { commonGolden, sealed } from '../support/common-goldens.ts';
 import { type Golden, textGolden } from '../support/mutator.ts';
-import { QEMU_GOLDENS } from '../support/qemu-goldens.ts';
+import { KVM_ABOUT, KVM_GOLDENS, QEMU_GOLDENS } from '../support/qemu-goldens.ts';
 import { rawGoldens, xlGoldens } from '../support/xen-goldens.ts';
 import { programParsers } from './program-parsers.ts';
 
@@ -66,6 +68,14 @@ const fileParser = (
   ...rest,
 });
 
+/** As a KVM-like destination takes the state of a VM: refused, or ready for the hardware. */
+function judgeKvmState(bytes: Uint8Array): Verdict {
+  const result = prepareNative(KVM_NATIVE, bytes, KVM_ABOUT);
+  if (result.ok) return 'accepted';
+  if (result.error.message === '') throw new Error('refused without a reason');
+  return 'refused';
+}
+
 function judgeScenario(bytes: Uint8Array): Verdict {
   const result = decodeScenario('mutant.json', bytes);
   if (!result.ok && !result.error.startsWith('mutant.json'))
@@ -100,8 +110,10 @@ async function linkGoldens(): Promise<Golden[]> {
 }
 
 export async function parsers(): Promise<readonly Parser[]> {
+  await KVM_BYTES.load();
   return [
     fileParser('QEMU stream', QEMU_FORMAT, QEMU_GOLDENS),
+    { name: 'KVM state', goldens: KVM_GOLDENS, capBytes: 256 * KIB, parse: judgeKvmState },
     fileParser('Xen stream', LIBXC_FORMAT, rawGoldens()),
     fileParser('xl file', XL_FORMAT, xlGoldens()),
     fileParser('.vmcf image', COMMON_FORMAT, [commonGolden()], { repair: sealed }),

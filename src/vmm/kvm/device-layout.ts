@@ -26,7 +26,7 @@ const channel = (name: string): [string, number][] => [
 ];
 
 /** struct kvm_pit_state2, 112 bytes. */
-const PIT = packed('pit', 11, [
+const PIT = packed('pit', [
   ...channel('channels0'),
   ...channel('channels1'),
   ...channel('channels2'),
@@ -59,7 +59,7 @@ const KERNEL_GAPS: readonly [string, number][] = [
   ]),
 ];
 
-const NE2000 = packed('ne2000', 0x101, [
+const NE2000 = packed('ne2000', [
   ['iobase', 2],
   ['irq', 1],
   ...['rxcr', 'cmd', 'boundary', 'tsr', 'tpsr', 'rsr', 'isr', 'dcfg', 'imr', 'curpag'].map(
@@ -77,12 +77,9 @@ const NE2000 = packed('ne2000', 0x101, [
   ['mac', 6],
 ]);
 
-const NE2000_MEMORY: NativeRecord = {
-  ...packed('ne2000_mem', 0x102, [['mem', PACKET_MEMORY_BYTES]]),
-  trimmed: true,
-};
+const NE2000_MEMORY = packed('ne2000_mem', [['mem', PACKET_MEMORY_BYTES]]);
 
-const RTC = packed('rtc', 0x103, [
+const RTC = packed('rtc', [
   ['cmos_index', 1],
   ['base_rtc', 8],
   ['cmos_data', CMOS_BYTES],
@@ -100,8 +97,8 @@ export const DEVICE_PRIVATE: readonly [string, number][] = [
 ];
 
 export const DEVICE_RECORDS: readonly NativeRecord[] = [
-  packed('pic0', 9, PIC_STATE),
-  packed('pic1', 10, PIC_STATE),
+  packed('pic0', PIC_STATE),
+  packed('pic1', PIC_STATE),
   PIT,
   NE2000,
   NE2000_MEMORY,

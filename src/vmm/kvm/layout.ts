@@ -17,7 +17,7 @@ export const MP_STATE_HALTED = 3n;
 
 const wide = (names: readonly string[]): [string, number][] => names.map((name) => [name, 8]);
 
-const REGS = packed('regs', 1, [
+const REGS = packed('regs', [
   ...wide(KVM_GENERAL.map((name) => `r${name}`)),
   ...wide(KVM_HIGH),
   ...wide(['rip', 'rflags']),
@@ -41,7 +41,7 @@ const table = (name: string): [string, number][] => [
 ];
 
 /** struct kvm_sregs, 312 bytes. */
-const SREGS = packed('sregs', 2, [
+const SREGS = packed('sregs', [
   ...KVM_SEGMENTS.flatMap(segment),
   ...table('gdt'),
   ...table('idt'),
@@ -49,13 +49,13 @@ const SREGS = packed('sregs', 2, [
   ['interrupt_bitmap', 32],
 ]);
 
-const DEBUGREGS = packed('debugregs', 3, [
+const DEBUGREGS = packed('debugregs', [
   ...wide(['db0', 'db1', 'db2', 'db3', 'dr6', 'dr7', 'flags']),
   ['reserved', 72],
 ]);
 
 /** struct kvm_vcpu_events, 64 bytes. */
-const EVENTS = packed('events', 4, [
+const EVENTS = packed('events', [
   ['exception.injected', 1],
   ['exception.nr', 1],
   ['exception.has_error_code', 1],
@@ -78,10 +78,10 @@ const EVENTS = packed('events', 4, [
   ['exception_payload', 8],
 ]);
 
-const MP_STATE = packed('mp_state', 5, [['mp_state', 4]]);
+const MP_STATE = packed('mp_state', [['mp_state', 4]]);
 
 /** struct kvm_msrs with one entry. */
-const MSRS = packed('msrs', 6, [
+const MSRS = packed('msrs', [
   ['nmsrs', 4],
   ['pad', 4],
   ['tsc.index', 4],
@@ -90,10 +90,10 @@ const MSRS = packed('msrs', 6, [
 ]);
 
 /** The answer of KVM_GET_TSC_KHZ. */
-const TSC_KHZ = packed('tsc_khz', 7, [['khz', 4]]);
+const TSC_KHZ = packed('tsc_khz', [['khz', 4]]);
 
 /** struct kvm_clock_data, 48 bytes. */
-const CLOCK = packed('clock', 8, [
+const CLOCK = packed('clock', [
   ['clock', 8],
   ['flags', 4],
   ['pad0', 4],
@@ -106,7 +106,7 @@ const CLOCK = packed('clock', 8, [
  * What lives in the process around KVM: its devices, and what the toy must not lose and KVM has no
  * place for.
  */
-const PRIVATE = packed('vmm_private', 0x100, [
+const PRIVATE = packed('vmm_private', [
   ['retired', 8],
   ['features_offered', 8],
   ['features_used', 8],
@@ -115,9 +115,6 @@ const PRIVATE = packed('vmm_private', 0x100, [
 
 export const KVM_FORMAT = {
   name: 'kvm',
-  /** "KVLK" */
-  magic: 0x4b4c_564b,
-  version: 2,
   layout: [
     REGS,
     SREGS,

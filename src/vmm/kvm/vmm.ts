@@ -1,5 +1,6 @@
 /** The KVM-like VMM: each VM in a memory slot, with a dirty log while it moves. */
 import { assert } from '../../base/assert.ts';
+import { Late } from '../../base/late.ts';
 import { MachineMemory } from '../../memory/machine-memory.ts';
 import { EmulatedVmm } from '../emulated-vmm.ts';
 import type { NativeModel } from '../native-model.ts';
@@ -14,8 +15,15 @@ import { kvmAccepts, loadKvm, saveKvm } from './vcpu.ts';
 /** The host kernel's own memory, at the bottom. */
 const KERNEL_FRAMES = 16;
 
+/** Spoken between two hosts of this kind only. */
+export const KVM_BYTES = new Late(() => import('./native-bytes.ts'));
+
 export const KVM_NATIVE: NativeModel = {
   format: KVM_FORMAT,
+  bytes: {
+    encode: (state, about) => KVM_BYTES.now.encode(state, about),
+    decode: (bytes, about) => KVM_BYTES.now.decode(bytes, about),
+  },
   fields: KVM_FIELDS,
   save: saveKvm,
   accepts: kvmAccepts,

@@ -28,7 +28,7 @@ const PIT = [...[0, 1, 2].flatMap(channel), ['speaker_data_on', 4], ['pad0', 4]]
 ][];
 
 export const DEVICE_LAYOUT = {
-  pic0: packed('pic0', 0x203, VPIC),
-  pic1: packed('pic1', 0x204, VPIC),
-  pit: packed('pit', 0x20a, PIT),
+  pic0: packed('pic0', VPIC),
+  pic1: packed('pic1', VPIC),
+  pit: packed('pit', PIT),
 } as const;

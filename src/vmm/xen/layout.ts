@@ -16,7 +16,7 @@ export const XEN_HIGH = ['r8', 'r9', 'r10', 'r11', 'r12', 'r13', 'r14', 'r15'] a
 
 export const HVM_MAGIC = 0x5438_1286n;
 
-const HEADER = packed('header', 1, [
+const HEADER = packed('header', [
   ['magic', 4],
   ['version', 4],
   ['changeset', 8],
@@ -29,7 +29,7 @@ const perSegment = (what: string, bytes: number): [string, number][] =>
   XEN_SEGMENTS.map((name) => [`${name}_${what}`, bytes]);
 
 /** struct hvm_hw_cpu, 1032 bytes. */
-const CPU = packed('cpu', 2, [
+const CPU = packed('cpu', [
   ['fpu_regs', 512],
   ...wide(XEN_GENERAL.map((name) => `r${name}`)),
   ...wide(XEN_HIGH),
@@ -52,7 +52,7 @@ const CPU = packed('cpu', 2, [
   ['pad0', 4],
 ]);
 
-const TSC_INFO = packed('tsc_info', 8, [
+const TSC_INFO = packed('tsc_info', [
   ['mode', 4],
   ['khz', 4],
   ['nsec', 8],
@@ -61,18 +61,13 @@ const TSC_INFO = packed('tsc_info', 8, [
 ]);
 
 /** The parameters by name; the record itself lists only those that are not 0. */
-const PARAMS = packed('hvm_params', 10, wide(HVM_PARAMS.map(({ name }) => name)));
+const PARAMS = packed('hvm_params', wide(HVM_PARAMS.map(({ name }) => name)));
 
 /** What a domain image has no place for. */
-const PRIVATE: NativeRecord = {
-  ...packed(
-    'vmm_private',
-    0x100,
-    PRIVATE_FIELDS.map(({ name, bytes }) => [name, bytes] as const),
-  ),
-  // The last field is the NIC's memory.
-  trimmed: true,
-};
+const PRIVATE = packed(
+  'vmm_private',
+  PRIVATE_FIELDS.map(({ name, bytes }) => [name, bytes] as const),
+);
 
 /** What a domain image holds beside pages. */
 export const STREAM_LAYOUT = {
@@ -85,8 +80,5 @@ export const STREAM_LAYOUT = {
 
 export const XEN_FORMAT = {
   name: 'xen',
-  /** "XNLK" */
-  magic: 0x4b4c_4e58,
-  version: 3,
   layout: [...Object.values(STREAM_LAYOUT), PRIVATE] as readonly NativeRecord[],
 } as const;

@@ -8,10 +8,14 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ImageFile } from '../../../src/image/codec.ts';
 import type { LoadedFile } from '../../../src/vmm/format.ts';
 import { QEMU_FORMAT } from '../../../src/vmm/kvm/qemu-stream/format.ts';
+import { OWN_SECTION } from '../../../src/vmm/kvm/qemu-stream/own-section.ts';
 import { Qemu, qemuVersion } from '../../support/qemu.ts';
+import { KVM_GOLDENS } from '../../support/qemu-goldens.ts';
 import { runCli } from '../cli/run-cli.ts';
+import { QUIET } from '../vmm/qemu-stream/small-stream.ts';
 
 const version = qemuVersion();
+const NAME = new TextEncoder().encode(OWN_SECTION.name);
 let folder = '';
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'vmferry-'));
@@ -121,5 +125,33 @@ describe.skipIf(version === undefined)(`with QEMU ${version ?? '(not installed)'
       const found = next.exec((await runCli(on, folder)).stdout);
       expect(Number(found?.[1]), host).toBeGreaterThan(500);
     }
+  });
+
+  it('takes what one KVM-like host sends another, but for our own section, which it names', async () => {
+    const [{ bytes, parts }] = KVM_GOLDENS;
+    const own = parts.find((at) =>
+      bytes.subarray(at + 6, at + 14).every((byte, i) => byte === NAME[i]),
+    );
+    if (own === undefined) throw new Error('there is no section of our own');
+    const next = parts[parts.indexOf(own) + 1];
+    writeFileSync(join(folder, 'whole.mig'), bytes);
+    const without = [...bytes.subarray(0, own), ...bytes.subarray(next)];
+    writeFileSync(join(folder, 'without.mig'), Uint8Array.from(without));
+    const load = async (file: string) => {
+      const qemu = await Qemu.start([
+        ...['-M', 'isapc', '-cpu', '486,+pae,+cx8,+cmov', '-m', '16K', '-S', '-serial', 'null'],
+        ...['-netdev', 'user,id=n', '-device', 'ne2k_isa,netdev=n'],
+        ...['-incoming', `exec:cat ${join(folder, file)}`],
+      ]);
+      try {
+        await qemu.loaded();
+        return await qemu.registers();
+      } finally {
+        await qemu.stop();
+      }
+    };
+    await expect(load('whole.mig')).rejects.toThrow(OWN_SECTION.name);
+    const { eax, eip, cr3 } = QUIET.cpu;
+    expect(await load('without.mig')).toMatchObject({ eax, eip, cr3 });
   });
 });

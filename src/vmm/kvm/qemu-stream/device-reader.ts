@@ -4,6 +4,7 @@
  * all of it is read together.
  */
 import { ByteReader, DecodeError, rebased } from '../../../base/bytes.ts';
+import type { StreamMachine } from './machines.ts';
 import { findSection } from './sections.ts';
 import { asciiName } from './stream-cursor.ts';
 import { readSubsection } from './subsections.ts';
@@ -77,13 +78,18 @@ export const endOfDescription = (bytes: Uint8Array, at: number): number =>
   at + 6 + lengthAt(bytes, at);
 
 /** Pre: `bytes` is all that follows RAM; `base` is where it starts in the stream. */
-export function readDevices(bytes: Uint8Array, base: number): DeviceState {
-  return rebased(base, () => new DeviceReader(bytes, base).read());
+export function readDevices(
+  bytes: Uint8Array,
+  base: number,
+  { sections }: StreamMachine,
+): DeviceState {
+  return rebased(base, () => new DeviceReader(bytes, base, sections).read());
 }
 
 class DeviceReader {
   private readonly bytes: Uint8Array;
   private readonly base: number;
+  private readonly own: readonly VmstateSection[];
   private readonly reader: ByteReader;
   private readonly places = new Map<string, bigint>();
   private readonly parts: DevicePart[] = [];
@@ -91,9 +97,10 @@ class DeviceReader {
   private readonly seen = new Set<string>();
   private shapes: Map<string, SectionShape[]> | undefined;
 
-  constructor(bytes: Uint8Array, base: number) {
+  constructor(bytes: Uint8Array, base: number, own: readonly VmstateSection[]) {
     this.bytes = bytes;
     this.base = base;
+    this.own = own;
     this.reader = new ByteReader(bytes, 'big');
   }
 
@@ -161,7 +168,7 @@ class DeviceReader {
     const instance = reader.u32('section instance');
     const version = reader.u32('section version');
     const shape = this.takeShape(name, instance);
-    const known = findSection(name, instance);
+    const known = findSection(name, instance, this.own);
     if (known === undefined) this.skipSection(at, name, shape);
     else this.readKnown(known, version, shape);
     this.readFooter(name, id);

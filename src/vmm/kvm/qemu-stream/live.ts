@@ -83,7 +83,7 @@ function* destination(
 
 function* readOrRefuse(listener: StreamListener): Reading<Result<QemuStream, FormatError>> {
   try {
-    return ok(yield* readStream(listener));
+    return ok(yield* readStream({ listener }));
   } catch (error) {
     if (!(error instanceof DecodeError)) throw error;
     return err({ code: error.code, offset: error.offset, message: error.message });

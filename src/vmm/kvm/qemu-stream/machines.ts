@@ -50,7 +50,3 @@ export const WRITABLE_MACHINES: Readonly<Record<QemuMachine, StreamMachine>> = {
 };
 
 export const READABLE_MACHINES: readonly StreamMachine[] = [NONE, ISAPC, MICROVM];
-
-export function readableMachine(name: string): StreamMachine | undefined {
-  return READABLE_MACHINES.find((machine) => machine.name === name);
-}

@@ -138,12 +138,12 @@ const PIT_ROWS: FieldTable = [
 
 const card = (name: string): string => `ne2000.ne2000.${name}`;
 
-const reversed = (value: bigint, count: number): bigint =>
+export const reversed = (value: bigint, count: number): bigint =>
   bigFromBytes(bigToBytes(value, count).reverse());
 
-const bufferRow = (native: string, common: string, count: number): FieldRow => ({
+export const bytesRow = (native: string, common: string, count: number): FieldRow => ({
   name: common,
-  native: [card(native)],
+  native: [native],
   common: [common],
   rule: 'recomputed',
   formula: {
@@ -211,8 +211,8 @@ const NE2000_ROWS: FieldTable = [
   ).map(([native, common]) => same(card(native), `ne2000.${common}`)),
   pageRow(card('start'), 'ne2000.pstart'),
   pageRow(card('stop'), 'ne2000.pstop'),
-  bufferRow('phys', 'ne2000.par', 6),
-  bufferRow('mult', 'ne2000.mar', 8),
+  bytesRow(card('phys'), 'ne2000.par', 6),
+  bytesRow(card('mult'), 'ne2000.mar', 8),
   absent('ne2000.tcr', 0n, 'QEMU’s card has no loopback'),
   absent('ne2000.missed', 0n, 'QEMU’s card does not count'),
   ignorable(card('unused'), 0n, 'the line of an old version'),

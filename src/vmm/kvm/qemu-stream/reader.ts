@@ -12,7 +12,7 @@ import {
   MAX_DEVICE_BYTES,
   readDevices,
 } from './device-reader.ts';
-import { READABLE_MACHINES, readableMachine, type StreamMachine } from './machines.ts';
+import { READABLE_MACHINES, type StreamMachine } from './machines.ts';
 import { RAM_SECTION, RAM_VERSION, RamStage } from './ram.ts';
 import { COMMAND } from './return-path.ts';
 import { StreamCursor } from './stream-cursor.ts';
@@ -36,10 +36,17 @@ export interface StreamListener {
 /** Longest machine name; real ones have under 30 letters. */
 const MAX_NAME = 255;
 
+interface ReadOptions {
+  readonly listener?: StreamListener;
+  /** Which of them it may be of. */
+  readonly machines?: readonly StreamMachine[];
+}
+
 /** @throws DecodeError */
-export function* readStream(listener?: StreamListener): Reading<QemuStream> {
+export function* readStream(options: ReadOptions = {}): Reading<QemuStream> {
+  const { listener, machines = READABLE_MACHINES } = options;
   const cursor = new StreamCursor();
-  const machine = yield* readHead(cursor);
+  const machine = yield* readHead(cursor, machines);
   const ram = new RamStage(machine);
   const parts: DevicePart[] = [];
   let ramId: number | undefined;
@@ -59,7 +66,7 @@ export function* readStream(listener?: StreamListener): Reading<QemuStream> {
     } else if (ramId === undefined) {
       throw new DecodeError('bad-record', at, 'device state comes before the RAM it belongs to');
     } else {
-      const devices = readDevices(yield* restOf(type, cursor), at);
+      const devices = readDevices(yield* restOf(type, cursor), at, machine);
       return { machine, ram, devices, parts: [...parts, ...devices.parts] };
     }
     checkParts(cursor, parts);
@@ -81,7 +88,10 @@ function ramPart(at: number, cursor: StreamCursor, name: string, ram: RamStage):
   return { offset: at, bytes: cursor.offset - at, name, detail };
 }
 
-function* readHead(cursor: StreamCursor): Reading<StreamMachine> {
+function* readHead(
+  cursor: StreamCursor,
+  machines: readonly StreamMachine[],
+): Reading<StreamMachine> {
   if ((yield* cursor.u32('magic')) !== MAGIC)
     throw new DecodeError('bad-magic', 0, 'this is not a QEMU migration stream');
   const version = yield* cursor.u32('version');
@@ -93,9 +103,9 @@ function* readHead(cursor: StreamCursor): Reading<StreamMachine> {
   if (length > MAX_NAME) cursor.fail('too-large', `a machine’s name of ${length} bytes`);
   const bytes = yield* cursor.bytes(length, 'machine’s name');
   const name = String.fromCharCode(...bytes).replaceAll(/[^ -~]/g, '?');
-  const machine = readableMachine(name);
+  const machine = machines.find((candidate) => candidate.name === name);
   if (machine !== undefined) return machine;
-  const known = READABLE_MACHINES.map((candidate) => candidate.name).join(', ');
+  const known = machines.map((candidate) => candidate.name).join(', ');
   return cursor.fail('unsupported', `the stream is of machine "${name}"; ${known} are read`);
 }
 

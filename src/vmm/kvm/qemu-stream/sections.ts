@@ -181,8 +181,13 @@ export const KNOWN_SECTIONS: readonly VmstateSection[] = [
   GLOBAL_STATE,
 ];
 
-export function findSection(name: string, instance: number): VmstateSection | undefined {
-  return KNOWN_SECTIONS.find(
+/** `own`: sections of the machine that are read there as it has them. */
+export function findSection(
+  name: string,
+  instance: number,
+  own: readonly VmstateSection[],
+): VmstateSection | undefined {
+  return [...own, ...KNOWN_SECTIONS].find(
     (candidate) => candidate.name === name && candidate.instance === instance,
   );
 }

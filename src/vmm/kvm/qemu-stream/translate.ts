@@ -146,7 +146,7 @@ function withTimerLine(state: CommonState): CommonState {
 }
 
 /** Fields of sections that were not sent are as after a reset, except for the clock. */
-function complete(places: ReadonlyMap<string, bigint>, machine: StreamMachine): NativeState {
+export function complete(places: ReadonlyMap<string, bigint>, machine: StreamMachine): NativeState {
   const native = new Map<string, bigint>();
   for (const section of machine.sections) {
     const isSent = placesOf(section).some(({ place }) => places.has(place));

@@ -55,9 +55,25 @@ function lengthLooksLikeBrace(length: number): boolean {
 }
 
 function describeSection(section: VmstateSection, state: NativeState): Json {
-  const { name, instance, version, fields } = section;
-  const described = fields.map((field) => describeField(field, state));
-  return { name, instance_id: instance, vmsd_name: name, version, fields: described };
+  const { name, instance, version, fields, subsections } = section;
+  return {
+    name,
+    instance_id: instance,
+    vmsd_name: name,
+    version,
+    fields: fields.map((field) => describeField(field, state)),
+    ...describeSubsections(subsections, state),
+  };
+}
+
+/** Those that are there; without any, nothing is said of them. */
+function describeSubsections(
+  subsections: readonly VmstateSubsection[] = [],
+  state: NativeState,
+): Json {
+  const needed = subsections.filter((candidate) => candidate.needed(state));
+  if (needed.length === 0) return {};
+  return { subsections: needed.map((subsection) => describeSubsection(subsection, state)) };
 }
 
 function describeField(field: VmstateField, state: NativeState): Json {
@@ -69,9 +85,7 @@ function describeField(field: VmstateField, state: NativeState): Json {
     vmsd_name: struct.name,
     version: struct.version,
     fields: struct.fields.map((inner) => describeField(inner, state)),
-    ...(needed.length === 0
-      ? {}
-      : { subsections: needed.map((subsection) => describeSubsection(subsection, state)) }),
+    ...describeSubsections(struct.subsections, state),
   };
   const more = needed.reduce((sum, subsection) => sum + subsectionBytes(subsection), 0);
   return { name, ...array, type, struct: described, size: field.size + more };

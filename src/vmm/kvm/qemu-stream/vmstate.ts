@@ -4,7 +4,7 @@
  * stream, and the places that the field table names. Field names are QEMU's own.
  */
 import { exists } from '../../../base/assert.ts';
-import { bigToBytes } from '../../../base/big-bytes.ts';
+import { bigFromBytes, bigToBytes } from '../../../base/big-bytes.ts';
 import type { ByteReader, ByteWriter } from '../../../base/bytes.ts';
 import type { NativeState } from '../../native-layout.ts';
 
@@ -64,6 +64,7 @@ export interface VmstateSection {
   readonly fields: readonly VmstateField[];
   /** The same bytes cut in another way by another release of QEMU, as its description tells. */
   readonly recut?: readonly VmstateField[];
+  readonly subsections?: readonly VmstateSubsection[];
   /** Not always written; without it, always. */
   needed?(state: NativeState): boolean;
 }
@@ -133,8 +134,10 @@ export function placesOf(section: VmstateSection, version = section.version): Vm
   return [...own, ...more].flatMap(({ places }) => places);
 }
 
-export const subsectionsOf = ({ fields }: VmstateSection): readonly VmstateSubsection[] =>
-  fields.flatMap(({ struct: layout }) => layout?.subsections ?? []);
+export const subsectionsOf = (section: VmstateSection): readonly VmstateSubsection[] => [
+  ...section.fields.flatMap(({ struct: layout }) => layout?.subsections ?? []),
+  ...(section.subsections ?? []),
+];
 
 function flatten(fields: readonly VmstateField[], prefix: string): Slot[] {
   return fields.flatMap((field) => {
@@ -187,7 +190,5 @@ function toBytes(value: bigint, count: number): Uint8Array<ArrayBuffer> {
 }
 
 function fromBytes(bytes: Uint8Array): bigint {
-  let hex = '0x0';
-  for (const byte of bytes) hex += byte.toString(16).padStart(2, '0');
-  return BigInt(hex);
+  return bigFromBytes(bytes.toReversed());
 }

@@ -125,7 +125,7 @@ function writeSubsection(
 const footer = (writer: ByteWriter, id: number): ByteWriter => writer.u8(RECORD.footer).u32(id);
 
 /** The length counts the NUL; the text is padded with more of them. */
-function globalState(runState: RunState): NativeState {
+export function globalState(runState: RunState): NativeState {
   let text = 0n;
   for (let i = 0; i < RUN_STATE_BYTES; i++)
     text = (text << 8n) | BigInt(runState.charCodeAt(i) || 0);

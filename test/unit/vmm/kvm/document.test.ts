@@ -2,10 +2,12 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { KVM_FIELDS } from '../../../../src/vmm/kvm/field-table.ts';
 import { FURNITURE } from '../../../../src/vmm/kvm/qemu-stream/device-reader.ts';
+import { QEMU_ISAPC_FIELDS } from '../../../../src/vmm/kvm/qemu-stream/field-table.ts';
 import {
   READABLE_MACHINES,
   WRITABLE_MACHINES,
 } from '../../../../src/vmm/kvm/qemu-stream/machines.ts';
+import { OWN_FIELDS, OWN_SECTION } from '../../../../src/vmm/kvm/qemu-stream/own-section.ts';
 import { KNOWN_SECTIONS } from '../../../../src/vmm/kvm/qemu-stream/sections.ts';
 import { SERIAL_ROWS } from '../../../../src/vmm/kvm/qemu-stream/serial-rows.ts';
 import { KNOWN_SUBSECTIONS } from '../../../../src/vmm/kvm/qemu-stream/subsections.ts';
@@ -16,7 +18,7 @@ const FORMAT = readFileSync(new URL('../../../../src/vmm/kvm/FORMAT.md', import.
 
 /** `npx vitest run --project node test/unit/vmm/kvm/document.test.ts --update` writes it anew. */
 const DOCUMENT = `# Fields of the KVM-like host
-Written from the field tables in the code (\`field-table.ts\`, \`qemu-stream/field-table.ts\`, \`qemu-stream/serial-rows.ts\`). FORMAT.md says where the sections of QEMU's stream lie.
+Written from the field tables in the code (\`field-table.ts\`, \`qemu-stream/field-table.ts\`, \`qemu-stream/serial-rows.ts\`, \`qemu-stream/own-section.ts\`). FORMAT.md says where the sections of QEMU's stream lie.
 
 - *copied*, *renamed*: the same value. *recomputed*: by the formula. *derived*: written from other fields, never read.
 - *refused unless*: the common model has no such field; a file with another value is refused by its name, and the value given is written.
@@ -33,6 +35,11 @@ ${fieldRows(WRITABLE_MACHINES.none.fields)}
 All other fields are as above.
 
 ${fieldRows(SERIAL_ROWS)}
+
+## Between two hosts of this kind
+What QEMU's stream for isapc lacks or has only a part of; all other fields are as in it.
+
+${fieldRows(OWN_FIELDS.filter((row) => !QEMU_ISAPC_FIELDS.includes(row)))}
 `;
 
 describe('the documents of the KVM-like host', () => {
@@ -53,5 +60,12 @@ describe('the documents of the KVM-like host', () => {
     ];
     expect(names.length).toBeGreaterThan(40);
     expect(names.filter((name) => !FORMAT.includes(`\`${name}\``))).toEqual([]);
+  });
+
+  it('name every field of the section of our own', () => {
+    const names = OWN_SECTION.fields.map(({ name }) => name.replace(/^pit[12]/, 'pit0'));
+    expect(names.length).toBeGreaterThan(30);
+    expect(names.filter((name) => !FORMAT.includes(name))).toEqual([]);
+    expect(FORMAT).toContain(`\`${OWN_SECTION.name}\` version ${OWN_SECTION.version}`);
   });
 });
