@@ -31,8 +31,8 @@ export function fitGrid(pages: number, width: number, height: number): GridFit {
     fit = bestColumns(Math.ceil(pages / pagesPerCell), width, height);
   }
   const { columns, cell } = fit;
-  const cells = Math.max(1, Math.ceil(pages / pagesPerCell));
-  const rows = Math.ceil(cells / columns);
+  const cells = Math.ceil(pages / pagesPerCell);
+  const rows = Math.max(1, Math.ceil(cells / columns));
   const gap = cell >= 6 ? Math.max(1, Math.round(cell / 10)) : cell >= 4 ? 1 : 0;
   return {
     pages,

@@ -39,11 +39,17 @@ function Fold({
 }) {
   const [open, setOpen] = useState(false);
   return (
-    <details onToggle={(event) => setOpen(event.currentTarget.open)}>
+    <details onToggle={(event) => setOpen(shows(event.currentTarget))}>
       <summary>{title}</summary>
       {open && children}
     </details>
   );
+}
+
+/** What has been opened comes into sight as a whole, or from its beginning. */
+function shows(fold: HTMLDetailsElement): boolean {
+  if (fold.open) requestAnimationFrame(() => fold.scrollIntoView({ block: 'start' }));
+  return fold.open;
 }
 
 const Act = lazy(async () => (await import('./act/act.tsx')).Act, words.whatCanBeDone);

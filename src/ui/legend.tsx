@@ -7,7 +7,7 @@ import { usePicture, useStore } from './use-store.ts';
 
 const ENTRIES = [
   { state: NOT_SENT, name: words.notSent, swatch: 'not-sent' },
-  { state: IN_FLIGHT, name: words.onTheWay, swatch: 'in-flight' },
+  { state: IN_FLIGHT, name: words.onTheWay, swatch: 'in-flight', few: '000' },
   { state: SAME, name: words.sameOnBoth, swatch: 'same' },
   { state: ZERO, name: words.allZeros, swatch: 'zero', id: 'zero-page' },
   {
@@ -17,12 +17,20 @@ const ENTRIES = [
     term: words.dirty,
     id: 'dirty-page',
   },
-  { state: MISSING, name: words.waitedFor, swatch: 'missing', term: words.fault, id: 'page-fault' },
+  {
+    state: MISSING,
+    name: words.waitedFor,
+    swatch: 'missing',
+    term: words.fault,
+    id: 'page-fault',
+    few: '0',
+  },
 ] as const;
 
 export function Legend() {
   const { pages } = usePicture();
   const perCell = useStore((state) => state.pagesPerCell);
+  const most = count(pages.count);
   return (
     <ul class="legend" aria-label={words.legend}>
       {ENTRIES.map((entry) => (
@@ -31,6 +39,7 @@ export function Legend() {
           <b>{count(pages.tally[entry.state])}</b>{' '}
           {'id' in entry ? <Term id={entry.id}>{entry.name}</Term> : entry.name}
           {'term' in entry && <span class="term"> ({entry.term})</span>}
+          <Spare most={'few' in entry ? entry.few : most} shown={count(pages.tally[entry.state])} />
         </li>
       ))}
       <li>
@@ -39,6 +48,17 @@ export function Legend() {
       </li>
       {perCell > 1 && <li class="term">{words.cellOf(perCell)}</li>}
     </ul>
+  );
+}
+
+/** The room of the digits that the number could have: what stands behind it must not move. */
+function Spare({ most, shown }: { readonly most: string; readonly shown: string }) {
+  const rest = most.slice(0, Math.max(0, most.length - shown.length));
+  if (rest === '') return null;
+  return (
+    <b class="spare" aria-hidden="true">
+      {rest}
+    </b>
   );
 }
 

@@ -27,7 +27,7 @@ export function Link() {
       <div class="place pipe" data-place="link" />
       <p class="link-load">
         <span>{inFlight === 0 ? words.nothingOnTheWay : words.pagesOnTheWay(inFlight)}</span>
-        {perRing > 1 && inFlight > 0 && <span>{words.ringOf(perRing)}</span>}
+        {perRing > 1 && inFlight > 0 && <span class="per-ring">{words.ringOf(perRing)}</span>}
       </p>
       <p class="message" title={message?.summary}>
         {message && (

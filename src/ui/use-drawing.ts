@@ -89,11 +89,14 @@ class Frames {
     const layout = measure(element);
     this.drawing.layout(layout);
     const { gridA, gridB, ratio } = layout;
-    const pages = this.app.player.picture.pages.count;
+    // The headings have their places before the VM is there.
+    const { player, store } = this.app;
+    const expected = store.getState().scenario.vm.memoryMiB * 256;
+    const pages = player.picture.pages.count || expected;
     const { width, pagesPerCell } = fitGrid(pages, gridA.width * ratio, gridA.height * ratio);
     element.style.setProperty('--grid-width', `${Math.max(LEAST_HEAD, width / ratio)}px`);
     const grids = [placeGrid(pages, gridA, ratio), placeGrid(pages, gridB, ratio)] as const;
-    this.app.store.setState({ pagesPerCell, grids });
+    store.setState({ pagesPerCell, grids });
     this.ask();
   }
 

@@ -109,9 +109,9 @@ describe('the past', () => {
 describe('time stops by itself', () => {
   it.each([
     ['converges', 'when a round ends', 'a round ended'],
-    ['converges', 'when the VM is paused', 'the VM was paused'],
-    ['pull', 'at the first page waited for', 'waits for its first page'],
-    ['converges', 'when the migration is over', 'the migration is over'],
+    ['converges', 'when the VM pauses', 'the VM was paused'],
+    ['pull', 'at the first fault', 'waits for its first page'],
+    ['converges', 'when it has moved', 'the migration is over'],
   ])('in %s, %s', async (preset, wanted, reason) => {
     const { page } = await open(`#s=${preset}`);
     await ready(page);

@@ -19,6 +19,8 @@ export function LaneGrid({ lane, party }: { readonly lane: Lane; readonly party:
     const { current } = holder;
     if (!current) return;
     cells.current = new CellCanvas(party === 1);
+    // An opaque canvas is black until something is painted on it.
+    cells.current.canvas.width = 0;
     current.append(cells.current.canvas);
     return () => cells.current?.canvas.remove();
   }, [party]);

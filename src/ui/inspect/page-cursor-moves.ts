@@ -1,4 +1,5 @@
 /** Where the page cursor goes, and what opens the inspector. */
+import { cellAt, shownPage } from '../../scene/grid-fit.ts';
 import type { PlacedGrid } from '../../store/app-state.ts';
 import { type PageBook, WRITTEN } from '../../trace/page-book.ts';
 import * as words from '../strings/page-cursor.ts';
@@ -63,4 +64,33 @@ export function toWritten({ player, store }: App, step: 1 | -1): void {
     notices: notices.filter((notice) => notice !== words.noneWrittenAgain),
   });
   if (!store.getState().inspecting) document.getElementById('page-cursor')?.focus();
+}
+
+/** A page in one host's grid. */
+export interface Spot {
+  readonly party: 0 | 1;
+  readonly page: number;
+}
+
+/** The page under the pointer: of a cell's pages the one that the cell shows. */
+export function spotUnder(
+  { store, player }: App,
+  stage: HTMLElement,
+  { clientX, clientY }: MouseEvent,
+): Spot | undefined {
+  const outer = stage.getBoundingClientRect();
+  const at = {
+    x: clientX - outer.x - stage.clientLeft,
+    y: clientY - outer.y - stage.clientTop,
+  };
+  const { source, destination } = player.picture.pages;
+  const grids = store.getState().grids ?? [];
+  for (const party of [0, 1] as const) {
+    const grid = grids[party];
+    const cell = grid && cellAt(grid, at);
+    if (grid === undefined || cell === undefined) continue;
+    const states = party === 0 ? source : destination;
+    return { party, page: shownPage(states, cell, grid.pagesPerCell) };
+  }
+  return undefined;
 }

@@ -4,11 +4,11 @@
  */
 
 import { useEffect, useRef } from 'preact/hooks';
-import { cellAt, cellBox, shownPage } from '../../scene/grid-fit.ts';
+import { cellBox } from '../../scene/grid-fit.ts';
 import type { PlacedGrid } from '../../store/app-state.ts';
 import * as words from '../strings/page-cursor.ts';
 import { type App, useApp, usePicture, useStore } from '../use-store.ts';
-import { clamped, inspectPage, pageByKey } from './page-cursor-moves.ts';
+import { clamped, inspectPage, pageByKey, spotUnder } from './page-cursor-moves.ts';
 
 export function PageCursor() {
   const app = useApp();
@@ -68,27 +68,9 @@ function listenToClicks(stage: HTMLElement | undefined, app: App): () => void {
   const click = (event: MouseEvent) => {
     const { target } = event;
     if (!stage || (target instanceof Element && target.closest('button, a'))) return;
-    const { left, top } = stage.getBoundingClientRect();
-    const at = {
-      x: event.clientX - left - stage.clientLeft,
-      y: event.clientY - top - stage.clientTop,
-    };
-    const page = pageUnder(app, at);
-    if (page !== undefined) inspectPage(app, page);
+    const spot = spotUnder(app, stage, event);
+    if (spot) inspectPage(app, spot.page);
   };
   stage?.addEventListener('click', click);
   return () => stage?.removeEventListener('click', click);
-}
-
-function pageUnder({ store, player }: App, at: { x: number; y: number }): number | undefined {
-  const { pages } = player.picture;
-  const [a, b] = store.getState().grids ?? [];
-  for (const [grid, states] of [
-    [a, pages.source],
-    [b, pages.destination],
-  ] as const) {
-    const cell = grid && cellAt(grid, at);
-    if (grid && cell !== undefined) return shownPage(states, cell, grid.pagesPerCell);
-  }
-  return undefined;
 }

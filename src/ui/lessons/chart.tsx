@@ -11,6 +11,8 @@ const EDGE = 8;
 const ROW = 32;
 const HEAD = 20;
 const FOOT = 18;
+/** Below the ends of the scale: the name of the line in between. */
+const LINE_NAME = 13;
 const STEPS = 1000;
 
 export interface ChartProps {
@@ -29,7 +31,8 @@ export function Chart(props: ChartProps) {
   const marks = predict.kind === 'mark';
   const marked = marks && typeof guess === 'number' ? guess : undefined;
   const rows = bars.length === 0 ? [{ name: words.notRunYet, value: undefined }] : bars;
-  const height = HEAD + rows.length * ROW + FOOT;
+  const foot = HEAD + rows.length * ROW;
+  const height = foot + FOOT + (scale.line ? LINE_NAME : 0);
   const mark = (event: PointerEvent) => {
     if (!marks || locked || (event.type === 'pointermove' && event.buttons === 0)) return;
     const box = (event.currentTarget as Element).getBoundingClientRect();
@@ -55,9 +58,9 @@ export function Chart(props: ChartProps) {
         {rows.map((bar, i) => (
           <BarRow key={bar.name} bar={bar} scale={scale} y={HEAD + i * ROW} />
         ))}
-        <Ends scale={scale} y={height - FOOT} />
-        {scale.line && <Line at={scale.line.at} scale={scale} height={height} />}
-        {marked !== undefined && <Marker at={marked} scale={scale} height={height} />}
+        <Ends scale={scale} y={foot} />
+        {scale.line && <Line at={scale.line.at} scale={scale} foot={foot} />}
+        {marked !== undefined && <Marker at={marked} scale={scale} foot={foot} />}
       </svg>
       {marks && !locked && (
         <input
@@ -119,27 +122,28 @@ function Ends({ scale, y }: { readonly scale: Scale; readonly y: number }) {
 interface LineProps {
   readonly at: number;
   readonly scale: Scale;
-  readonly height: number;
+  readonly foot: number;
 }
 
-function Line({ at, scale, height }: LineProps) {
+function Line({ at, scale, foot }: LineProps) {
   const place = x(scale, at);
+  const anchor = place < WIDTH / 3 ? 'start' : place > (WIDTH * 2) / 3 ? 'end' : 'middle';
   return (
     <g class="limit">
-      <line x1={place} x2={place} y1={HEAD} y2={height - FOOT} />
-      <text x={place} y={height - 5} text-anchor="middle">
+      <line x1={place} x2={place} y1={HEAD} y2={foot} />
+      <text x={place} y={foot + 13 + LINE_NAME} text-anchor={anchor}>
         {scale.line?.name}
       </text>
     </g>
   );
 }
 
-function Marker({ at, scale, height }: LineProps) {
+function Marker({ at, scale, foot }: LineProps) {
   const place = x(scale, at);
   const right = place < WIDTH - 80;
   return (
     <g class="marker">
-      <path d={`M${place} ${HEAD - 2}V${height - FOOT}M${place - 5} ${HEAD - 8}h10l-5 7z`} />
+      <path d={`M${place} ${HEAD - 2}V${foot}M${place - 5} ${HEAD - 8}h10l-5 7z`} />
       <text x={right ? place + 8 : place - 8} y={HEAD - 6} text-anchor={right ? 'start' : 'end'}>
         {words.yourGuess}
       </text>

@@ -1,4 +1,4 @@
-/** The page under the cursor, for those who hear it. */
+/** The page under the cursor, for those who hear it, and under the lens. */
 import type { Picture } from '../../trace/picture.ts';
 
 export const noneWrittenAgain =
@@ -17,6 +17,8 @@ export const STATE_WORDS: readonly string[] = [
   'written again',
   'waited for',
 ];
+
+export const pagesFromTo = (first: number, last: number) => `Pages ${first} to ${last}`;
 
 export function cursorText({ pages }: Picture, gfn: number): string {
   const a = STATE_WORDS[pages.source[gfn] ?? 0];

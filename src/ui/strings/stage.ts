@@ -14,6 +14,7 @@ export const empty = 'empty';
 export const cellOf = (pages: number) => `1 cell = ${count(pages)} pages`;
 
 export const playArea = 'Play area';
+export const lens = 'The lens';
 export const drawing = 'Page grids of both hosts, the link between them and the switch';
 
 export const linkDown = 'Link down';

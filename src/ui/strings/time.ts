@@ -42,11 +42,11 @@ export const stoppedBecause = (reason: string) => `Stopped: ${reason}.`;
 export const pastIsShown = 'The past is shown. A change here discards what followed.';
 export const stopConditions: Readonly<Record<StopCondition, string>> = {
   round: 'when a round ends',
-  paused: 'when the VM is paused',
-  fault: 'at the first page waited for',
-  activated: 'when the VM runs at B',
-  answered: 'when the client knows B',
-  ended: 'when the migration is over',
+  paused: 'when the VM pauses',
+  fault: 'at the first fault',
+  activated: 'when it runs at B',
+  answered: 'when B answers',
+  ended: 'when it has moved',
 };
 export const stopReasons: Readonly<Record<StopCondition | 'break', string>> = {
   break: 'the guest is about to execute the instruction at a breakpoint',

@@ -29,7 +29,7 @@ describe('the fit of a grid', () => {
 
   it('has an answer for no room and for no pages', () => {
     expect(fitGrid(1024, 0, 0).cell).toBe(1);
-    expect(fitGrid(0, 300, 300).cells).toBe(1);
+    expect(fitGrid(0, 300, 300)).toMatchObject({ cells: 0, rows: 1 });
   });
 });
 

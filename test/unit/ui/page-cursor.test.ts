@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { cellAt, cellBox, placeGrid, shownPage } from '../../../src/scene/grid-fit.ts';
 import { MISSING, SAME, WRITTEN } from '../../../src/trace/page-book.ts';
 import { hexRows } from '../../../src/ui/inspect/hex-view.tsx';
+import { lensPages, lensPlace } from '../../../src/ui/inspect/lens-pages.ts';
 import { nextWritten, pageByKey } from '../../../src/ui/inspect/page-cursor-moves.ts';
 
 const BOX = { x: 17, y: 40, width: 327, height: 319 };
@@ -84,5 +85,37 @@ describe('a page’s bytes', () => {
       runs.some(({ differs }) => differs),
     );
     expect(marked.map(({ offset }) => offset)).toEqual([4000]);
+  });
+});
+
+describe('the lens', () => {
+  it('shows every page singly, at least the cell’s own, up to 256 of them', () => {
+    expect(lensPages(922, 1, 1024)).toEqual({ first: 896, end: 960 });
+    expect(lensPages(70, 64, 262_144)).toEqual({ first: 64, end: 128 });
+    expect(lensPages(262_143, 1024, 262_144)).toEqual({ first: 261_888, end: 262_144 });
+    expect(lensPages(99, 4, 100)).toEqual({ first: 64, end: 100 });
+  });
+
+  it('lies beside its cell on the stage, in either host and at every edge', () => {
+    const lens = { width: 146, height: 204 };
+    for (const stage of [
+      { width: 1034, height: 366 },
+      { width: 368, height: 420 },
+    ]) {
+      const side = stage.width / 2 - 40;
+      for (const party of [0, 1] as const) {
+        const left = party === 0 ? 10 : stage.width - 10 - side;
+        for (const cell of [
+          { x: left, y: 40, width: 5, height: 5 },
+          { x: left + side - 5, y: 200, width: 5, height: 5 },
+        ]) {
+          const { x, y } = lensPlace(party, cell, lens, stage);
+          expect(x >= cell.x + cell.width || x + lens.width <= cell.x).toBe(true);
+          expect([x, y].every((place) => place >= 0)).toBe(true);
+          expect(x + lens.width).toBeLessThanOrEqual(stage.width);
+          expect(y + lens.height).toBeLessThanOrEqual(stage.height);
+        }
+      }
+    }
   });
 });
