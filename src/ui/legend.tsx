@@ -30,7 +30,8 @@ const ENTRIES = [
 export function Legend() {
   const { pages } = usePicture();
   const perCell = useStore((state) => state.pagesPerCell);
-  const most = count(pages.count);
+  const expected = useStore((state) => state.scenario.vm.memoryMiB * 256);
+  const most = count(pages.count || expected);
   return (
     <ul class="legend" aria-label={words.legend}>
       {ENTRIES.map((entry) => (
