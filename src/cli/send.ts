@@ -36,8 +36,14 @@ interface Sending {
 
 const GONE = 'the destination has closed the connection';
 
+interface Sent {
+  readonly rounds: readonly Round[];
+  /** What the destination needs, and what it does not get. */
+  readonly notes: readonly string[];
+}
+
 /** Rounds while the guest runs, then the rest and the state while it stands still. */
-async function sendLive(sending: Sending): Promise<Result<Round[], string>> {
+async function sendLive(sending: Sending): Promise<Result<Sent, string>> {
   const { lab, source, peer } = sending;
   const vm = sourceVm(lab);
   if (!(await peer.send(source.opening()))) return err(GONE);
@@ -51,10 +57,15 @@ async function sendLive(sending: Sending): Promise<Result<Round[], string>> {
   if (!closing.ok) return err(formatErrorText(closing.error));
   const frames = [...late].sort((a, b) => a - b);
   const last = source.round(pagesOf(vm, frames), true);
-  for (const part of [last, closing.value]) if (!(await peer.send(part))) return err(GONE);
-  const bytes = last.length + closing.value.length;
+  if (!last.ok) return err(formatErrorText(last.error));
+  const { bytes: state, notes } = closing.value;
+  for (const part of [last.value, state]) if (!(await peer.send(part))) return err(GONE);
+  const bytes = last.value.length + state.length;
   const index = rounds.length + 1;
-  return ok([...rounds, { index, sentPages: frames.length, bytes, dirtyPages: 0 }]);
+  return ok({
+    rounds: [...rounds, { index, sentPages: frames.length, bytes, dirtyPages: 0 }],
+    notes,
+  });
 }
 
 interface LiveRounds {
@@ -74,7 +85,9 @@ async function sendRounds(
   vm.startDirtyLog();
   do {
     const sent = [...pagesOf(vm, frames)];
-    const part = source.round(sent, false);
+    const round = source.round(sent, false);
+    if (!round.ok) return err(formatErrorText(round.error));
+    const part = round.value;
     lab.advance(after(lab.now, transmissionTime(part.length, bitsPerSecond)));
     if (!sourceRuns(lab)) return err('the guest has stopped while it was being sent');
     if (!(await peer.send(part))) return err(GONE);
@@ -124,7 +137,9 @@ async function openSending(
   const scenario = loaded.value;
   const lab = await stillLab(scenario, guest, at, surroundings);
   if (!lab.ok) return lab;
-  const source = liveFormat().source(sourceVm(lab.value).config.pages, { machine });
+  const vm = sourceVm(lab.value);
+  const holdsData = (frame: number): boolean => !vm.isZeroPage(gfn(frame));
+  const source = liveFormat().source({ pages: vm.config.pages, holdsData }, { machine });
   if (!source.ok) return err(formatErrorText(source.error));
   const socket = await dial(address.value);
   if (!socket.ok) return socket;
@@ -133,15 +148,15 @@ async function openSending(
 }
 
 /** The rounds that were sent, and why the guest stays here, if it does. */
-async function sendAll(sending: Sending): Promise<{ rounds: Round[]; failure?: string }> {
+async function sendAll(sending: Sending): Promise<Sent & { readonly failure?: string }> {
   const { peer, source } = sending;
   const sent = await sendLive(sending);
   const receipt = sent.ok ? await peer.read(source.receipt()) : undefined;
   await peer.close();
-  if (!sent.ok) return { rounds: [], failure: sent.error };
+  if (!sent.ok) return { rounds: [], notes: [], failure: sent.error };
   return receipt?.ok === false
-    ? { rounds: sent.value, failure: formatErrorText(receipt.error) }
-    : { rounds: sent.value };
+    ? { ...sent.value, failure: formatErrorText(receipt.error) }
+    : sent.value;
 }
 
 function asTable(rounds: readonly Round[]): string {
@@ -178,13 +193,13 @@ export const send = defineCommand({
     if (to === undefined) return err('send needs --to ADDRESS');
     const opened = await openSending(argument, { to, at, machine, guest }, surroundings);
     if (!opened.ok) return opened;
-    const { rounds, failure } = await sendAll(opened.value);
+    const { rounds, notes, failure } = await sendAll(opened.value);
     const status = failure === undefined ? 'completed' : 'failed';
     if (options.json)
       surroundings.stdout(
-        `${JSON.stringify({ status, rounds, error: failure ?? null }, undefined, 2)}\n`,
+        `${JSON.stringify({ status, rounds, notes, error: failure ?? null }, undefined, 2)}\n`,
       );
-    else surroundings.stdout(asTable(rounds));
+    else surroundings.stdout([asTable(rounds), ...notes.map((note) => `${note}\n`)].join(''));
     if (failure !== undefined) surroundings.stderr(`send: ${failure}; the guest stays here\n`);
     return ok(failure === undefined ? 0 : 1);
   },

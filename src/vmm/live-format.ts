@@ -5,7 +5,7 @@
  */
 import type { Result } from '../base/result.ts';
 import type { CommonState } from '../image/model.ts';
-import type { FormatError, LoadedFile, WriteOptions } from './format.ts';
+import type { FormatError, LoadedFile, WriteOptions, WrittenFile } from './format.ts';
 
 /** Exactly so many bytes, or any that are there next; fewer, or none, mean the end of the stream. */
 export type Want = { readonly exactly: number } | 'more';
@@ -18,13 +18,20 @@ export interface LivePage {
   readonly data: Uint8Array | undefined;
 }
 
+/** The RAM that is to be sent, from frame 0 without a hole. */
+export interface LiveMemory {
+  readonly pages: number;
+  /** Is there anything but zeros now? */
+  holdsData(frame: number): boolean;
+}
+
 export interface LiveSource {
   /** Before the first round. */
   opening(): Uint8Array;
-  /** `last`: the VM stands still. */
-  round(pages: Iterable<LivePage>, last: boolean): Uint8Array;
-  /** The state, after the last round. */
-  closing(state: CommonState): Result<Uint8Array, FormatError>;
+  /** `last`: the VM stands still. Refused when a page is one that the destination cannot show its guest. */
+  round(pages: Iterable<LivePage>, last: boolean): Result<Uint8Array, FormatError>;
+  /** The state, after the last round, and what its reader must know. */
+  closing(state: CommonState): Result<WrittenFile, FormatError>;
   /** Reads the destination's answers until it has loaded everything, or says why not. */
   receipt(): Reading<Result<void, FormatError>>;
 }
@@ -38,7 +45,8 @@ export interface LiveArrival {
 }
 
 export interface LiveFormat {
-  source(pages: number, options: WriteOptions): Result<LiveSource, FormatError>;
+  /** Refused before anything is sent, if what is there now cannot be sent. */
+  source(memory: LiveMemory, options: WriteOptions): Result<LiveSource, FormatError>;
   /** Reads what a source sends; `answer` takes what goes back to it. */
   destination(answer: (bytes: Uint8Array) => void): Reading<Result<LiveArrival, FormatError>>;
 }

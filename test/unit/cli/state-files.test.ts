@@ -12,6 +12,8 @@ let folder = '';
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'vmferry-'));
   writeFileSync(join(folder, 'text'), 'no state');
+  const program = '_start: inc dword [0xa5000]\n        jmp _start\n';
+  writeFileSync(join(folder, 'screen.json'), JSON.stringify({ vm: { guest: 'own', program } }));
   writeFileSync(join(folder, 'cut.mig'), Uint8Array.of(0x51, 0x45, 0x56, 0x4d, 0, 0, 0, 3, 7));
 });
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -114,6 +116,11 @@ describe('bad input to the commands of state files', () => {
     ],
     ['no target', ['convert', 'cut.mig', '-o', 'x'], /convert needs --to common\|/],
     ['nobody there', ['send', 'default', '--to', 'unix:nobody'], /unix:.*nobody cannot be reached/],
+    [
+      'data where isapc has its screen, before anybody is called',
+      ['send', 'screen.json', '--machine', 'isapc', '--at', '5', '--to', 'unix:nobody'],
+      /page 165 holds data, but isapc has its screen/,
+    ],
     ['another machine', ['send', 'default', '--to', 'tcp:10.0.0.1:5'], /only this machine/],
     ['no address', ['receive', 'somewhere'], /an address is tcp:127\.0\.0\.1:PORT or unix:PATH/],
     ['a port too high', ['receive', 'tcp:localhost:70000'], /a port is at most 65535/],

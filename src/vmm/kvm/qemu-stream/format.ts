@@ -11,6 +11,7 @@ import type {
   WrittenFile,
 } from '../../format.ts';
 import type { LivePage } from '../../live-format.ts';
+import { BELOW_BIOS, type FrameSpan, hiddenRefusal } from './hidden-frames.ts';
 import { QEMU_LIVE } from './live.ts';
 import { loadStream } from './load-stream.ts';
 import { WRITABLE_MACHINES } from './machines.ts';
@@ -33,14 +34,10 @@ function writeQemu(image: ImageFile, id: QemuMachine): Result<WrittenFile, Forma
   const machine = WRITABLE_MACHINES[id];
   const pages = ramPages(image.state);
   if (!pages.ok) return pages;
-  const within = (span: FrameSpan) => (id === 'isapc' ? dataWithin(image, span) : undefined);
-  const hidden = HIDDEN.map(within).find((frame) => frame !== undefined);
-  if (hidden !== undefined)
-    return err({
-      code: 'unsupported',
-      message: `page ${hidden} holds data, but isapc has its screen and firmware from page 160 on`,
-    });
-  const below = within(BELOW_BIOS);
+  const within = (span: FrameSpan) => dataWithin(image, span);
+  const hidden = machine.hidden.map(within).find((frame) => frame !== undefined);
+  if (hidden !== undefined) return hiddenRefusal(hidden);
+  const below = id === 'isapc' ? within(BELOW_BIOS) : undefined;
   const native = commonToQemu(image.state, machine);
   if (!native.ok) return native;
   const chunks = [
@@ -55,16 +52,6 @@ function writeQemu(image: ImageFile, id: QemuMachine): Result<WrittenFile, Forma
     notes.push(`QEMU needs a BIOS of 64 KiB, as -bios qboot.rom: page ${below} holds data`);
   return ok({ bytes: joined(chunks), notes });
 }
-
-/** Frames of a PC where no RAM is seen: from the screen on, and the BIOS of 64 KiB. */
-const HIDDEN: readonly FrameSpan[] = [
-  [0xa0, 0xe0],
-  [0xf0, 0x100],
-];
-/** The lower half of a BIOS of 128 KiB, QEMU's usual one. */
-const BELOW_BIOS: FrameSpan = [0xe0, 0xf0];
-
-type FrameSpan = readonly [first: number, end: number];
 
 /** The first page with data in it. */
 function dataWithin({ pages }: ImageFile, [first, end]: FrameSpan): number | undefined {

@@ -3,7 +3,14 @@ import { DecodeError } from '../../../base/bytes.ts';
 import { err, ok, type Result } from '../../../base/result.ts';
 import { PAGE_SIZE } from '../../../base/units.ts';
 import type { FormatError, WriteOptions } from '../../format.ts';
-import type { LiveArrival, LiveFormat, LiveSource, Reading } from '../../live-format.ts';
+import type {
+  LiveArrival,
+  LiveFormat,
+  LiveMemory,
+  LiveSource,
+  Reading,
+} from '../../live-format.ts';
+import { hiddenRefusal, isWithin } from './hidden-frames.ts';
 import { loadStream } from './load-stream.ts';
 import { type StreamMachine, WRITABLE_MACHINES } from './machines.ts';
 import { type QemuStream, readStream, type StreamListener } from './reader.ts';
@@ -18,20 +25,37 @@ const REFUSED = 1;
 
 export const QEMU_LIVE: LiveFormat = { source, destination };
 
-function source(pages: number, options: WriteOptions): Result<LiveSource, FormatError> {
+function source(memory: LiveMemory, options: WriteOptions): Result<LiveSource, FormatError> {
+  const { pages } = memory;
   const machine = WRITABLE_MACHINES[options.machine ?? 'none'];
   const ram = ramPages({ memory: [{ firstGfn: 0, pages }] });
-  return ram.ok ? ok(liveSource(machine, pages)) : ram;
+  if (!ram.ok) return ram;
+  for (const [first, end] of machine.hidden) {
+    for (let frame = first; frame < Math.min(end, pages); frame++)
+      if (memory.holdsData(frame)) return hiddenRefusal(frame);
+  }
+  return ok(liveSource(machine, pages));
 }
 
 function liveSource(machine: StreamMachine, pages: number): LiveSource {
   return {
     opening: () =>
       joined([streamHead(machine, pages * PAGE_SIZE), openReturnPath(), ping(PING_VALUE)]),
-    round: (sent, last) => streamPages(machine, sent, last),
+    round(pages, last) {
+      const sent = [...pages];
+      const hidden = sent.find(
+        ({ frame, data }) =>
+          data !== undefined && machine.hidden.some((span) => isWithin(frame, span)),
+      );
+      return hidden === undefined
+        ? ok(streamPages(machine, sent, last))
+        : hiddenRefusal(hidden.frame);
+    },
     closing(state) {
       const native = commonToQemu(state, machine);
-      return native.ok ? ok(streamTail(machine, native.value.value, 'running')) : native;
+      if (!native.ok) return native;
+      const { value, notes } = native.value;
+      return ok({ bytes: streamTail(machine, value, 'running'), notes });
     },
     receipt: readReceipt,
   };

@@ -3,6 +3,7 @@
 import type { FieldTable } from '../../field-table.ts';
 import type { QemuMachine } from '../../format.ts';
 import { QEMU_ISAPC_FIELDS, QEMU_NONE_FIELDS } from './field-table.ts';
+import { type FrameSpan, PC_HIDDEN } from './hidden-frames.ts';
 import { PC_SECTIONS } from './pc-sections.ts';
 import { CPU_SECTIONS, SERIAL } from './sections.ts';
 import type { VmstateSection } from './vmstate.ts';
@@ -14,6 +15,8 @@ export interface StreamMachine {
   readonly ramBlock: string;
   /** Blocks of firmware and screen, which a guest of the toy has no use for. */
   readonly otherBlocks: readonly RegExp[];
+  /** Where its guest does not see its RAM. */
+  readonly hidden: readonly FrameSpan[];
   /** What its state is made of, in the order of a stream. */
   readonly sections: readonly VmstateSection[];
   readonly fields: FieldTable;
@@ -23,6 +26,7 @@ const NONE: StreamMachine = {
   name: 'none',
   ramBlock: 'ram',
   otherBlocks: [],
+  hidden: [],
   sections: CPU_SECTIONS,
   fields: QEMU_NONE_FIELDS,
 };
@@ -31,6 +35,7 @@ const ISAPC: StreamMachine = {
   name: 'isapc',
   ramBlock: 'pc.ram',
   otherBlocks: [/^(pc\.bios|pc\.rom|vga\.vram)$/],
+  hidden: PC_HIDDEN,
   sections: [...CPU_SECTIONS, ...PC_SECTIONS, SERIAL],
   fields: QEMU_ISAPC_FIELDS,
 };

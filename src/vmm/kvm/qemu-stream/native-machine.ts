@@ -24,6 +24,7 @@ const COMPLETE: ReadonlyMap<VmstateSection, VmstateSection> = new Map([
 export const NATIVE_MACHINE: StreamMachine = {
   ...isapc,
   otherBlocks: [],
+  hidden: [],
   sections: [...isapc.sections.map((section) => COMPLETE.get(section) ?? section), OWN_SECTION],
   fields: OWN_FIELDS,
 };

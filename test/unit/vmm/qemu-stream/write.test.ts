@@ -3,6 +3,7 @@ import { toHex } from '../../../../src/base/hex.ts';
 import { USUAL_FEATURES } from '../../../../src/image/model.ts';
 import { QEMU_FORMAT } from '../../../../src/vmm/kvm/qemu-stream/format.ts';
 import { hflagsOf } from '../../../../src/vmm/kvm/qemu-stream/hflags.ts';
+import { QEMU_LIVE } from '../../../../src/vmm/kvm/qemu-stream/live.ts';
 import { CPU, TIMER } from '../../../../src/vmm/kvm/qemu-stream/sections.ts';
 import { writeVmdesc } from '../../../../src/vmm/kvm/qemu-stream/vmdesc.ts';
 import { sizeOf } from '../../../../src/vmm/kvm/qemu-stream/vmstate.ts';
@@ -88,6 +89,25 @@ describe('a stream of QEMU', () => {
     expect(said(0xef, 'isapc')).toMatch(/needs a BIOS of 64 KiB.*: page 239 holds data/);
     expect(said(0x100, 'isapc')).not.toContain('holds data');
     expect(said(0xa0)).not.toContain('holds data');
+  });
+
+  it('is refused live for isapc before anything is sent, or as soon as such a page is written', () => {
+    const machine = 'isapc';
+    const memory = (held?: number) => ({ pages: 512, holdsData: (gfn: number) => gfn === held });
+    for (const held of [0xa0, 0xdf, 0xf0, 0xff]) {
+      const result = QEMU_LIVE.source(memory(held), { machine });
+      expect(result.ok ? 'accepted' : result.error.message).toContain(
+        `page ${held} holds data, but`,
+      );
+      expect(QEMU_LIVE.source(memory(held), {}).ok).toBe(true);
+    }
+    expect(QEMU_LIVE.source(memory(0xe5), { machine }).ok).toBe(true);
+    expect(QEMU_LIVE.source({ ...memory(0xf0), pages: 0xf0 }, { machine }).ok).toBe(true);
+    const source = QEMU_LIVE.source(memory(), { machine });
+    const round = (frame: number, data?: Uint8Array) =>
+      source.ok && source.value.round([{ frame, data }], false).ok;
+    const page = new Uint8Array(4096).fill(1);
+    expect([round(0xa5), round(0xa5, page), round(0x9f, page)]).toEqual([true, false, true]);
   });
 
   it('has no brace in the bytes that count its description', () => {
