@@ -16,7 +16,7 @@ import { loadScenario } from './load-scenario.ts';
 import { dial, parseAddress } from './socket-address.ts';
 import { SocketBytes } from './socket-bytes.ts';
 import { liveFormat } from './state-files.ts';
-import { MAX_LAB_MS, pauseSource, sourceRuns, sourceVm, stillLab } from './still-lab.ts';
+import { MAX_LAB_MS, pauseSource, sourceRuns, sourceVm, stateNow, stillLab } from './still-lab.ts';
 import { table } from './table.ts';
 
 interface Round {
@@ -139,7 +139,10 @@ async function openSending(
   if (!lab.ok) return lab;
   const vm = sourceVm(lab.value);
   const holdsData = (frame: number): boolean => !vm.isZeroPage(gfn(frame));
-  const source = liveFormat().source({ pages: vm.config.pages, holdsData }, { machine });
+  const state = stateNow(lab.value);
+  if (!state.ok) return err(state.error.message);
+  const sent = { pages: vm.config.pages, holdsData, state: state.value };
+  const source = liveFormat().source(sent, { machine });
   if (!source.ok) return err(formatErrorText(source.error));
   const socket = await dial(address.value);
   if (!socket.ok) return socket;

@@ -2,10 +2,14 @@
 import { assert } from '../base/assert.ts';
 import { err, type Result } from '../base/result.ts';
 import { instant, milliseconds } from '../base/units.ts';
+import type { CommonState } from '../image/model.ts';
 import { Lab } from '../lab/lab.ts';
 import { pausePastShadow } from '../lab/save-moment.ts';
 import type { Scenario } from '../lab/scenario.ts';
-import type { Vm } from '../vmm/vmm.ts';
+import { valuesToCommon } from '../vmm/common-values.ts';
+import { toCommon } from '../vmm/field-table.ts';
+import { fieldsOf } from '../vmm/registry.ts';
+import type { Vm, VmmError } from '../vmm/vmm.ts';
 import type { Surroundings } from './command.ts';
 import { chooseGuest } from './load-guest.ts';
 
@@ -38,6 +42,14 @@ export const sourceRuns = ({ hosts: [source] }: Lab): boolean =>
 export function sourceVm({ hosts: [source] }: Lab): Vm {
   assert(source.vm !== undefined, 'the source has its guest');
   return source.vm;
+}
+
+/** What would be saved now, while the VM runs on. Pre: `sourceRuns`. */
+export function stateNow(lab: Lab): Result<CommonState, VmmError> {
+  const vm = sourceVm(lab);
+  const { id, pages } = vm.config;
+  const about = { identity: { id, name: id }, memory: [{ firstGfn: 0, pages }] };
+  return valuesToCommon(toCommon(fieldsOf(lab.hosts[0].vmm.kind), vm.peekNative()).common, about);
 }
 
 /** Suspends the source's VM, past an interrupt shadow. */

@@ -18,11 +18,13 @@ export interface LivePage {
   readonly data: Uint8Array | undefined;
 }
 
-/** The RAM that is to be sent, from frame 0 without a hole. */
-export interface LiveMemory {
+/** The VM that is to be sent, as it is before the first round. */
+export interface LiveGuest {
+  /** Of RAM, from frame 0 without a hole. */
   readonly pages: number;
-  /** Is there anything but zeros now? */
+  /** Is there anything but zeros? */
   holdsData(frame: number): boolean;
+  readonly state: CommonState;
 }
 
 export interface LiveSource {
@@ -46,7 +48,7 @@ export interface LiveArrival {
 
 export interface LiveFormat {
   /** Refused before anything is sent, if what is there now cannot be sent. */
-  source(memory: LiveMemory, options: WriteOptions): Result<LiveSource, FormatError>;
+  source(guest: LiveGuest, options: WriteOptions): Result<LiveSource, FormatError>;
   /** Reads what a source sends; `answer` takes what goes back to it. */
   destination(answer: (bytes: Uint8Array) => void): Reading<Result<LiveArrival, FormatError>>;
 }

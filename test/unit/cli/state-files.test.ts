@@ -121,6 +121,11 @@ describe('bad input to the commands of state files', () => {
       ['send', 'screen.json', '--machine', 'isapc', '--at', '5', '--to', 'unix:nobody'],
       /page 165 holds data, but isapc has its screen/,
     ],
+    [
+      'a guest that lives by interrupts for machine none, before anybody is called',
+      ['send', 'default-pc', '--to', 'unix:nobody'],
+      /machine none (lacks|has no interrupt controller)/,
+    ],
     ['another machine', ['send', 'default', '--to', 'tcp:10.0.0.1:5'], /only this machine/],
     ['no address', ['receive', 'somewhere'], /an address is tcp:127\.0\.0\.1:PORT or unix:PATH/],
     ['a port too high', ['receive', 'tcp:localhost:70000'], /a port is at most 65535/],

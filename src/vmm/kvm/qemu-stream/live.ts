@@ -3,13 +3,7 @@ import { DecodeError } from '../../../base/bytes.ts';
 import { err, ok, type Result } from '../../../base/result.ts';
 import { PAGE_SIZE } from '../../../base/units.ts';
 import type { FormatError, WriteOptions } from '../../format.ts';
-import type {
-  LiveArrival,
-  LiveFormat,
-  LiveMemory,
-  LiveSource,
-  Reading,
-} from '../../live-format.ts';
+import type { LiveArrival, LiveFormat, LiveGuest, LiveSource, Reading } from '../../live-format.ts';
 import { hiddenRefusal, isWithin } from './hidden-frames.ts';
 import { loadStream } from './load-stream.ts';
 import { type StreamMachine, WRITABLE_MACHINES } from './machines.ts';
@@ -25,16 +19,17 @@ const REFUSED = 1;
 
 export const QEMU_LIVE: LiveFormat = { source, destination };
 
-function source(memory: LiveMemory, options: WriteOptions): Result<LiveSource, FormatError> {
-  const { pages } = memory;
+function source(guest: LiveGuest, options: WriteOptions): Result<LiveSource, FormatError> {
+  const { pages } = guest;
   const machine = WRITABLE_MACHINES[options.machine ?? 'none'];
   const ram = ramPages({ memory: [{ firstGfn: 0, pages }] });
   if (!ram.ok) return ram;
   for (const [first, end] of machine.hidden) {
     for (let frame = first; frame < Math.min(end, pages); frame++)
-      if (memory.holdsData(frame)) return hiddenRefusal(frame);
+      if (guest.holdsData(frame)) return hiddenRefusal(frame);
   }
-  return ok(liveSource(machine, pages));
+  const native = commonToQemu(guest.state, machine);
+  return native.ok ? ok(liveSource(machine, pages)) : native;
 }
 
 function liveSource(machine: StreamMachine, pages: number): LiveSource {

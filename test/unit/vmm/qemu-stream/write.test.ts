@@ -93,7 +93,11 @@ describe('a stream of QEMU', () => {
 
   it('is refused live for isapc before anything is sent, or as soon as such a page is written', () => {
     const machine = 'isapc';
-    const memory = (held?: number) => ({ pages: 512, holdsData: (gfn: number) => gfn === held });
+    const memory = (held?: number) => ({
+      pages: 512,
+      holdsData: (gfn: number) => gfn === held,
+      state: QUIET,
+    });
     for (const held of [0xa0, 0xdf, 0xf0, 0xff]) {
       const result = QEMU_LIVE.source(memory(held), { machine });
       expect(result.ok ? 'accepted' : result.error.message).toContain(
