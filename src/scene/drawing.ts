@@ -102,7 +102,8 @@ export class Drawing implements Stage {
     paintPipe(lines, place.link, palette, picture.link?.up ?? true);
     this.paintWires(lines, picture, bounds, place, palette);
     const { places } = ringPlaces(place.link);
-    paintRings(lines, this.ringsToDraw(picture, places, elapsed), place.link, palette);
+    const rings = this.ringsToDraw(picture, places, elapsed);
+    paintRings(lines, rings, place.link, palette, this.stillness);
     this.surface.present();
   }
 

@@ -15,6 +15,8 @@ const MOST = 8;
 
 interface Mark {
   readonly frame: FramePicture;
+  /** Does not travel: it stands where it tells its story. */
+  readonly still: boolean;
   age: number;
 }
 
@@ -34,7 +36,7 @@ export class FrameMarks {
       if (frame.at <= this.newest) continue;
       this.newest = frame.at;
       if (picture.now - frame.at > RECENT_NS) continue;
-      this.marks.push({ frame, age: stillness ? TRAVEL_MS / 2 : 0 });
+      this.marks.push({ frame, age: 0, still: stillness });
     }
     if (this.marks.length > MOST) this.marks.splice(0, this.marks.length - MOST);
     return shown || this.marks.length > 0;
@@ -45,17 +47,19 @@ export class FrameMarks {
     { y, ends }: { readonly y: number; readonly ends: readonly [Wire, Wire] },
     palette: ScenePalette,
   ): void {
-    for (const { frame, age } of this.marks) {
+    for (const { frame, age, still } of this.marks) {
       const wire = ends[frame.port];
       if (!wire) continue;
-      const way = Math.min(1, age / TRAVEL_MS);
-      if (frame.what === 'announced') {
+      const announced = frame.what === 'announced';
+      const stands = announced ? 0.5 : 1;
+      const way = still ? stands : Math.min(1, age / TRAVEL_MS);
+      if (announced) {
         const x = wire.host + (wire.port - wire.host) * way;
         paintEnvelope(context, x, y, frame.port === 0 ? palette.hostA : palette.hostB, palette);
       } else {
         const x = wire.port + (wire.host - wire.port) * way;
         if (way < 1) paintEnvelope(context, x, y, palette.line, palette);
-        else paintCross(context, x, y, palette.down);
+        else paintCross(context, Math.round(x), Math.round(y), palette.down);
       }
     }
   }

@@ -62,7 +62,10 @@ export function paintRings(
   rings: readonly Ring[],
   link: Box,
   palette: ScenePalette,
+  still: boolean,
 ): void {
+  // What does not move lies on whole pixels; what moves must be able to move by less.
+  const place = (at: number) => (still ? Math.round(at) : at);
   const { lanes } = ringPlaces(link);
   const tints = reasonColours(palette);
   context.lineWidth = 2.6;
@@ -72,7 +75,7 @@ export function paintRings(
     const centreX = link.x + RING_RADIUS + 3 + x * (link.width - 2 * RING_RADIUS - 6);
     context.strokeStyle = tints[reason];
     context.beginPath();
-    context.arc(centreX, centreY, RING_RADIUS - 1.2, 0, 2 * Math.PI);
+    context.arc(place(centreX), place(centreY), RING_RADIUS - 1.2, 0, 2 * Math.PI);
     context.stroke();
   });
 }

@@ -1,4 +1,5 @@
 /** “Try it”: what can be changed. Workload sliders act on the running guest, the rest prepares a new run. */
+import { useState } from 'preact/hooks';
 import { changedSettings, type Settings } from '../store/settings.ts';
 import type { ControlName } from '../store/shared-view.ts';
 import { Details } from './details.tsx';
@@ -207,10 +208,12 @@ interface SeedProps {
 }
 
 function Seed({ value, disabled, onValue }: SeedProps) {
+  const [note, setNote] = useState('');
   return (
     <label class="seed">
       <span>{words.seed}</span>
       <input
+        aria-describedby="seed-note"
         type="number"
         inputMode="numeric"
         min={0}
@@ -221,10 +224,15 @@ function Seed({ value, disabled, onValue }: SeedProps) {
         onChange={(event) => {
           const wanted = Math.round(Number(event.currentTarget.value));
           const seed = Number.isFinite(wanted) ? Math.min(SEED_MAX, Math.max(0, wanted)) : value;
+          const taken = event.currentTarget.value === String(seed);
+          setNote(taken ? '' : words.seedUsed(SEED_MAX, seed));
           event.currentTarget.value = String(seed);
           if (seed !== value) onValue(seed);
         }}
       />
+      <span id="seed-note" class="seed-note" role="status">
+        {note}
+      </span>
     </label>
   );
 }

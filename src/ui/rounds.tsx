@@ -168,14 +168,20 @@ function Labels({ rows }: { readonly rows: TimelineRows }) {
 function Ground({ rows, axis, picture, width }: Row & { readonly width: number }) {
   const { downtime, now } = picture;
   const { y } = rows.axis;
+  // About a digit's width; on a narrow page only every second or third moment has room for its name.
+  const wide = (label: string) => label.length * 0.62 * rows.text;
+  const [first, second] = axis.ticks;
+  const apart = first && second ? axis.x(second.at) - axis.x(first.at) : width;
+  const widest = Math.max(0, ...axis.ticks.map(({ label }) => wide(label)));
+  const every = Math.max(1, Math.ceil((widest + 6) / Math.max(1, apart)));
   return (
     <g class="ground">
       {downtime && <Band rows={rows} axis={axis} span={downtime} now={now} />}
       <line x1={rows.gutter} x2={width - EDGE} y1={y} y2={y} />
-      {axis.ticks.map(({ at, label }) => (
+      {axis.ticks.map(({ at, label }, i) => (
         <g key={label}>
           <line x1={axis.x(at)} x2={axis.x(at)} y1={y} y2={y + 4} />
-          {axis.x(at) < width - 2.5 * rows.text && (
+          {i % every === 0 && axis.x(at) + 3 + wide(label) < width && (
             <text x={axis.x(at) + 3} y={y + 1 + rows.text}>
               {label}
             </text>

@@ -226,6 +226,11 @@ describe('the layout', () => {
     await page.setViewportSize({ width: 683, height: 640 });
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(683);
     expect(await spoiltTexts(page)).toEqual([]);
+    await page.setViewportSize({ width: 320, height: 640 });
+    await expect
+      .poll(() => page.evaluate(() => document.documentElement.scrollWidth))
+      .toBeLessThanOrEqual(320);
+    expect(await spoiltTexts(page)).toEqual([]);
   });
 
   it('has targets of 24 px, and 44 in playback [A11]', async () => {

@@ -42,6 +42,34 @@ async function labAtRoundTwo() {
   return runner;
 }
 
+describe('the lens', () => {
+  it('shows single pages where cells are small, beside the pointer and the page cursor', async () => {
+    const { page, troubles } = await open('#s=converges', {
+      viewport: { width: 1024, height: 768 },
+    });
+    await ready(page);
+    const lens = page.locator('.lens');
+    const { x, y, width, height } = exists(
+      (await page.locator('[data-place=gridB]').boundingBox()) ?? undefined,
+      'a grid',
+    );
+    const at = { x: x + width / 2, y: y + height / 3 };
+    await page.mouse.move(at.x, at.y);
+    await lens.waitFor();
+    expect(await lens.innerText()).toMatch(
+      /Pages \d+ to \d+\s+Page \d+: not sent at A, empty at B/,
+    );
+    const box = exists((await lens.boundingBox()) ?? undefined, 'its box');
+    expect(box.x + box.width).toBeLessThan(at.x);
+    await page.keyboard.press('Escape');
+    await expect.poll(() => lens.count()).toBe(0);
+    await page.mouse.move(2, 2);
+    await cursor(page).press('ArrowDown');
+    await expect.poll(() => lens.innerText()).toContain('Page 32: not sent at A, empty at B');
+    expect(troubles).toEqual([]);
+  });
+});
+
 describe('the page inspector', () => {
   it('opens by N and Enter [A3], and its hashes are those of the pages in the hosts', async () => {
     const { page, troubles } = await open('#s=converges');

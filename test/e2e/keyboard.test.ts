@@ -84,7 +84,6 @@ describe('with Tab, arrows, Enter and Space alone', () => {
       window.open = () => null;
     });
     const random = Prng.stream(2, 'fuzz board');
-    // The comparison is left out: each opening starts two labs anew.
     const KEYS = [
       ...Array(10).fill('Tab'),
       ...['Shift+Tab', 'Enter', 'Enter', 'Space', 'Escape', 'ArrowLeft', 'ArrowRight', 'ArrowUp'],
@@ -92,7 +91,18 @@ describe('with Tab, arrows, Enter and Space alone', () => {
     ];
     for (let i = 0; i < 1000; i++)
       await page.keyboard.press(exists(KEYS[random.below(KEYS.length)], 'a key'));
-    expect(await page.evaluate(() => (window as unknown as { lost: string[] }).lost)).toEqual([]);
+    const lost = () => page.evaluate(() => (window as unknown as { lost: string[] }).lost);
+    expect(await lost()).toEqual([]);
+    // The comparison once, and then what moves in it: each opening starts two labs anew.
+    await page.locator('#main-button, #compare-button').first().focus();
+    while ((await page.locator('dialog[open]').count()) > 0) await page.keyboard.press('Escape');
+    await page.evaluate(() => {
+      location.hash = '#s=converges&view=compare';
+    });
+    await lanesReady(page, 2);
+    for (let i = 0; i < 60; i++)
+      await page.keyboard.press(exists(KEYS[random.below(KEYS.length)], 'a key'));
+    expect(await lost()).toEqual([]);
     expect(troubles).toEqual([]);
   });
 });

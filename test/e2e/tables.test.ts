@@ -109,6 +109,37 @@ describe('the tables', () => {
   });
 });
 
+const DEFICIENCIES = ['protanopia', 'deuteranopia', 'tritanopia', 'achromatopsia'] as const;
+
+/** How much any two swatches differ on average over their pixels, in 255ths. */
+async function differences({
+  shot,
+  places,
+}: {
+  readonly shot: string;
+  readonly places: readonly { readonly x: number; readonly y: number }[];
+}): Promise<number[]> {
+  const image = new Image();
+  image.src = `data:image/png;base64,${shot}`;
+  await image.decode();
+  const context = new OffscreenCanvas(image.width, image.height).getContext('2d');
+  if (!context) throw new Error('no canvas');
+  context.drawImage(image, 0, 0);
+  const swatches = places.map(({ x, y }) => context.getImageData(x, y, 14, 14).data);
+  return swatches.flatMap((one, i) =>
+    swatches.slice(i + 1).map((other) => {
+      let sum = 0;
+      for (let at = 0; at < one.length; at += 4)
+        sum += Math.max(
+          ...[0, 1, 2].map((channel) =>
+            Math.abs((one[at + channel] ?? 0) - (other[at + channel] ?? 0)),
+          ),
+        );
+      return sum / (one.length / 4);
+    }),
+  );
+}
+
 describe('the parts of the page', () => {
   it('stand under headings, and the stage has its summary [A15]', async () => {
     const { page } = await open();
@@ -137,6 +168,51 @@ describe('the parts of the page', () => {
     expect(states.length).toBe(7);
     expect(new Set(states.map(({ name }) => name)).size).toBe(7);
     expect(new Set(states.map(({ mark }) => mark)).size).toBe(7);
+  });
+
+  it('of the legend stay tellable under every deficiency of sight [A9]', async () => {
+    const { page } = await open();
+    await ready(page);
+    const sight = await page.context().newCDPSession(page);
+    const places = await page.locator('.legend').evaluate((legend) => {
+      const { x, y } = legend.getBoundingClientRect();
+      return [...legend.querySelectorAll('.swatch')].map((swatch) => {
+        const box = swatch.getBoundingClientRect();
+        return { x: Math.round(box.x - x), y: Math.round(box.y - y) };
+      });
+    });
+    expect(places.length).toBe(7);
+    const shots: { readonly type: string; readonly shot: string }[] = [];
+    for (const type of DEFICIENCIES) {
+      await sight.send('Emulation.setEmulatedVisionDeficiency', { type });
+      const shot = (await page.locator('.legend').screenshot()).toString('base64');
+      shots.push({ type, shot });
+    }
+    expect(new Set(shots.map(({ shot }) => shot)).size).toBe(DEFICIENCIES.length);
+    // Images are read on a page of their own, that no policy binds.
+    const reader = await page.context().newPage();
+    for (const { type, shot } of shots) {
+      const [nearest] = (await reader.evaluate(differences, { shot, places })).toSorted(
+        (a, b) => a - b,
+      );
+      expect(nearest, type).toBeGreaterThan(20);
+    }
+  });
+
+  it('a number that cannot be taken is answered beside its field [A20]', async () => {
+    const { page } = await open();
+    await ready(page);
+    const seed = page.getByRole('spinbutton', { name: 'Seed' });
+    await seed.fill('99999999999');
+    await seed.press('Tab');
+    const note = page.locator('#seed-note');
+    await expect
+      .poll(() => note.innerText())
+      .toMatch(/^A seed is a whole number from 0 to .* used/);
+    expect(await seed.inputValue()).not.toBe('99999999999');
+    await seed.fill('7');
+    await seed.press('Tab');
+    await expect.poll(() => note.textContent()).toBe('');
   });
 
   it('change, and help stands in one place in every view [A20]', async () => {

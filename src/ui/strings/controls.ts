@@ -23,6 +23,8 @@ export const megabitsPerSecond = (mbps: number) => `${plain(mbps)} megabits per 
 export const latency = 'Latency';
 export const milliseconds = (ms: number) => `${plain(ms)} ms`;
 export const millisecondsOneWay = (ms: number) => `${plain(ms)} milliseconds one way`;
+export const seedUsed = (most: number, used: number) =>
+  `A seed is a whole number from 0 to ${count(most)}; ${count(used)} is used.`;
 export const seed = 'Seed';
 export const preparedRun = 'Prepared run';
 export const runAgainWithThis = 'Run again with this';

@@ -1,8 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { Flow } from '../../../src/scene/flow.ts';
+import { FrameMarks } from '../../../src/scene/frame-marks.ts';
+import { paintRings } from '../../../src/scene/lines.ts';
 import { ringsOnLink, still } from '../../../src/scene/train.ts';
 import { packPageDetail } from '../../../src/trace/event.ts';
 import { PageBook } from '../../../src/trace/page-book.ts';
+import type { Picture } from '../../../src/trace/picture.ts';
+import { TOKENS } from '../../../src/ui/tokens.ts';
 
 const FIRST = packPageDetail(1, 'first', false);
 const AGAIN = packPageDetail(2, 'again', false);
@@ -67,5 +71,63 @@ describe('the sample of a fast link', () => {
     for (let i = 0; i < 4; i++) flow.advance(60, sending(20));
     flow.advance(60, new PageBook(64));
     expect(flow.shown).toEqual([]);
+  });
+});
+
+describe('where no motion is wanted', () => {
+  const LINK = { x: 382.4, y: 161.3, width: 297.1, height: 31.5 };
+  const WIRES = {
+    y: 326.5,
+    ends: [
+      { host: 367, port: 412 },
+      { host: 694, port: 650 },
+    ],
+  } as const;
+
+  /** Records where something is painted. */
+  function recorder() {
+    const at: number[] = [];
+    const context = {
+      beginPath() {},
+      stroke() {},
+      fillRect: (x: number, y: number) => at.push(x, y),
+      strokeRect: (x: number, y: number) => at.push(x, y),
+      moveTo: (x: number, y: number) => at.push(x, y),
+      lineTo: (x: number, y: number) => at.push(x, y),
+      arc: (x: number, y: number) => at.push(x, y),
+    } as unknown as CanvasRenderingContext2D;
+    return { at, context };
+  }
+
+  it('rings lie on whole pixels, at the same places in every frame [A6]', () => {
+    const places = new Set<number>();
+    const { at, context } = recorder();
+    for (const count of [1, 3, 7, 20])
+      paintRings(context, still(sending(count).flight, 20), LINK, TOKENS.light, true);
+    expect(at.length).toBeGreaterThan(40);
+    expect(at.filter((one) => !Number.isInteger(one))).toEqual([]);
+    for (let i = 0; i < at.length; i += 2) places.add(at[i] ?? 0);
+    expect(places.size).toBeLessThanOrEqual(20);
+  });
+
+  it('an announcement and a dropped frame stand still as long as they are shown [A6]', () => {
+    for (const what of ['announced', 'dropped'] as const) {
+      const marks = new FrameMarks();
+      const picture = {
+        now: 5,
+        frames: [{ at: 4, port: 1, what }],
+      } as unknown as Picture;
+      const painted: number[][] = [];
+      for (let i = 0; i < 10; i++) {
+        marks.watch(picture, 100, true);
+        const { at, context } = recorder();
+        marks.paint(context, WIRES, TOKENS.light);
+        painted.push(at);
+      }
+      const [first = []] = painted;
+      expect(first.length).toBeGreaterThan(0);
+      expect(painted.every((one) => one.join() === first.join())).toBe(true);
+      expect(first.filter((one) => !Number.isInteger(one))).toEqual([]);
+    }
   });
 });
