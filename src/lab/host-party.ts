@@ -312,7 +312,8 @@ export class HostParty implements LabParty {
     this.trace.event(this.now, 'vm.created', { vm: VM_ID, vmm: vmmKind, pages: vmPages });
     if (guestFile !== undefined) {
       const { digest } = guestFile;
-      this.trace.event(this.now, 'vm.loaded', { vm: VM_ID, digest, retired, eip });
+      const clockBehindNs = this.clockBehind(vm);
+      this.trace.event(this.now, 'vm.loaded', { vm: VM_ID, digest, retired, eip, clockBehindNs });
     }
     if (this.guestStart.boots) this.workload.initialise(this, vm);
     this.port.attach(vmMac);
@@ -468,6 +469,10 @@ export class HostParty implements LabParty {
     if (this.pausedByHand) this.pauseByHand(vm);
   }
 
+  private clockBehind(vm: Vm): number {
+    return this.now - vm.inspect().guestTime();
+  }
+
   awaken(vm: Vm, pausedByHand: boolean): void {
     this.vm = vm;
     this.frozen = false;
@@ -475,7 +480,7 @@ export class HostParty implements LabParty {
     vm.resume();
     this.running = true;
     this.port.attach(this.wiring.vmMac);
-    const clockBehindNs = this.now - vm.inspect().guestTime();
+    const clockBehindNs = this.clockBehind(vm);
     const { retired, eip } = vm;
     this.trace.event(this.now, 'vm.activated', { vm: vm.config.id, retired, eip, clockBehindNs });
     this.port.announce(0);

@@ -49,6 +49,8 @@ export interface MoveState extends Verdict {
   format: string;
   setupEndedAt: Instant | undefined;
   pause: PauseMarks;
+  /** By which the guest's clock was behind when it came out of a file. */
+  clockBehindAtFirstNs: number;
   rounds: Round[];
   stages: Stage[];
   transferredBytes: number;
@@ -149,9 +151,9 @@ export class ReportBuilder implements TraceVisitor {
   private begin(at: Instant): void {
     const { state } = this;
     if (state.startedAt === undefined) return;
-    const { lastAnswerAt, whereabouts } = state;
+    const { lastAnswerAt, whereabouts, clockBehindAtFirstNs } = state;
     this.earlier = [...this.earlier, { move: { ...state, everSent: [] }, until: at }];
-    this.state = { ...emptyMove(), lastAnswerAt, whereabouts };
+    this.state = { ...emptyMove(), lastAnswerAt, whereabouts, clockBehindAtFirstNs };
     this.sent = new Set();
   }
 
@@ -227,6 +229,9 @@ export class ReportBuilder implements TraceVisitor {
       case 'migration.estimate':
         state.expectedDowntimeNs = event.downtimeNs;
         break;
+      case 'vm.loaded':
+        state.clockBehindAtFirstNs = event.clockBehindNs;
+        break;
       case 'vm.slowed':
         state.lostNs[event.cause] += event.lostNs;
         break;
@@ -290,7 +295,8 @@ export class ReportBuilder implements TraceVisitor {
       setupMs: since(state.startedAt, state.setupEndedAt),
       downtimeMs,
       downtimeSplit: splitDowntime(state.pause) ?? null,
-      guestClockBehindMs: clockBehindNs === undefined ? null : clockBehindNs / 1e6,
+      guestClockBehindMs:
+        clockBehindNs === undefined ? null : (clockBehindNs - state.clockBehindAtFirstNs) / 1e6,
       expectedDowntimeMs: state.expectedDowntimeNs / 1e6,
       downtimeLimitMs: this.settings.downtimeLimitMs,
       downtimeLimitKept: moved ? downtimeMs <= this.settings.downtimeLimitMs : null,
@@ -433,6 +439,7 @@ function emptyMove(): MoveState {
     pause: NO_PAUSE,
     rounds: [],
     stages: [],
+    clockBehindAtFirstNs: 0,
     transferredBytes: 0,
     ram: NO_RAM,
     duplicatePages: 0,

@@ -18,7 +18,7 @@ export interface Figures {
   readonly downtimeNs: number | undefined;
   readonly downtimeRuns: boolean;
   /** Wall time that the guest's clock has lost. */
-  readonly clockBehindNs: number | undefined;
+  readonly clockLostNs: number | undefined;
   readonly outageNs: number | undefined;
   readonly outageRuns: boolean;
   /** Requests of the client that got no answer in time since the migration began. */
@@ -31,7 +31,7 @@ export const JITTER_NS = 1_000_000;
 const spanNs = (span: Span, now: Instant): number => between(span.from, span.to ?? now);
 
 export function figuresOf(picture: Picture): Figures {
-  const { pages, startedAt, endedAt, downtime, clockBehindNs, outage, now, rounds } = picture;
+  const { pages, startedAt, endedAt, downtime, clockLostNs, outage, now, rounds } = picture;
   const quiet = startedAt === undefined ? undefined : silence(picture);
   const begun = startedAt !== undefined;
   return {
@@ -42,7 +42,7 @@ export function figuresOf(picture: Picture): Figures {
     bytesSent: picture.bytesSent,
     totalNs: begun ? between(startedAt, endedAt ?? now) : undefined,
     downtimeNs: downtime ? spanNs(downtime, now) : undefined,
-    clockBehindNs,
+    clockLostNs,
     downtimeRuns: downtime !== undefined && downtime.to === undefined,
     outageNs:
       outageSince(picture, quiet?.beyondNs) ??

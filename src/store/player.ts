@@ -174,8 +174,10 @@ export class Player {
     const kept = keepRun(this.picture, settings) ?? previous;
     const next = { ...draft, ...patch };
     this.store.setState({ draft: next, previous: kept });
-    const opened = this.open(scenarioWith(base, next));
-    this.play();
+    const scenario = scenarioWith(base, next);
+    const opened = this.open(scenario);
+    // A VM that was opened paused waits for a press of its own, as it did before.
+    if (!scenario.vm.paused) this.play();
     await opened;
   }
 

@@ -110,15 +110,25 @@ export interface EventFields {
   'lab.input': { input: string };
   'vm.created': { vm: string; vmm: string; pages: number };
   'vm.started': { vm: string; retired: number; eip: number };
-  /** The VM stands where a file had it, and runs when somebody lets it. `digest`: of the file's bytes. */
-  'vm.loaded': { vm: string; digest: string; retired: number; eip: number };
+  /**
+   * The VM stands where a file had it, and runs when somebody lets it. `digest`: of the file's bytes.
+   * `clockBehindNs`: by which its clock is behind the hosts'; ahead of them, where it is negative.
+   */
+  'vm.loaded': {
+    vm: string;
+    digest: string;
+    retired: number;
+    eip: number;
+    clockBehindNs: number;
+  };
   /** The last instruction before a pause has retired. */
   'vm.paused': { vm: string; retired: number; eip: number };
   /** Runs on at the host where it was paused. */
   'vm.resumed': { vm: string; retired: number; eip: number };
   /**
    * The first instruction at the destination is about to retire. `clockBehindNs`: the guest's clock
-   * stood still in every pause so far, and is behind the hosts' by that.
+   * stood still in every pause so far, and is behind the hosts' by that, and by what it was behind when
+   * it came out of a file.
    */
   'vm.activated': { vm: string; retired: number; eip: number; clockBehindNs: number };
   /** By hand, as `virsh suspend`; whoever owns the VM goes on owning it. */

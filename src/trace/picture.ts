@@ -120,7 +120,9 @@ export interface Picture {
   /** From the last instruction at the source to the first at the destination. */
   downtime: Span | undefined;
   /** Wall time that the guest's clock has lost, known since the VM runs at its destination. */
-  clockBehindNs: number | undefined;
+  clockLostNs: number | undefined;
+  /** By which it was behind when it came out of a file: it came so. */
+  clockBehindAtFirstNs: number;
   /** Somebody has paused the VM, wherever it is. */
   pausedByHand: boolean;
   outage: OutagePicture | undefined;

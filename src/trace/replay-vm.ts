@@ -21,10 +21,13 @@ export function foldVm(picture: Picture, event: LabEvent): void {
       runs(host, event);
       if (event.kind === 'vm.activated') {
         if (picture.downtime) picture.downtime.to = event.at;
-        picture.clockBehindNs = event.clockBehindNs;
+        picture.clockLostNs = event.clockBehindNs - picture.clockBehindAtFirstNs;
       }
       // It was never down for good: the source ran on.
       if (event.kind === 'vm.resumed') picture.downtime = undefined;
+      return;
+    case 'vm.loaded':
+      picture.clockBehindAtFirstNs = event.clockBehindNs;
       return;
     case 'vm.paused':
       rests(host, 'paused', event);

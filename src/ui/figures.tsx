@@ -45,10 +45,10 @@ const TILES: readonly Tile[] = [
     name: words.vmDowntime,
     term: 'downtime',
     value: ({ downtimeNs }) => span(downtimeNs),
-    detail: ({ downtimeNs, downtimeRuns, clockBehindNs }) => {
+    detail: ({ downtimeNs, downtimeRuns, clockLostNs }) => {
       if (downtimeNs === undefined) return words.noneSoFar;
       if (downtimeRuns) return words.vmIsPaused;
-      return clockBehindNs === undefined ? words.nothingRan : words.clockLost(clockBehindNs);
+      return clockLostNs === undefined ? words.nothingRan : words.clockLost(clockLostNs);
     },
   },
   {

@@ -14,8 +14,10 @@ export function Transport() {
   const over = phase === 'done' || phase === 'broken';
   const fresh = phase === 'ready' || phase === 'opening';
   const still = useStore(() => player.standsStill);
+  const opensPaused = useStore((state) => state.scenario.vm.paused);
   const begin = still ? words.startVm : words.migrate;
-  const main = playing ? words.pause : fresh ? begin : over ? words.runAgain : words.play;
+  const again = opensPaused ? words.beginAgain : words.runAgain;
+  const main = playing ? words.pause : fresh ? begin : over ? again : words.play;
   const press = () => (over ? void player.runAgain() : player.toggle());
   return (
     <section class="transport-place" id="playback" aria-label={words.playback}>

@@ -58,6 +58,10 @@ describe('a VM from a file', () => {
     await button(page, 'Migrate').click();
     await runToEnd(page);
     await says(page, VERIFIED);
+    // The file's VM again, which nothing starts but a press.
+    await button(page, 'Begin again').click();
+    await says(page, 'A VM stands paused on the KVM-like host A');
+    await button(page, 'Start VM').waitFor();
     expect(troubles).toEqual([]);
 
     // The link had no room for the file: who has it sees the same run.

@@ -25,7 +25,7 @@ export async function lanesReady(page: Page, count: number): Promise<void> {
 export async function runToEnd(page: Page): Promise<void> {
   await mainButton(page).focus();
   await page.keyboard.press('End');
-  await page.getByRole('button', { name: 'Run again', exact: true }).waitFor();
+  await page.getByRole('button', { name: /^(Run|Begin) again$/ }).waitFor();
 }
 
 /** Presses once, then lets the rest run. */

@@ -6,6 +6,7 @@ export const pause = 'Pause';
 export const migrate = 'Migrate';
 export const startVm = 'Start VM';
 export const runAgain = 'Run again';
+export const beginAgain = 'Begin again';
 export const play = 'Play';
 export const playback = 'Playback';
 export const reset = 'Reset';

@@ -70,7 +70,9 @@ describe('a run that begins with a state file', () => {
       expect(lab.hosts[0].vm?.retired).toBeGreaterThan(stood + 100);
       lab.input({ kind: 'migrate' });
       lab.finish();
-      const { status, verification } = lab.report();
+      const { status, verification, downtimeMs, guestClockBehindMs } = lab.report();
+      // It came with a clock 25 ms ahead of the hosts'; what it lost is what it stood here.
+      expect(guestClockBehindMs).toBeCloseTo(1 + downtimeMs, 1);
       expect([status, verification.memoryEqual, verification.cpuEqual]).toEqual([
         'completed',
         true,
