@@ -1,31 +1,10 @@
 import { playwright } from '@vitest/browser-playwright';
-import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config';
+import { defineConfig } from 'vitest/config';
 import { findBrowser } from './scripts/find-browser.mjs';
 import { BROWSER_ARGUMENTS } from './test/support/browser-arguments.ts';
 import { compilation } from './vite.config.ts';
 
 const executablePath = await findBrowser();
-
-const PAGES = ['test/e2e/**/*.test.ts'];
-const PACE = ['test/e2e/pace.test.ts'];
-const GROUPS = { node: 0, browser: 1, e2e: 2, 'e2e-pace': 3 } as const;
-
-function endToEnd(
-  name: 'e2e' | 'e2e-pace',
-  files: { include: string[]; exclude?: string[] },
-): NonNullable<TestProjectInlineConfiguration['test']> {
-  return {
-    name,
-    ...files,
-    environment: 'node',
-    globalSetup: ['test/support/serve-site.ts'],
-    testTimeout: 300_000,
-    // What is polled comes when a busy machine gets to it.
-    expect: { poll: { timeout: 30_000 } },
-    hookTimeout: 60_000,
-    sequence: { groupOrder: GROUPS[name] },
-  };
-}
 
 /** Groups run one after another, so that the page's own timing is measured on a quiet machine. */
 export default defineConfig({
@@ -40,7 +19,7 @@ export default defineConfig({
           testTimeout: 90_000,
           // Unasked, a core is left idle: on a machine of two, half of it.
           maxWorkers: '100%',
-          sequence: { groupOrder: GROUPS.node },
+          sequence: { groupOrder: 0 },
         },
       },
       {
@@ -49,7 +28,7 @@ export default defineConfig({
           name: 'browser',
           include: ['test/browser/**/*.test.{ts,tsx}'],
           testTimeout: 120_000,
-          sequence: { groupOrder: GROUPS.browser },
+          sequence: { groupOrder: 1 },
           browser: {
             enabled: true,
             headless: true,
@@ -65,8 +44,20 @@ export default defineConfig({
           },
         },
       },
-      { test: { ...endToEnd('e2e', { include: PAGES, exclude: PACE }), maxWorkers: 2 } },
-      { test: { ...endToEnd('e2e-pace', { include: PACE }), fileParallelism: false } },
+      {
+        test: {
+          name: 'e2e',
+          environment: 'node',
+          include: ['test/e2e/**/*.test.ts'],
+          globalSetup: ['test/support/serve-site.ts'],
+          testTimeout: 300_000,
+          // What is polled comes when a busy machine gets to it.
+          expect: { poll: { timeout: 30_000 } },
+          hookTimeout: 60_000,
+          fileParallelism: false,
+          sequence: { groupOrder: 2 },
+        },
+      },
     ],
   },
 });

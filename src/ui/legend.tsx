@@ -57,9 +57,9 @@ function Spare({ most, shown }: { readonly most: string; readonly shown: string 
   const rest = most.slice(0, Math.max(0, most.length - shown.length));
   if (rest === '') return null;
   return (
-    <b class="spare" aria-hidden="true">
+    <span class="spare" aria-hidden="true">
       {rest}
-    </b>
+    </span>
   );
 }
 

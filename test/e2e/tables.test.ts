@@ -52,7 +52,7 @@ const told = (page: Page, moments: readonly number[]) =>
           (cell) => cell.textContent ?? '',
         );
       all.push({
-        legend: texts('.legend b:not(.spare)'),
+        legend: texts('.legend b'),
         pages: cells('Pages', 'td'),
         rounds: cells('Rounds', 'tbody th, tbody td:nth-child(2)'),
       });

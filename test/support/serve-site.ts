@@ -28,17 +28,12 @@ function buildSite(): void {
   });
 }
 
-/** Projects of the same run share it: the first one to come builds. */
-export default async function serveSite({
-  vitest,
-}: TestProject): Promise<(() => Promise<void>) | undefined> {
-  const run = vitest.getRootProject();
-  if (run.getProvidedContext().site !== undefined) return undefined;
+export default async function serveSite(project: TestProject): Promise<() => Promise<void>> {
   try {
     buildSite();
   } catch {
     // Fails every end-to-end test, and nothing else of the run.
-    run.provide('site', 'http://the-build-failed.invalid/');
+    project.provide('site', 'http://the-build-failed.invalid/');
     return async () => {};
   }
   const server = await preview({
@@ -50,6 +45,6 @@ export default async function serveSite({
   });
   const address = server.httpServer.address();
   if (address === null || typeof address === 'string') throw new Error('the site has no port');
-  run.provide('site', `http://localhost:${address.port}${SUB_PATH}`);
+  project.provide('site', `http://localhost:${address.port}${SUB_PATH}`);
   return () => server.close();
 }
