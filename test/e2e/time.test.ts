@@ -110,8 +110,8 @@ describe('time stops by itself', () => {
   it.each([
     ['converges', 'when a round ends', 'a round ended'],
     ['converges', 'when the VM pauses', 'the VM was paused'],
-    ['pull', 'at the first fault', 'waits for its first page'],
-    ['converges', 'when it has moved', 'the migration is over'],
+    ['pull', 'at the first wait', 'waits for its first page'],
+    ['converges', 'when the move ends', 'the migration is over'],
   ])('in %s, %s', async (preset, wanted, reason) => {
     const { page } = await open(`#s=${preset}`);
     await ready(page);

@@ -16,6 +16,8 @@ import './lens.css';
 /** Side of the magnified block, and the whole lens with its words, in CSS pixels. */
 const SIDE = 128;
 const LENS = { width: 146, height: 204 };
+/** In a hall, with its larger words. */
+const HALL = { width: 264, height: 268 };
 
 interface LensProps {
   readonly stage: { readonly current: HTMLElement | null };
@@ -28,6 +30,7 @@ export function Lens({ stage, first: cause }: LensProps) {
   const picture = usePicture();
   const grids = useStore((state) => state.grids);
   const cursor = useStore((state) => state.cursor);
+  const size = useStore((state) => (state.mode === 'present' ? HALL : LENS));
   const [pointed, setPointed] = useState(() =>
     stage.current && cause instanceof PointerEvent && cause.pointerType !== 'touch'
       ? spotUnder(app, stage.current, cause)
@@ -44,7 +47,7 @@ export function Lens({ stage, first: cause }: LensProps) {
   const grid = grids[spot.party];
   if (grid.cell >= READABLE_CELL && grid.pagesPerCell === 1) return null;
   const { clientWidth: width, clientHeight: height } = stage.current;
-  const { x, y } = lensPlace(spot.party, cellBox(grid, spot.page), LENS, { width, height });
+  const { x, y } = lensPlace(spot.party, cellBox(grid, spot.page), size, { width, height });
   const { first, end } = lensPages(spot.page, grid.pagesPerCell, count);
   return (
     <div
@@ -53,8 +56,8 @@ export function Lens({ stage, first: cause }: LensProps) {
       style={{
         left: `${x}px`,
         top: `${y}px`,
-        width: `${LENS.width}px`,
-        height: `${LENS.height}px`,
+        width: `${size.width}px`,
+        height: `${size.height}px`,
       }}
     >
       <Block spot={spot} first={first} end={end} />

@@ -44,10 +44,10 @@ export const pastIsShown = 'The past is shown. A change here discards what follo
 export const stopConditions: Readonly<Record<StopCondition, string>> = {
   round: 'when a round ends',
   paused: 'when the VM pauses',
-  fault: 'at the first fault',
-  activated: 'when it runs at B',
+  fault: 'at the first wait',
+  activated: 'when B runs the VM',
   answered: 'when B answers',
-  ended: 'when it has moved',
+  ended: 'when the move ends',
 };
 export const stopReasons: Readonly<Record<StopCondition | 'break', string>> = {
   break: 'the guest is about to execute the instruction at a breakpoint',

@@ -86,7 +86,9 @@ describe.skipIf(version === undefined)(`live with QEMU ${version ?? '(not instal
       const report = JSON.parse(run.stdout) as {
         readonly status: string;
         readonly rounds: readonly { readonly sentPages: number; readonly dirtyPages: number }[];
+        readonly notes: readonly string[];
       };
+      expect(report.notes.join()).toContain('-cpu 486,apic-id=0');
       expect(report.status).toBe('completed');
       expect(report.rounds).toHaveLength(5);
       expect(report.rounds[0].sentPages).toBe(MEMORY_MIB * 256);

@@ -96,7 +96,7 @@ const MOV_SS = 2n;
 const SHADOW: Completed = {
   own: [{ name: 'shadow_by_mov_ss', bytes: 1 }],
   text: '1: the shadow is that of MOV SS',
-  toCommon: ([shadow = 0n], [byMovSs = 0n]) => [byMovSs === 0n ? shadow : MOV_SS * (shadow / STI)],
+  toCommon: ([shadow = 0n], [byMovSs = 0n]) => [shadow === STI && byMovSs !== 0n ? MOV_SS : shadow],
   toOwn: ([shadow = 0n]) => [shadow === MOV_SS ? 1n : 0n],
 };
 
