@@ -1,5 +1,5 @@
 /** Name, scenarios (each a link), what else the page can show, sharing, theme, help. */
-import { useRef } from 'preact/hooks';
+import { useState } from 'preact/hooks';
 import { PRESETS } from '../lab/presets.ts';
 import type { ThemeChoice } from '../store/app-state.ts';
 import { HelpDialog } from './help-dialog.tsx';
@@ -19,7 +19,7 @@ import {
 export function Header() {
   const { store } = useApp();
   const shown = useShown();
-  const help = useRef<HTMLDialogElement | null>(null);
+  const [hasHelp, setHelp] = useState(false);
   return (
     <header class="top">
       <h1>
@@ -42,11 +42,11 @@ export function Header() {
         type="button"
         class="quiet"
         aria-label={words.keysAndHelp}
-        onClick={() => help.current?.showModal()}
+        onClick={() => setHelp(true)}
       >
         <Icon name="help" />
       </button>
-      <HelpDialog dialog={help} />
+      {hasHelp && <HelpDialog onClose={() => setHelp(false)} />}
     </header>
   );
 }

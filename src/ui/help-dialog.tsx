@@ -1,15 +1,17 @@
 /** What the page is, how to drive it, and the keys. */
-import type { RefObject } from 'preact';
+import { useEffect, useRef } from 'preact/hooks';
 import { SHORTCUTS } from './keys.ts';
 import { Icon } from './kit/icon.tsx';
 import * as words from './strings/page.ts';
 import { useApp, useStore } from './use-store.ts';
 
-export function HelpDialog({ dialog }: { readonly dialog: RefObject<HTMLDialogElement | null> }) {
+export function HelpDialog({ onClose }: { readonly onClose: () => void }) {
   const { store } = useApp();
+  const dialog = useRef<HTMLDialogElement>(null);
+  useEffect(() => dialog.current?.showModal(), []);
   const shortcuts = useStore((state) => state.shortcuts);
   return (
-    <dialog ref={dialog} class="help" aria-labelledby="help-title">
+    <dialog ref={dialog} class="help" aria-labelledby="help-title" onClose={onClose}>
       <div class="help-head">
         <h2 id="help-title">{words.keysAndHelp}</h2>
         <button

@@ -5,7 +5,16 @@ import { findPreset } from '../../../src/lab/presets.ts';
 import { createAppStore } from '../../../src/store/app-state.ts';
 import { Recorder } from '../../../src/trace/recorder.ts';
 import { Replay } from '../../../src/trace/replay.ts';
-import { bytes, clock, plural, rate, spokenTime, time } from '../../../src/ui/strings/format.ts';
+import {
+  bytes,
+  clock,
+  count,
+  plain,
+  plural,
+  rate,
+  spokenTime,
+  time,
+} from '../../../src/ui/strings/format.ts';
 import { headline, stageSummary, verdict } from '../../../src/ui/strings/sentences.ts';
 
 const { scenario } = exists(findPreset('converges'), 'preset');
@@ -147,6 +156,29 @@ describe('numbers', () => {
     [999_700_000, '1.00 s'],
     [2_610_000_000, '2.61 s'],
   ])('%i nanoseconds are %s', (ns, text) => expect(time(ns)).toBe(text));
+
+  it('are grouped as the platform groups them', () => {
+    const whole = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 });
+    const hundredths = new Intl.NumberFormat('en-US', { maximumFractionDigits: 2 });
+    for (const value of [
+      0,
+      0.4,
+      1.5,
+      7,
+      99.5,
+      999,
+      999.5,
+      1000,
+      12_345.6,
+      1e6,
+      987_654_321,
+      2 ** 53,
+    ]) {
+      expect(count(value)).toBe(whole.format(value));
+      expect(plain(value)).toBe(hundredths.format(value));
+    }
+    expect(plain(1234.5678)).toBe('1,234.57');
+  });
 
   it('have their units, in writing and in speech', () => {
     expect(bytes(3_554_824)).toBe('3.55 MB');
