@@ -57,7 +57,7 @@ export const PRESETS: readonly Preset[] = [
   ),
 ];
 
-/** For the command line: guests that need a whole PC, and networks that lose sight of the VM. */
+/** For the command line and for links: guests that need a whole PC, and networks that lose sight of the VM. */
 export const COMMAND_PRESETS: readonly Preset[] = [
   preset(
     'default-pc',
@@ -72,6 +72,22 @@ export const COMMAND_PRESETS: readonly Preset[] = [
       },
       network: { bandwidthMbps: 25 },
       migration: { thresholdPages: 16 },
+    },
+  ),
+  preset(
+    'web',
+    'A web server moves',
+    'A web server has booted on host A; the client pings it and downloads from it through its network card while it moves.',
+    {
+      algorithm: 'pre-copy',
+      vm: { guest: 'web', memoryMiB: 4 },
+      network: {
+        bandwidthMbps: 25,
+        probe: 'ping',
+        fetch: { path: '/file/40000', startMs: 0, repeatAfterMs: 20 },
+      },
+      // The guest is known by its address a second after it began to boot.
+      migration: { startMs: 1300, thresholdPages: 32, runOnMs: 400 },
     },
   ),
   preset(

@@ -51,7 +51,8 @@ const WINDOW = 0xffff;
 /** On one switch no segment lives longer than half of this. */
 const TIME_WAIT = milliseconds(2000);
 const PATIENCE = milliseconds(60_000);
-const PROGRESS_INTERVAL = milliseconds(50);
+/** Short enough that a VM's pause is seen as one. */
+const PROGRESS_INTERVAL = milliseconds(5);
 
 const NOTHING: FetcherStep = { segments: [], timers: [] };
 const EMPTY: FetcherState = {

@@ -58,6 +58,14 @@ describe('the inside of a run', () => {
     await page.getByRole('button', { name: 'Target IP address 10.0.0.5' }).click();
     expect(await page.locator('.bytes mark').allInnerTexts()).toEqual(['0a 00', '00 05']);
     expect(await page.locator('.clock output').innerText()).toBe('0.0980 s');
+
+    // A client that downloads is one press away.
+    await tab(page, 'Client').click();
+    await page.getByRole('link', { name: 'Set up a web server' }).click();
+    await page.locator('.transcript').getByText('GET /file/40000 HTTP/1.0').first().waitFor();
+    await page.locator('.transcript').getByText('200 OK, 40.0 kB').first().waitFor();
+    await page.locator('.transcript').getByText('64 bytes: icmp_seq=').first().waitFor();
+    await page.getByRole('img', { name: /^Download rate, at most \d/ }).waitFor();
     expect(troubles).toEqual([]);
   });
 

@@ -18,7 +18,7 @@ export function clientText({ event, late }: ClientLine, ping: boolean): string {
       return `GET ${event.path} HTTP/1.0`;
     case 'fetch.finished':
       return event.trouble === ''
-        ? `${event.path}: ${bytes(event.bytes)} in ${time(event.elapsedNs)}, ${rate(event.bitsPerSecond / 1e6)}, longest pause ${time(event.longestPauseNs)}`
+        ? `${event.path}: 200 OK, ${bytes(event.bytes)} in ${time(event.elapsedNs)}, ${rate(event.bitsPerSecond / 1e6)}, longest pause ${time(event.longestPauseNs)}`
         : `✕ ${event.path}: ${event.trouble}, after ${bytes(event.bytes)}`;
     case 'arp.updated':
       return `ARP: ${event.ip} is at ${event.mac}${event.previousMac === '' ? '' : `, before ${event.previousMac}`}`;

@@ -12,6 +12,7 @@ export const lateAnswer = 'late answer';
 export const requestGivenUp = 'request given up';
 export const downloadsNothing =
   'In this scenario the client downloads nothing: it only asks whether the VM is there.';
+export const webServer = 'Set up a web server that it downloads from';
 export const downloadRate = 'Download rate';
 export const atMostInColumn = (megabits: number) =>
   `At most ${rate(megabits)} in one column of the strip.`;

@@ -1,17 +1,22 @@
 /** The client’s own view: how regularly it was answered, what its downloads brought, and its transcript. */
 
-import { useMemo, useState } from 'preact/hooks';
+import { useMemo, useRef, useState } from 'preact/hooks';
 import { type ClientLine, followClient, type ClientLog as Log } from '../../../trace/client-log.ts';
+import { useWidth } from '../../kit/use-width.ts';
 import * as words from '../../strings/client.ts';
 import { clientText } from '../../strings/client-lines.ts';
 import { rate, time } from '../../strings/format.ts';
 import { useApp, usePicture, useStore } from '../../use-store.ts';
+import { scenarioLink } from '../../views.ts';
 import { Strip } from './strip.tsx';
 import { intervalColumns, rateColumns, type Stretch } from './strip-columns.ts';
 
 const COLUMNS = 240;
 const ROW = 28;
-const SIGHT = 10 * ROW;
+/** On a phone, where a line may need two. */
+const TALL_ROW = 46;
+const NARROW = 600;
+const SIGHT = 280;
 const SPARE = 6;
 
 export function ClientLog() {
@@ -20,7 +25,7 @@ export function ClientLog() {
   const ping = useStore((state) => state.scenario.network.probe === 'ping');
   const follow = useMemo(followClient, []);
   const log = follow.of(player.history.stretches);
-  const stretch = { from: 0, to: now };
+  const stretch = { from: Math.min(firstHeard(log), now), to: now };
   return (
     <div class="client-log">
       <Intervals log={log} stretch={stretch} />
@@ -28,6 +33,13 @@ export function ClientLog() {
       <Transcript log={log} now={now} ping={ping} />
     </div>
   );
+}
+
+/** A guest that boots is silent for long: the strips begin when it is first heard of. */
+function firstHeard({ answers, losses, rates }: Log): number {
+  const [answer] = answers;
+  const first = [answer && answer.at - answer.gapNs, losses[0], rates[0]?.from];
+  return Math.min(...first.map((at) => at ?? Number.POSITIVE_INFINITY));
 }
 
 interface StripProps {
@@ -55,8 +67,15 @@ function Intervals({ log, stretch }: StripProps) {
         stretch={stretch}
       />
       <p class="strip-key aside">
-        <span class="key-bar" /> {words.timeSinceAnswer} <span class="key-bar was-late" />{' '}
-        {words.lateAnswer} <span class="key-bar lost" /> {words.requestGivenUp}
+        <span>
+          <span class="key-bar" /> {words.timeSinceAnswer}
+        </span>{' '}
+        <span>
+          <span class="key-bar was-late" /> {words.lateAnswer}
+        </span>{' '}
+        <span>
+          <span class="key-bar lost" /> {words.requestGivenUp}
+        </span>
       </p>
     </section>
   );
@@ -64,7 +83,7 @@ function Intervals({ log, stretch }: StripProps) {
 
 function Throughput({ log, stretch }: StripProps) {
   const fetches = useStore((state) => state.scenario.network.fetch !== undefined);
-  if (!fetches) return <p class="aside">{words.downloadsNothing}</p>;
+  if (!fetches) return <NoDownloads />;
   const values = rateColumns(log.rates, stretch, COLUMNS);
   const top = Math.max(0, ...values);
   return (
@@ -82,6 +101,16 @@ function Throughput({ log, stretch }: StripProps) {
   );
 }
 
+function NoDownloads() {
+  const { store } = useApp();
+  return (
+    <p class="aside">
+      {words.downloadsNothing}{' '}
+      <a href={`${scenarioLink('web', store.getState())}&view=inside:client`}>{words.webServer}</a>
+    </p>
+  );
+}
+
 interface TranscriptProps {
   readonly log: Log;
   readonly now: number;
@@ -90,20 +119,27 @@ interface TranscriptProps {
 
 function Transcript({ log, now, ping }: TranscriptProps) {
   const [top, setTop] = useState(0);
+  const sight = useRef<HTMLDivElement>(null);
+  const width = useWidth(sight);
+  const row = width < NARROW ? TALL_ROW : ROW;
   const lines = log.lines.filter(({ event }) => event.at < now).reverse();
-  const first = Math.max(0, Math.floor(top / ROW) - SPARE);
-  const seen = lines.slice(first, first + SIGHT / ROW + 2 * SPARE);
+  const first = Math.max(0, Math.floor(top / row) - SPARE);
+  const seen = lines.slice(first, first + Math.ceil(SIGHT / row) + 2 * SPARE);
   return (
     <section aria-labelledby="transcript">
       <h3 id="transcript">{words.transcript}</h3>
       <p class="aside">
         {words.lines(lines.length, log.forgotten > 0 ? words.olderNotKept(log.forgotten) : '')}
       </p>
-      <div class="transcript-sight" onScroll={(event) => setTop(event.currentTarget.scrollTop)}>
+      <div
+        ref={sight}
+        class="transcript-sight"
+        onScroll={(event) => setTop(event.currentTarget.scrollTop)}
+      >
         <ol
           class="transcript"
           aria-label={words.whatClientSaw}
-          style={{ height: `${lines.length * ROW}px` }}
+          style={{ height: `${lines.length * row}px` }}
         >
           {seen.map((line, i) => (
             <Line
@@ -112,6 +148,7 @@ function Transcript({ log, now, ping }: TranscriptProps) {
               ping={ping}
               place={first + i}
               all={lines.length}
+              height={row}
             />
           ))}
         </ol>
@@ -125,15 +162,20 @@ interface LineProps {
   readonly ping: boolean;
   readonly place: number;
   readonly all: number;
+  readonly height: number;
 }
 
-function Line({ line, ping, place, all }: LineProps) {
+function Line({ line, ping, place, all, height }: LineProps) {
   const { player } = useApp();
   const { event, late } = line;
   const bad =
     event.kind === 'probe.lost' || (event.kind === 'fetch.finished' && event.trouble !== '');
   return (
-    <li aria-posinset={place + 1} aria-setsize={all} style={{ top: `${place * ROW}px` }}>
+    <li
+      aria-posinset={place + 1}
+      aria-setsize={all}
+      style={{ top: `${place * height}px`, height: `${height}px` }}
+    >
       <button
         type="button"
         class={bad ? 'lost' : late ? 'was-late' : ''}
