@@ -26,7 +26,13 @@ export function Link() {
       </p>
       <div class="place pipe" data-place="link" />
       <p class="link-load">
-        <span>{inFlight === 0 ? words.nothingOnTheWay : words.pagesOnTheWay(inFlight)}</span>
+        <span>
+          {inFlight === 0
+            ? words.nothingOnTheWay
+            : down
+              ? words.pagesNotArrived(inFlight)
+              : words.pagesOnTheWay(inFlight)}
+        </span>
         {perRing > 1 && inFlight > 0 && <span class="per-ring">{words.ringOf(perRing)}</span>}
       </p>
       <p class="message" title={message?.summary}>

@@ -77,7 +77,7 @@ describe('a lesson', () => {
     await button(page, 'Skip the prediction').click();
     await runLesson(page);
     expect((await page.locator('.explain').innerText()).length).toBeGreaterThan(120);
-    expect(await page.locator('.lesson-chart .bar rect').count()).toBeGreaterThan(0);
+    expect(await page.locator('.lesson-chart .bar').count()).toBeGreaterThan(0);
     expect(troubles).toEqual([]);
   });
 

@@ -22,15 +22,18 @@ export interface ChartProps {
   readonly predict: Prediction;
   readonly guess: Guess | undefined;
   readonly locked: boolean;
+  /** Its runs are on their way: no bar yet does not mean that nothing happens. */
+  readonly running: boolean;
   onGuess(guess: number): void;
 }
 
 export function Chart(props: ChartProps) {
-  const { title, scale, bars, predict, guess, locked, onGuess } = props;
+  const { title, scale, bars, predict, guess, locked, running, onGuess } = props;
   const slider = useId();
   const marks = predict.kind === 'mark';
   const marked = marks && typeof guess === 'number' ? guess : undefined;
-  const rows = bars.length === 0 ? [{ name: words.notRunYet, value: undefined }] : bars;
+  const open = running ? words.notOverYet : words.notRunYet;
+  const rows = bars.length === 0 ? [{ name: open, value: undefined }] : bars;
   const foot = HEAD + rows.length * ROW;
   const height = foot + FOOT + (scale.line ? LINE_NAME : 0);
   const mark = (event: PointerEvent) => {
@@ -41,7 +44,7 @@ export function Chart(props: ChartProps) {
   };
   return (
     <figure class="lesson-chart">
-      {marks && !locked && (
+      {marks && (
         <label for={slider} class="ask">
           {predict.ask} <output>{marked === undefined ? '' : scale.shown(marked)}</output>
         </label>
@@ -55,12 +58,22 @@ export function Chart(props: ChartProps) {
         onPointerDown={mark}
         onPointerMove={mark}
       >
-        {rows.map((bar, i) => (
-          <BarRow key={bar.name} bar={bar} scale={scale} y={HEAD + i * ROW} />
+        {bars.map(({ name, value }, i) => (
+          <rect
+            key={name}
+            class="bar"
+            x={EDGE}
+            y={HEAD + i * ROW + 15}
+            width={Math.max(1.5, x(scale, value) - EDGE)}
+            height={11}
+          />
         ))}
         <Ends scale={scale} y={foot} />
         {scale.line && <Line at={scale.line.at} scale={scale} foot={foot} />}
         {marked !== undefined && <Marker at={marked} scale={scale} foot={foot} />}
+        {rows.map((bar, i) => (
+          <BarText key={bar.name} bar={bar} scale={scale} y={HEAD + i * ROW + 11} />
+        ))}
       </svg>
       {marks && !locked && (
         <input
@@ -78,6 +91,15 @@ export function Chart(props: ChartProps) {
   );
 }
 
+/** Where a scale of powers has ten times as much: a mark each, so that it is not read as even. */
+function decades({ from, to, log }: Scale): readonly number[] {
+  if (!log) return [];
+  return Array.from(
+    { length: Math.round(Math.log10(to / from)) - 1 },
+    (_, i) => from * 10 ** (i + 1),
+  );
+}
+
 const x = (scale: Scale, value: number): number => EDGE + share(scale, value) * (WIDTH - 2 * EDGE);
 
 interface RowProps {
@@ -86,20 +108,18 @@ interface RowProps {
   readonly y: number;
 }
 
-function BarRow({ bar, scale, y }: RowProps) {
+/** Above the lines of guess and limit, which it interrupts where they cross. */
+function BarText({ bar, scale, y }: RowProps) {
   const { name, value } = bar;
   return (
-    <g class="bar">
-      <text x={EDGE} y={y + 11}>
+    <g class="bar-text">
+      <text x={EDGE} y={y}>
         {name}
       </text>
       {value !== undefined && (
-        <>
-          <text x={WIDTH - EDGE} y={y + 11} text-anchor="end" class="value">
-            {scale.shown(value)}
-          </text>
-          <rect x={EDGE} y={y + 15} width={Math.max(1.5, x(scale, value) - EDGE)} height={11} />
-        </>
+        <text x={WIDTH - EDGE} y={y} text-anchor="end" class="value">
+          {scale.shown(value)}
+        </text>
       )}
     </g>
   );
@@ -109,6 +129,9 @@ function Ends({ scale, y }: { readonly scale: Scale; readonly y: number }) {
   return (
     <g class="ends">
       <line x1={EDGE} x2={WIDTH - EDGE} y1={y} y2={y} />
+      {decades(scale).map((value) => (
+        <line key={value} x1={x(scale, value)} x2={x(scale, value)} y1={y - 4} y2={y} />
+      ))}
       <text x={EDGE} y={y + 13}>
         {scale.shown(scale.from)}
       </text>
@@ -151,8 +174,9 @@ function Marker({ at, scale, foot }: LineProps) {
   );
 }
 
-function spoken({ title, bars, scale, guess }: ChartProps): string {
+function spoken({ title, bars, scale, guess, running }: ChartProps): string {
   const results = bars.map(({ name, value }) => `${name} ${scale.spoken(value)}`).join(', ');
+  const open = running ? words.notOverYet : words.notRunYet;
   const own = typeof guess === 'number' ? words.yourGuessIs(scale.spoken(guess)) : '';
-  return `${title}: ${results === '' ? words.notRunYet : results}.${own}`;
+  return `${title}: ${results === '' ? open : results}.${own}`;
 }

@@ -122,6 +122,7 @@ function Predict({ lesson, runner, guess, onGuess }: PredictProps) {
         predict={predict}
         guess={guess}
         locked={locked}
+        running={runner.phase === 'running' || runner.phase === 'stopped'}
         onGuess={onGuess}
       />
     </>

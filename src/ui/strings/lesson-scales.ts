@@ -21,7 +21,7 @@ export const timeScale = (fromMs: number, toMs: number): Scale => ({
 });
 
 export const roundScale = (to: number): Scale => ({
-  from: 1,
+  from: 0,
   to,
   log: false,
   shown: (value) => plural(Math.round(value), 'round'),

@@ -36,11 +36,11 @@ const stopAndCopy: Lesson = {
     run
       ? [
           `All ${plural(run.pages, 'page')} crossed while nobody wrote to them, so each crossed once: ${plural(run.pagesSent, 'page')} sent. The price is ${span(run.downtimeMs)} of [downtime|downtime], nearly all of the ${span(run.totalMs)} in total.`,
-          'No page is dirtied while nobody runs: this way always ends. But with twice the memory the pause is twice as long.',
+          'No page is dirtied while nobody runs: this way always ends. But with twice as many pages the pause is twice as long.',
         ]
       : [],
   check: {
-    ask: 'The VM gets four times the memory, all of it in use. What happens to the downtime of stop-and-copy?',
+    ask: 'The VM has four times as many pages, filled as these are. What happens to the downtime of stop-and-copy?',
     options: [
       { id: 'same', text: 'It stays', right: false, why: 'Every page crosses during the pause.' },
       {
@@ -156,7 +156,7 @@ const hotSet: Lesson = {
   explain: ([run]) =>
     run
       ? [
-          `While ${plural(roundAt(run, 2).pending, 'page')} were sent, the guest dirtied ${count(roundAt(run, 2).dirtied)} different ones, round after round: all of its hot set. The threshold is ${count(run.thresholdPages)}, so the rounds could not [convergence|converge].`,
+          `While ${plural(roundAt(run, 2).pending, 'page')} were sent, the guest dirtied ${count(roundAt(run, 2).dirtied)} different ones, round after round: all of its hot set, and the few in which it keeps its own data. The threshold is ${count(run.thresholdPages)}, so the rounds could not [convergence|converge].`,
           'It did not grow either. Writing faster only re-dirties the same pages; what counts is how many different pages are dirtied while a round is sent, against the threshold.',
           `The pause then had to carry the whole hot set: ${span(run.downtimeMs)}.`,
         ]
@@ -168,7 +168,7 @@ const hotSet: Lesson = {
         id: 'ten',
         text: 'Ten times as many',
         right: false,
-        why: 'There are only 307 different pages that it writes.',
+        why: 'It has no more pages to write to than before.',
       },
       {
         id: 'same',
@@ -180,7 +180,7 @@ const hotSet: Lesson = {
         id: 'all',
         text: 'All 1,024',
         right: false,
-        why: 'It does not write to the other 717 pages.',
+        why: 'It does not write to the others, however fast it is.',
       },
     ],
   },

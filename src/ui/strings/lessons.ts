@@ -1,6 +1,7 @@
 /** Around the lessons: list, prediction, run, check. */
 
 export const notRunYet = 'not run yet';
+export const notOverYet = 'not over yet';
 export const notMarkedYet = 'not marked yet';
 export const yourGuess = 'your guess';
 export const yourGuessIs = (guess: string) => ` Your guess: ${guess}.`;

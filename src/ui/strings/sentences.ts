@@ -56,7 +56,9 @@ export function headline(picture: Picture, state: AppState): string {
   if (picture.status === 'postcopy-active')
     return `The VM already runs on host B; ${plural(picture.pages.left, 'page')} ${picture.pages.left === 1 ? 'is' : 'are'} still to come.`;
   if (picture.status === 'postcopy-paused')
-    return 'The link is gone in the middle of the pull: the VM runs on with the pages it has.';
+    return picture.hosts[1].vm === 'blocked'
+      ? 'The link is gone in the middle of the pull: the VM waits for a page that only A has.'
+      : 'The link is gone in the middle of the pull: the VM runs on with the pages it has.';
   switch (stage) {
     case 0:
       return 'The two hosts agree on a method and a format.';
@@ -67,7 +69,7 @@ export function headline(picture: Picture, state: AppState): string {
     case 3:
       return `The VM is paused. What is left crosses now: ${plural(picture.pages.left, 'page')} and the CPU.`;
     case 4:
-      return 'The destination has everything and says so; the source lets go.';
+      return 'All is sent. Once the destination says that it has everything, the source lets go.';
     case 5:
       return `The VM runs on ${destination}, from the very next instruction.`;
     default:

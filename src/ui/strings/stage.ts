@@ -21,6 +21,7 @@ export const linkDown = 'Link down';
 export const away = (ms: number) => `${plain(ms)} ms away`;
 export const nothingOnTheWay = 'nothing on the way';
 export const pagesOnTheWay = (pages: number) => `${plural(pages, 'page')} on the way`;
+export const pagesNotArrived = (pages: number) => `${plural(pages, 'page')} sent, not arrived`;
 export const ringOf = (pages: number) => `1 ring = ${count(pages)} pages`;
 export const aToB = 'A to B';
 export const bToA = 'B to A';

@@ -96,13 +96,17 @@ function failedHelp({ link, statusReason }: Picture): Help {
   };
 }
 
-function interruptedHelp({ link, pages }: Picture): Help {
+function interruptedHelp({ link, pages, hosts }: Picture): Help {
   const cut = link !== undefined && !link.up;
   const missing = `${plural(pages.left, 'page')} ${pages.left === 1 ? 'is' : 'are'} still at A`;
+  const guest =
+    hosts[1].vm === 'blocked'
+      ? 'The guest waits for one of them'
+      : 'The guest runs until it touches one of them';
   return {
     text: cut
-      ? `The link is cut and ${missing}. The guest runs until it touches one of them. Mend the link, then take the pull up again.`
-      : `${missing}. The guest runs until it touches one of them.`,
+      ? `The link is cut and ${missing}. ${guest}. Mend the link, then take the pull up again.`
+      : `${missing}. ${guest}.`,
     remedies: cut
       ? [{ remedy: 'mend', label: 'Mend the link' }]
       : [
