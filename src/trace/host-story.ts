@@ -221,6 +221,11 @@ class FiguresFold {
     if (['completed', 'failed', 'cancelled'].includes(status)) this.endedAt = at;
   }
 
+  private partOf(status: string): 'precopyBytes' | 'downtimeBytes' | 'postcopyBytes' {
+    if (status.startsWith('postcopy')) return 'postcopyBytes';
+    return this.pausedAt === undefined ? 'precopyBytes' : 'downtimeBytes';
+  }
+
   private fold(figures: OpenFigures, event: LabEvent): void {
     switch (event.kind) {
       case 'round.started':
@@ -246,6 +251,7 @@ class FiguresFold {
         return;
       case 'message.sent':
         figures.transferredBytes += event.bytes;
+        figures[this.partOf(figures.status)] += event.bytes;
         if (isByPageChannel(event)) figures.multifdBytes += event.bytes;
         return;
       case 'message.received':

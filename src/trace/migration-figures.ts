@@ -10,6 +10,10 @@ export interface MigrationFigures {
   readonly downtimeNs: number;
   readonly expectedDowntimeNs: number;
   readonly transferredBytes: number;
+  /** Of these, while the VM ran at the source, while it stood still, and since it runs at the destination. */
+  readonly precopyBytes: number;
+  readonly downtimeBytes: number;
+  readonly postcopyBytes: number;
   /** By page channels of their own. */
   readonly multifdBytes: number;
   readonly remainingPages: number;
@@ -33,6 +37,9 @@ export const NO_FIGURES: MigrationFigures = {
   downtimeNs: 0,
   expectedDowntimeNs: 0,
   transferredBytes: 0,
+  precopyBytes: 0,
+  downtimeBytes: 0,
+  postcopyBytes: 0,
   multifdBytes: 0,
   remainingPages: 0,
   totalPages: 0,

@@ -60,7 +60,7 @@ function virshHost(host: ConsoleHost): VirshHost {
       const stands = vm.state === 'paused' || vm.state === 'incoming';
       return [{ id: ID, name: vm.name, state: stands ? 'paused' : 'running' }];
     },
-    migrate: ({ destination }) => toPeer(host, destination),
+    migrate: ({ destination }) => overSsh(host, destination),
     suspend: () => host.pause(),
     resume: () => host.unpause(),
     abort: () => host.cancel(),
@@ -72,18 +72,33 @@ function monitorHost(host: ConsoleHost, state: string): MonitorHost {
     status: () => runStatus(state, host.figures),
     figures: () => host.figures,
     registers: () => host.registers,
-    migrate: (uri) => toPeer(host, uri),
+    migrate: (uri) => overTcp(host, uri),
     cancel: () => host.cancel(),
     stop: () => host.pause(),
     cont: () => host.unpause(),
   };
 }
 
-function toPeer(host: ConsoleHost, address: string): Result<void, string> {
-  const [, name = ''] = /^[a-z+]+:(?:\/\/)?(?:[^@/]*@)?([^:/]+)/.exec(address) ?? [];
-  return name === host.peer
-    ? host.migrate()
-    : err(`unable to resolve '${name}': Name or service not known`);
+/** What libvirt says of a host that it does not find. */
+function overSsh(host: ConsoleHost, destination: string): Result<void, string> {
+  const [, name] = /^[a-z+]+:\/\/(?:[^@/]*@)?([^:/]+)/.exec(destination) ?? [];
+  if (name === undefined) return err(`no connection driver available for ${destination}`);
+  if (name === host.peer) return host.migrate();
+  const why = `Could not resolve hostname ${name}: Name or service not known`;
+  return err(`Cannot recv data: ssh: ${why}: Connection reset by peer`);
+}
+
+/** QEMU itself finds out later, and says so where it was started. */
+function overTcp(host: ConsoleHost, uri: string): Result<void, string> {
+  const [, name, port] = /^tcp:([^:]*):(.*)$/.exec(uri) ?? [];
+  if (name === undefined)
+    return err(`Error: nothing but tcp:${host.peer}:PORT leads away from this host`);
+  if (name !== host.peer) {
+    const why = `address resolution failed for ${name}:${port}: Name or service not known`;
+    return err(`qemu-system-i386: ${why}`);
+  }
+  const begun = host.migrate();
+  return begun.ok ? begun : err(`Error: ${begun.error}`);
 }
 
 function runStatus(state: string, figures: MigrationFigures | undefined): RunStatus {

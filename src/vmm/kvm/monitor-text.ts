@@ -70,6 +70,10 @@ function ramLines(figures: MigrationFigures): string[] {
   const { dirtyPagesPerSecond, postcopyRequests, postcopyBlocktimeNs } = figures;
   if (dirtyPagesPerSecond > 0) lines.push(`dirty pages rate: ${dirtyPagesPerSecond} pages`);
   if (postcopyRequests > 0) lines.push(`postcopy request count: ${postcopyRequests}`);
+  const { precopyBytes, downtimeBytes, postcopyBytes } = figures;
+  const parts = { precopy: precopyBytes, downtime: downtimeBytes, postcopy: postcopyBytes };
+  for (const [when, bytes] of Object.entries(parts))
+    if (bytes > 0) lines.push(`${when} ram: ${Math.floor(bytes / 1024)} kbytes`);
   if (postcopyBlocktimeNs > 0) {
     lines.push(`postcopy blocktime: ${milliseconds(postcopyBlocktimeNs)}`);
   }

@@ -1,9 +1,9 @@
 /**
  * virsh on a KVM-like host, in libvirt's words: `list`, `suspend`, `resume`, `domstate`, `domjobabort`,
  * and `migrate --live`, which prints nothing on success, a percentage with --verbose, and one line
- * that starts with "error: " otherwise.
+ * that starts with "error: " otherwise. Every command that was understood ends with an empty line.
  */
-import { err, ok, type Result } from '../../base/result.ts';
+import type { Result } from '../../base/result.ts';
 import type { MigrationFigures } from '../../trace/migration-figures.ts';
 
 export interface VirshRequest {
@@ -52,7 +52,7 @@ export class Virsh {
       case 'migrate':
         return this.migrate(words);
       case 'list':
-        return this.list();
+        return misread(command, words, ['--all'], 0) ?? this.list();
       case 'domstate':
         return this.about(command, words, ({ state }) => [state, '']);
       case 'suspend':
@@ -68,7 +68,7 @@ export class Virsh {
       case 'domjobabort':
         return this.about(command, words, () => {
           this.host.abort();
-          return [];
+          return [''];
         });
       default:
         return [`error: unknown command: '${command ?? ''}'`];
@@ -81,10 +81,12 @@ export class Virsh {
     words: readonly string[],
     act: (domain: VirshDomain) => string[],
   ): string[] {
-    const name = words.find((word) => !word.startsWith('--'));
-    if (name === undefined) return [`error: command '${command}' requires <domain> option`];
+    const wrong = misread(command, words, [], 1);
+    if (wrong !== undefined) return wrong;
+    const [name] = words;
+    if (name === undefined) return missing(command, 'domain');
     const found = this.find(name);
-    return found === undefined ? [`error: failed to get domain '${name}'`] : act(found);
+    return found === undefined ? failure(`failed to get domain '${name}'`) : act(found);
   }
 
   private find(name: string): VirshDomain | undefined {
@@ -104,15 +106,17 @@ export class Virsh {
   }
 
   private migrate(words: readonly string[]): string[] {
-    const parsed = parse(words);
-    if (!parsed.ok) return [`error: ${parsed.error}`];
-    const { verbose, ...request } = parsed.value;
-    if (this.find(request.domain) === undefined) {
-      return [`error: failed to get domain '${request.domain}'`];
-    }
-    const started = this.host.migrate(request);
-    if (!started.ok) return [`error: ${started.error}`];
-    this.isVerbose = verbose;
+    const wrong = misread('migrate', words, [...FLAGS, ...POST_COPY], 2);
+    if (wrong !== undefined) return wrong;
+    const [domain, destination] = words.filter((word) => !word.startsWith('--'));
+    if (domain === undefined) return missing('migrate', 'domain', 'desturi');
+    if (destination === undefined) return missing('migrate', 'desturi');
+    if (this.find(domain) === undefined) return failure(`failed to get domain '${domain}'`);
+    const live = words.includes('--live');
+    const postCopy = words.some((word) => POST_COPY.includes(word));
+    const started = this.host.migrate({ domain, destination, live, postCopy });
+    if (!started.ok) return failure(started.error);
+    this.isVerbose = words.includes('--verbose');
     this.isActive = true;
     this.lastPercent = -1;
     return [];
@@ -123,9 +127,10 @@ export class Virsh {
     if (!this.isActive) return [];
     const { status, reason } = figures;
     this.isActive = !['completed', 'failed', 'cancelled'].includes(status);
-    if (status === 'cancelled') return [`error: ${CANCELLED}`];
-    if (status === 'failed') return [`error: ${FAILED}${reason === '' ? '' : `: ${reason}`}`];
-    return this.isVerbose ? this.percentage(figures) : [];
+    if (status === 'cancelled') return failure(CANCELLED);
+    if (status === 'failed') return failure(`${FAILED}${reason === '' ? '' : `: ${reason}`}`);
+    const progress = this.isVerbose ? this.percentage(figures) : [];
+    return status === 'completed' ? [...progress, ''] : progress;
   }
 
   private percentage({ status, remainingPages, totalPages }: MigrationFigures): string[] {
@@ -138,23 +143,22 @@ export class Virsh {
   }
 }
 
-function parse(
+/** Of a command that was understood and failed. */
+const failure = (what: string): string[] => [`error: ${what}`, ''];
+
+const missing = (command: string, ...options: readonly string[]): string[] =>
+  options.map((option) => `error: command '${command}' requires <${option}> option`);
+
+/** What virsh says before it runs a command with an option it does not have, or a word too many. */
+function misread(
+  command: string,
   words: readonly string[],
-): Result<VirshRequest & { readonly verbose: boolean }, string> {
-  const options = words.filter((word) => word.startsWith('--'));
-  const strange = options.find((word) => ![...FLAGS, ...POST_COPY].includes(word));
-  if (strange !== undefined) {
-    return err(`command 'migrate' doesn't support option ${strange}`);
-  }
-  const [domain, destination, ...more] = words.filter((word) => !word.startsWith('--'));
-  if (domain === undefined) return err("command 'migrate' requires <domain> option");
-  if (destination === undefined) return err("command 'migrate' requires <desturi> option");
-  if (more.length > 0) return err(`unexpected data '${more[0]}'`);
-  return ok({
-    domain,
-    destination,
-    live: options.includes('--live'),
-    postCopy: options.some((word) => POST_COPY.includes(word)),
-    verbose: options.includes('--verbose'),
-  });
+  known: readonly string[],
+  most: number,
+): string[] | undefined {
+  const strange = words.find((word) => word.startsWith('--') && !known.includes(word));
+  if (strange !== undefined)
+    return [`error: command '${command}' doesn't support option ${strange}`];
+  const data = words.filter((word) => !word.startsWith('--'));
+  return data.length > most ? [`error: unexpected data '${data[most]}'`] : undefined;
 }

@@ -5,8 +5,9 @@
 import { err, ok, type Result } from '../../base/result.ts';
 import type { RelocationRefusal } from './relocation.ts';
 import { type ConsoleLine, type GuestType, line, type MigrationEvent } from './toolstack-events.ts';
+import { XM_MIGRATE_USAGE, xlHelp, xlNeeds } from './usage.ts';
 import { XlMigrate } from './xl-migrate.ts';
-import { type DomainInfo, type HostInfo, infoLines, listLines } from './xl-tables.ts';
+import { type DomainInfo, type HostInfo, infoLines, listLines, xmListLines } from './xl-tables.ts';
 import { XmMigrate } from './xm-migrate.ts';
 
 export interface MigrateRequest {
@@ -39,12 +40,6 @@ export interface ToolstackHost {
 }
 
 const DEFAULT_PORT = 8002;
-const XL_USAGE = [
-  'Usage: xl [-v] migrate [options] <Domain> <host>',
-  '',
-  'Migrate a domain to another host.',
-];
-const XM_USAGE = ['Usage: xm migrate <Domain> <Host>', '', 'Migrate a domain to another machine.'];
 /** Options that take a word after them. */
 const XL_VALUES = ['-s', '-C'];
 const XL_FLAGS = ['-e', '-p', '-D', '--debug', '--live'];
@@ -66,10 +61,25 @@ export class Toolstack {
     if (tool !== 'xl' && tool !== 'xm') return print(`${tool ?? ''}: command not found`);
     if (command === 'migrate') return this.migrate(tool, words);
     if (command === 'pause' || command === 'unpause') return this.hold(tool, command, words[0]);
+    if (command === 'list') return this.list(tool, words);
     if (tool === 'xm') return print(`Error: Sub Command ${command ?? ''} not found!`);
-    if (command === 'list') return print(...listLines(this.host.domains()));
     if (command === 'info') return print(...infoLines(this.host.info()));
+    if (command === undefined || command === 'help') return print(...xlHelp(words[0]));
     return print('command not implemented');
+  }
+
+  /** All domains, or those that are named. */
+  private list(tool: 'xl' | 'xm', words: readonly string[]): ConsoleLine[] {
+    const all = this.host.domains();
+    const named = words.filter((word) => !word.startsWith('-'));
+    const shown: DomainInfo[] = [];
+    for (const word of named) {
+      const found = all.find(isCalled(word));
+      if (found === undefined) return print(noSuchDomain(tool, word));
+      shown.push(found);
+    }
+    const lines = tool === 'xl' ? listLines : xmListLines;
+    return print(...lines(named.length === 0 ? all : shown));
   }
 
   observe(event: MigrationEvent): ConsoleLine[] {
@@ -84,12 +94,10 @@ export class Toolstack {
     command: 'pause' | 'unpause',
     domain: string | undefined,
   ): ConsoleLine[] {
-    if (domain === undefined)
-      return print(
-        tool === 'xl'
-          ? `'xl ${command}' requires at least 1 argument.`
-          : 'Error: Invalid argument.',
-      );
+    if (domain === undefined) {
+      const needs = `Error: 'xm ${command}' requires 1 argument.`;
+      return print(...(tool === 'xl' ? xlNeeds(command, 1) : [needs]));
+    }
     const found = this.find(domain);
     if (found === undefined) return print(noSuchDomain(tool, domain));
     this.host[command](found.domid);
@@ -113,20 +121,29 @@ export class Toolstack {
 
   /** By name or number; Domain-0 does not move. */
   private find(domain: string): DomainInfo | undefined {
-    const isWanted = ({ name, domid }: DomainInfo) => name === domain || `${domid}` === domain;
+    const isWanted = isCalled(domain);
     return this.host.domains().find((candidate) => candidate.domid !== 0 && isWanted(candidate));
   }
 }
+
+const isCalled =
+  (word: string) =>
+  ({ name, domid }: DomainInfo): boolean =>
+    name === word || `${domid}` === word;
 
 type Parsed = Omit<MigrateRequest, 'tool' | 'domid'> & { readonly domain: string };
 
 function parseXl(words: readonly string[]): Result<Parsed, readonly string[]> {
   const split = splitWords(words, XL_FLAGS, XL_VALUES);
-  if (!split.ok) return err([`xl: invalid option -- '${split.error}'`, ...XL_USAGE]);
+  // xl names the one letter that getopt stumbled over; of a long option there is none.
+  if (!split.ok) {
+    const letter = split.error.startsWith('--') ? '' : split.error.slice(1, 2);
+    return err(letter === 'h' ? xlHelp('migrate') : [`option \`${letter}' not supported.`]);
+  }
   const { flags, rest } = split.value;
   const [domain, target] = rest;
   if (domain === undefined || target === undefined) {
-    return err(["'xl migrate' requires at least 2 arguments.", '', ...XL_USAGE]);
+    return err(xlNeeds('migrate', 2));
   }
   const verify = flags.has('--debug');
   const paused = flags.has('-p');
@@ -135,15 +152,15 @@ function parseXl(words: readonly string[]): Result<Parsed, readonly string[]> {
 
 function parseXm(words: readonly string[]): Result<Parsed, readonly string[]> {
   const split = splitWords(words, XM_FLAGS, [...XM_VALUES, ...XM_PORT]);
-  if (!split.ok) return err([`Error: option ${split.error} not recognized`, ...XM_USAGE]);
+  if (!split.ok) return err([`Error: option ${split.error} not recognized`, ...XM_MIGRATE_USAGE]);
   const { flags, rest, values } = split.value;
   const [domain, target, ...more] = rest;
   if (domain === undefined || target === undefined || more.length > 0) {
-    return err(['Error: Invalid argument.', ...XM_USAGE]);
+    return err(['Error: Invalid argument.', ...XM_MIGRATE_USAGE]);
   }
   const live = flags.has('-l') || flags.has('--live');
   const port = Number(values.get('-p') ?? values.get('--port') ?? DEFAULT_PORT);
-  if (!Number.isInteger(port)) return err(['Error: Invalid argument.', ...XM_USAGE]);
+  if (!Number.isInteger(port)) return err(['Error: Invalid argument.', ...XM_MIGRATE_USAGE]);
   return ok({ domain, target, live, verify: false, paused: false, port });
 }
 
@@ -185,17 +202,22 @@ function refusalLines(tool: 'xl' | 'xm', target: string, refusal: MigrateRefusal
     case 'busy':
       return [
         tool === 'xl' ? 'Migration failed, resuming at sender.' : 'Error: Domain is migrating.',
+        ...usageOf(tool),
       ];
     case 'no-such-host':
       return [
         tool === 'xl'
           ? `ssh: Could not resolve hostname ${target}: Name or service not known`
           : "Error: can't connect: Name or service not known",
+        ...usageOf(tool),
       ];
     case 'relocation':
-      return [refusal.refusal.atSource];
+      return [refusal.refusal.atSource, ...usageOf(tool)];
   }
 }
+
+/** xm explains itself after whatever xend refused, unless the domain is not there. */
+const usageOf = (tool: 'xl' | 'xm'): readonly string[] => (tool === 'xm' ? XM_MIGRATE_USAGE : []);
 
 function print(...texts: readonly string[]): ConsoleLine[] {
   return texts.map((text) => line('source', text));

@@ -1,4 +1,4 @@
-/** What `xl list` and `xl info` print (Xen 4.17). */
+/** What `xl list` and `xl info` print (Xen 4.17), and `xm list` (4.1). */
 
 export interface DomainInfo {
   readonly name: string;
@@ -24,6 +24,32 @@ export function listLines(domains: readonly DomainInfo[]): string[] {
   return [HEADING, ...domains.map(domainLine)];
 }
 
+/** The same figures in xm's columns. */
+export function xmListLines(domains: readonly DomainInfo[]): string[] {
+  const row = (name: string, columns: readonly string[], time: string, wide: number) =>
+    [
+      name.padEnd(40),
+      ...columns.map((text, i) => text.padStart(i < 3 ? 5 : 10)),
+      time.padStart(wide),
+    ].join(' ');
+  return [
+    row('Name', ['ID', 'Mem', 'VCPUs', 'State'], 'Time(s)', 9),
+    ...domains.map(({ name, domid, memoryMiB, vcpus, state, cpuMilliseconds }) =>
+      row(
+        name,
+        [`${domid}`, `${memoryMiB}`, `${vcpus}`, LETTERS[state]],
+        seconds(cpuMilliseconds),
+        8,
+      ),
+    ),
+  ];
+}
+
+function seconds(milliseconds: number): string {
+  const tenths = Math.round(milliseconds / 100);
+  return `${Math.floor(tenths / 10)}.${tenths % 10}`;
+}
+
 function domainLine(domain: DomainInfo): string {
   const columns = [
     domain.name.padEnd(40),
@@ -31,9 +57,8 @@ function domainLine(domain: DomainInfo): string {
     `${domain.memoryMiB}`.padStart(5),
     `${domain.vcpus}`.padStart(5),
   ];
-  const tenths = Math.round(domain.cpuMilliseconds / 100);
-  const seconds = `${Math.floor(tenths / 10)}.${tenths % 10}`.padStart(8);
-  return `${columns.join(' ')}     ${LETTERS[domain.state]}  ${seconds}`;
+  const time = seconds(domain.cpuMilliseconds).padStart(8);
+  return `${columns.join(' ')}     ${LETTERS[domain.state]}  ${time}`;
 }
 
 export interface HostInfo {

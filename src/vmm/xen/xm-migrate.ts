@@ -11,6 +11,7 @@ import {
   type MigrationEvent,
   type RoundEvent,
 } from './toolstack-events.ts';
+import { XM_MIGRATE_USAGE } from './usage.ts';
 
 const LIVE = 1;
 const HVM = 4;
@@ -55,12 +56,16 @@ export class XmMigrate {
       case 'failed': {
         const refused = relocationLines(event.reason);
         if (refused !== undefined)
-          return [...target(refused.atTarget), line('source', refused.atSource)];
-        return [...source('Save exit rc=1'), line('source', `Error: ${this.command} failed`)];
+          return [...target(refused.atTarget), ...complaint(refused.atSource)];
+        return [...source('Save exit rc=1'), ...complaint(`Error: ${this.command} failed`)];
       }
     }
   }
 }
+
+/** xm explains itself after whatever went wrong. */
+const complaint = (text: string): ConsoleLine[] =>
+  [text, ...XM_MIGRATE_USAGE].map((each) => line('source', each));
 
 function roundLines(round: RoundEvent): string[] {
   const iteration = round.index + 1;

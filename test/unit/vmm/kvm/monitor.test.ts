@@ -13,6 +13,9 @@ const FIGURES: MigrationFigures = {
   downtimeNs: 12_000_000,
   expectedDowntimeNs: 300_000_000,
   transferredBytes: 71_680,
+  precopyBytes: 71_680,
+  downtimeBytes: 0,
+  postcopyBytes: 0,
   multifdBytes: 40_960,
   remainingPages: 16_177,
   totalPages: 16_448,
@@ -114,6 +117,7 @@ describe('info migrate', () => {
       'page size: 4 kbytes',
       'multifd bytes: 40 kbytes',
       'pages-per-second: 39',
+      'precopy ram: 70 kbytes',
     ]);
   });
 
@@ -124,11 +128,16 @@ describe('info migrate', () => {
       postcopyRequests: 7,
       postcopyBlocktimeNs: 3_900_000,
       dirtyPagesPerSecond: 250,
+      downtimeBytes: 2048,
+      postcopyBytes: 4096,
     };
     expect(lines(done)).toContain('downtime: 12 ms');
-    expect(lines(done).slice(-3)).toEqual([
+    expect(lines(done).slice(-6)).toEqual([
       'dirty pages rate: 250 pages',
       'postcopy request count: 7',
+      'precopy ram: 70 kbytes',
+      'downtime ram: 2 kbytes',
+      'postcopy ram: 4 kbytes',
       'postcopy blocktime: 3',
     ]);
   });
@@ -222,7 +231,7 @@ describe('migrate and migrate_cancel', () => {
 
   it('pass on why the host does not begin', () => {
     const host = hostWith(undefined, { migrate: () => err('no such host') });
-    expect(new Monitor(host).run('migrate tcp:b:1')).toEqual(['Error: no such host']);
+    expect(new Monitor(host).run('migrate tcp:b:1')).toEqual(['no such host']);
   });
 });
 
@@ -268,10 +277,14 @@ describe('virsh', () => {
     expect(run('virsh suspend web')).toEqual(["Domain 'web' suspended", '']);
     expect(run('virsh resume 12')).toEqual(["Domain 'web' resumed", '']);
     expect(run('virsh domstate web')).toEqual(['paused', '']);
-    expect(run('virsh domjobabort web')).toEqual([]);
+    expect(run('virsh domjobabort web')).toEqual(['']);
     expect(calls).toEqual(['suspend', 'resume', 'abort']);
     expect(run('virsh suspend')).toEqual(["error: command 'suspend' requires <domain> option"]);
-    expect(run('virsh resume nobody')).toEqual(["error: failed to get domain 'nobody'"]);
+    expect(run('virsh resume nobody')).toEqual(["error: failed to get domain 'nobody'", '']);
+    expect(run('virsh list --tree')).toEqual([
+      "error: command 'list' doesn't support option --tree",
+    ]);
+    expect(run('virsh domstate web now')).toEqual(["error: unexpected data 'now'"]);
   });
 });
 
@@ -292,7 +305,7 @@ describe('virsh migrate', () => {
   it('prints nothing when all goes well', () => {
     const virsh = begun('virsh migrate --live web qemu+ssh://kvm-b/system');
     expect(virsh.observe(FIGURES)).toEqual([]);
-    expect(virsh.observe({ ...FIGURES, status: 'completed' })).toEqual([]);
+    expect(virsh.observe({ ...FIGURES, status: 'completed' })).toEqual(['']);
   });
 
   it('shows how far it is when it is asked to', () => {
@@ -300,7 +313,7 @@ describe('virsh migrate', () => {
     expect(virsh.observe(FIGURES)).toEqual(['Migration: [  1 %]']);
     expect(virsh.observe(FIGURES)).toEqual([]);
     expect(virsh.observe({ ...FIGURES, remainingPages: 0 })).toEqual(['Migration: [ 99 %]']);
-    expect(virsh.observe({ ...FIGURES, status: 'completed' })).toEqual(['Migration: [100 %]']);
+    expect(virsh.observe({ ...FIGURES, status: 'completed' })).toEqual(['Migration: [100 %]', '']);
   });
 
   it.each([
@@ -308,16 +321,23 @@ describe('virsh migrate', () => {
     ['failed', 'error: operation failed: migration out job: unexpectedly failed'],
   ])('says when it %s', (status, text) => {
     const virsh = begun('virsh migrate --live web qemu+ssh://kvm-b/system');
-    expect(virsh.observe({ ...FIGURES, status })).toEqual([text]);
+    expect(virsh.observe({ ...FIGURES, status })).toEqual([text, '']);
     expect(virsh.observe({ ...FIGURES, status })).toEqual([]);
   });
 
   it.each([
-    ['virsh migrate --live web', "error: command 'migrate' requires <desturi> option"],
-    ['virsh migrate --live nobody qemu:///system', "error: failed to get domain 'nobody'"],
-    ['virsh migrate --fast web b', "error: command 'migrate' doesn't support option --fast"],
-    ['virsh dance', "error: unknown command: 'dance'"],
-  ])('answers %s with its error', (command, text) => {
-    expect(new Virsh(HOST).run(command)).toEqual([text]);
+    ['virsh migrate --live web', ["error: command 'migrate' requires <desturi> option"]],
+    [
+      'virsh migrate',
+      [
+        "error: command 'migrate' requires <domain> option",
+        "error: command 'migrate' requires <desturi> option",
+      ],
+    ],
+    ['virsh migrate --live nobody qemu:///system', ["error: failed to get domain 'nobody'", '']],
+    ['virsh migrate --fast web b', ["error: command 'migrate' doesn't support option --fast"]],
+    ['virsh dance', ["error: unknown command: 'dance'"]],
+  ])('answers %s with its error', (command, lines) => {
+    expect(new Virsh(HOST).run(command)).toEqual(lines);
   });
 });

@@ -8,6 +8,7 @@ import {
   type ToolstackHost,
 } from '../../../../src/vmm/xen/toolstack.ts';
 import type { MigrationEvent, RoundEvent } from '../../../../src/vmm/xen/toolstack-events.ts';
+import { XM_MIGRATE_USAGE } from '../../../../src/vmm/xen/usage.ts';
 
 const requests: MigrateRequest[] = [];
 const held: string[] = [];
@@ -125,7 +126,8 @@ describe('xl migrate', () => {
 
   it.each([
     ['xl migrate web', "'xl migrate' requires at least 2 arguments."],
-    ['xl migrate -x web xen-b', "xl: invalid option -- '-x'"],
+    ['xl migrate -x web xen-b', "option `x' not supported."],
+    ['xl list nobody', 'nobody is an invalid domain identifier (rc=-6)'],
     ['xl migrate nobody xen-b', 'nobody is an invalid domain identifier (rc=-6)'],
     ['xl migrate 0 xen-b', '0 is an invalid domain identifier (rc=-6)'],
     ['xl dance', 'command not implemented'],
@@ -143,7 +145,14 @@ describe('xl pause and unpause', () => {
     expect([...texts('xl pause web'), ...texts('xm unpause 3')]).toEqual([]);
     expect(held).toEqual(['pause 3', 'unpause 3']);
     expect(texts('xl pause nobody')).toEqual(['nobody is an invalid domain identifier (rc=-6)']);
-    expect(texts('xl unpause')).toEqual(["'xl unpause' requires at least 1 argument."]);
+    expect(texts('xl unpause')).toEqual([
+      "'xl unpause' requires at least 1 argument.",
+      '',
+      'Usage: xl [-vf] unpause <Domain>',
+      '',
+      'Unpause a paused domain.',
+      '',
+    ]);
   });
 });
 
@@ -173,7 +182,7 @@ describe('xm migrate --live', () => {
     ]);
   });
 
-  it('prints only an error when it fails', () => {
+  it('prints an error and how it is used when it fails', () => {
     const toolstack = new Toolstack(HOST);
     toolstack.run('xm migrate 3 xen-b');
     expect(
@@ -181,6 +190,7 @@ describe('xm migrate --live', () => {
     ).toEqual([
       'source xend.log: Save exit rc=1',
       'source: Error: /usr/lib/xen/bin/xc_save 22 3 0 0 4 failed',
+      ...XM_MIGRATE_USAGE.map((text) => `source: ${text}`),
     ]);
   });
 
@@ -195,6 +205,7 @@ describe('xm migrate --live', () => {
     const migrate = () => ({ ok: false, error: { reason: 'relocation', refusal } }) as const;
     expect(texts('xm migrate --live 3 xen-b', { ...HOST, migrate })).toEqual([
       "Error: (104, 'Connection reset by peer')",
+      ...XM_MIGRATE_USAGE,
     ]);
   });
 });
@@ -206,6 +217,27 @@ describe('xl list and xl info', () => {
       'Domain-0                                     0     4     1     r-----      12.3',
       'web                                          3    64     1     -b----       1.0',
     ]);
+  });
+
+  it('list as xm does, and what is named', () => {
+    expect(texts('xm list')).toEqual([
+      'Name                                        ID   Mem VCPUs      State   Time(s)',
+      'Domain-0                                     0     4     1     r-----     12.3',
+      'web                                          3    64     1     -b----      1.0',
+    ]);
+    expect(texts('xl list web').slice(1)).toEqual(texts('xl list').slice(2));
+  });
+
+  it('explain how they are used', () => {
+    expect(texts('xl help info')).toContain('Usage: xl [-v] info [-n, --numa]');
+    expect(texts('xl migrate -h').slice(0, 5)).toEqual([
+      'Usage: xl [-vf] migrate [options] <Domain> <host>',
+      '',
+      'Migrate a domain to another host.',
+      '',
+      'Options:',
+    ]);
+    expect(texts('xl help')).toContain(' migrate             Migrate a domain to another host');
   });
 
   it('describe the host', () => {
