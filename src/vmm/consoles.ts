@@ -28,8 +28,10 @@ export interface ConsoleHost {
   readonly cpuFeatures: number;
   readonly totalPages: number;
   readonly freePages: number;
-  /** Of the last migration away from here. */
+  /** Of the last migration away from here, unless the VM came back since. */
   readonly figures: MigrationFigures | undefined;
+  /** The VM that is here has come by a migration. */
+  readonly arrived: boolean;
   readonly registers: Registers;
   migrate(): Result<void, string>;
   cancel(): void;

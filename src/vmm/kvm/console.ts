@@ -71,6 +71,7 @@ function monitorHost(host: ConsoleHost, state: string): MonitorHost {
   return {
     status: () => runStatus(state, host.figures),
     figures: () => host.figures,
+    arrived: () => host.arrived,
     registers: () => host.registers,
     migrate: (uri) => overTcp(host, uri),
     cancel: () => host.cancel(),

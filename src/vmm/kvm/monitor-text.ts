@@ -25,16 +25,20 @@ const GLOBALS = [
 /** With these QEMU tells the status and nothing else. */
 const BARE = ['cancelling', 'cancelled', 'failed'];
 
+const NO_TIME = 'total time: 0 ms';
+
 const milliseconds = (ns: number): number => Math.floor(ns / 1_000_000);
 
 export const statusLine = (status: RunStatus): string => `VM status: ${status}`;
 
-export function migrateLines(figures: MigrationFigures | undefined): string[] {
-  if (figures === undefined || figures.status === 'none') return GLOBALS;
+/** Of a VM that has arrived QEMU says no more than that. */
+export function migrateLines(figures: MigrationFigures | undefined, arrived = false): string[] {
+  if (figures === undefined || figures.status === 'none')
+    return arrived ? [...GLOBALS, 'Migration status: completed', NO_TIME] : GLOBALS;
   const { status, reason } = figures;
   const why = status === 'failed' && reason !== '' ? ` (${reason})` : '';
   const head = [...GLOBALS, `Migration status: ${status}${why}`];
-  if (BARE.includes(status)) return [...head, 'total time: 0 ms'];
+  if (BARE.includes(status)) return [...head, NO_TIME];
   return [...head, ...timeLines(figures), ...ramLines(figures)];
 }
 

@@ -24,6 +24,8 @@ export interface MonitorHost {
   status(): RunStatus;
   /** Of the last migration; undefined before the first. */
   figures(): MigrationFigures | undefined;
+  /** The VM has come by a migration, and begun none since. */
+  arrived(): boolean;
   registers(): Registers;
   /** Begins a migration; the error is the line that QEMU prints. */
   migrate(uri: string): Result<void, string>;
@@ -74,7 +76,7 @@ export class Monitor {
     if (what === 'registers') return this.registers(more);
     if (more.length > 0) return misused(what, TOO_MUCH, `info ${what}`);
     return what === 'migrate'
-      ? migrateLines(this.host.figures())
+      ? migrateLines(this.host.figures(), this.host.arrived())
       : [statusLine(this.host.status())];
   }
 

@@ -25,6 +25,7 @@ const megabits = (pages: number, milliseconds: number): number =>
 
 export class XmMigrate {
   private readonly command: string;
+  private pages = 0;
 
   constructor(domid: number, type: GuestType, live: boolean) {
     const flags = (live ? LIVE : 0) | (type === 'x86 HVM' ? HVM : 0);
@@ -46,9 +47,10 @@ export class XmMigrate {
         return source('Start last iteration', 'suspend', `SUSPEND shinfo ${frame}`);
       }
       case 'saved':
+        this.pages = event.totalPages;
         return source(...savedLines(event.sentPages, event.totalPages));
       case 'restored':
-        return target('Received all pages (0 races)');
+        return target('Received all pages (0 races)', `Memory reloaded (${this.pages} pages)`);
       case 'permitted':
         return [];
       case 'started':

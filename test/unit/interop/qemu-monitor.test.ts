@@ -13,10 +13,11 @@ const isJudge = version === '7.2';
 let qemu: Qemu;
 let registers: Registers = {};
 
-const monitor = (figures: typeof NO_FIGURES | undefined = undefined) =>
+const monitor = (figures: typeof NO_FIGURES | undefined = undefined, arrived = false) =>
   new Monitor({
     status: () => 'running',
     figures: () => figures,
+    arrived: () => arrived,
     registers: () => registers,
     migrate: () => ok(undefined),
     cancel() {},
@@ -24,8 +25,8 @@ const monitor = (figures: typeof NO_FIGURES | undefined = undefined) =>
     cont() {},
   });
 
-async function asked(command: string): Promise<string[]> {
-  const answer = await qemu.ask('human-monitor-command', { 'command-line': command });
+async function asked(command: string, of = qemu): Promise<string[]> {
+  const answer = await of.ask('human-monitor-command', { 'command-line': command });
   return String(answer).replace(/\r/g, '').replace(/\n$/, '').split('\n');
 }
 
@@ -72,6 +73,27 @@ describe.skipIf(!isJudge)(`the monitor of QEMU ${version ?? '(not installed)'}`,
     expect(await asked('help')).toEqual(expect.arrayContaining(monitor().run('help')));
     for (const command of ['info', 'help info'])
       expect(await asked(command)).toEqual(expect.arrayContaining(monitor().run(command)));
+  });
+
+  it('has one word for a VM that has arrived', async () => {
+    const file = `exec:cat > ${qemu.folder}/stream`;
+    const there = await Qemu.start(['-M', 'isapc', '-cpu', '486', '-m', '4', '-S']);
+    try {
+      await there.ask('migrate', { uri: file });
+      expect(await there.migrated()).toBe('completed');
+    } finally {
+      await there.stop();
+    }
+    const machine = ['-M', 'isapc', '-cpu', '486', '-m', '4'];
+    const here = await Qemu.start([...machine, '-incoming', `exec:cat ${qemu.folder}/stream`]);
+    try {
+      await here.loaded();
+      expect(await asked('info migrate', here)).toEqual(
+        monitor(undefined, true).run('info migrate'),
+      );
+    } finally {
+      await here.stop();
+    }
   });
 
   it('prints the registers as ours prints the same ones, FPU and SSE apart', async () => {

@@ -24,6 +24,7 @@ const HOST: ConsoleHost = {
   totalPages: 704,
   freePages: 192,
   figures: undefined,
+  arrived: false,
   registers: { eip: 0x100000, eflags: 2 },
   migrate: () => {
     calls.push('migrate');

@@ -23,6 +23,7 @@ export function consoleHost(app: App, party: 0 | 1, answers: Answers): ConsoleHo
   const { host, registers } = answers;
   const { instructionNs } = store.getState().scenario.vm;
   const vm = vmOf(picture, party, ((registers?.retired ?? 0) * instructionNs) / 1e6);
+  const arrived = hasArrived(picture, party);
   return {
     name: HOST_NAMES[party],
     peer: HOST_NAMES[1 - party],
@@ -31,13 +32,19 @@ export function consoleHost(app: App, party: 0 | 1, answers: Answers): ConsoleHo
     cpuFeatures: host?.cpuFeatures ?? 0,
     totalPages: host?.totalFrames ?? 0,
     freePages: host?.freeFrames ?? 0,
-    figures: figuresAt(history.stretches, picture.now, party),
+    figures: arrived ? undefined : figuresAt(history.stretches, picture.now, party),
+    arrived,
     registers: registers?.values ?? {},
     migrate: () => migrate(app, party),
     cancel: () => player.input({ kind: 'cancel' }),
     pause: () => player.input({ kind: 'suspend-vm' }),
     unpause: () => player.input({ kind: 'resume-vm' }),
   };
+}
+
+function hasArrived({ hosts }: Picture, party: 0 | 1): boolean {
+  const leaves = !['none', 'completed'].includes(hosts[party].migration);
+  return hosts[1 - party].migration === 'completed' && !leaves;
 }
 
 function vmOf(picture: Picture, party: 0 | 1, cpuMilliseconds: number): ConsoleVm | undefined {

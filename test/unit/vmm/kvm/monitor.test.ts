@@ -35,6 +35,7 @@ function hostWith(
   return {
     status: () => 'running',
     figures: () => figures,
+    arrived: () => false,
     registers: () => PROTECTED,
     migrate: () => ok(undefined),
     cancel() {},
@@ -97,6 +98,11 @@ describe('info migrate', () => {
       'decompress-error-check: on',
       'clear-bitmap-shift: 18',
     ]);
+  });
+
+  it('says of a VM that has arrived no more than that', () => {
+    const arrived = new Monitor(hostWith(undefined, { arrived: () => true })).run('info migrate');
+    expect(arrived.slice(7)).toEqual(['Migration status: completed', 'total time: 0 ms']);
   });
 
   it('reads like QEMU 7.2 while one is active', () => {

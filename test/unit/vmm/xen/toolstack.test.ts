@@ -178,6 +178,7 @@ describe('xm migrate --live', () => {
       'source xend.log: (of which 0 were fixups)',
       'source xend.log: All memory is saved',
       'target xend.log: Received all pages (0 races)',
+      'target xend.log: Memory reloaded (3000 pages)',
       'source xend.log: Save exit rc=0',
     ]);
   });
