@@ -144,7 +144,7 @@ export class DataCentres {
   }
 
   private refuseRam(centre: 0 | 1, memoryMiB: number): string | undefined {
-    const used = this.ramUsed()[centre];
+    const used = this.ramUsed()[centre] + this.promised(centre);
     if (used + memoryMiB <= RAM_MIB) return undefined;
     return `datacenter ${centre + 1} has ${RAM_MIB - used} MiB of RAM free, and ${memoryMiB} are needed`;
   }
@@ -158,6 +158,14 @@ export class DataCentres {
         used[party === 0 ? plan.centre : 1 - plan.centre] += pages / 256;
       });
     return used;
+  }
+
+  /** For VMs that were sent on their way, and for which their destination has not made room yet. */
+  private promised(centre: 0 | 1): number {
+    return this.vms
+      .filter(({ moving, at }) => moving !== undefined && at !== centre)
+      .filter(({ lab, plan }) => lab.hosts[centre === plan.centre ? 0 : 1].vmm.vms().length === 0)
+      .reduce((sum, { plan }) => sum + plan.memoryMiB, 0);
   }
 
   private find(id: string): Deployed | undefined {

@@ -29,16 +29,18 @@ export function Centre({ number, view }: CentreProps) {
             <th scope="col">{words.vmm}</th>
             <th scope="col">{words.ram}</th>
             <th scope="col">{words.image}</th>
+            <th scope="col">{words.megabits}</th>
             <th scope="col">{words.state}</th>
           </tr>
         </thead>
         <tbody>
-          {here.map(({ id, kind, memoryMiB, imageMiB, running, retired, share }) => (
+          {here.map(({ id, kind, memoryMiB, imageMiB, bandwidthMbps, running, retired, share }) => (
             <tr key={id}>
               <th scope="row">{id}</th>
               <td>{vmmName(kind)}</td>
               <td>{words.mebibytes(memoryMiB)}</td>
               <td>{words.mebibytes(imageMiB)}</td>
+              <td>{bandwidthMbps}</td>
               <td>
                 {words.vmState(
                   running ? words.runs : words.standsStill,
@@ -51,12 +53,12 @@ export function Centre({ number, view }: CentreProps) {
           {coming.map(({ id, memoryMiB }) => (
             <tr key={id} class="aside">
               <th scope="row">{id}</th>
-              <td colSpan={4}>{words.beingReceived(memoryMiB)}</td>
+              <td colSpan={5}>{words.beingReceived(memoryMiB)}</td>
             </tr>
           ))}
           {here.length + coming.length === 0 && (
             <tr>
-              <td colSpan={5}>{words.noVmHere}</td>
+              <td colSpan={6}>{words.noVmHere}</td>
             </tr>
           )}
         </tbody>

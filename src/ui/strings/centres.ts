@@ -8,6 +8,7 @@ export const vm = 'VM';
 export const vmm = 'VMM';
 export const ram = 'RAM';
 export const image = 'Image';
+export const megabits = 'Mbit/s';
 export const state = 'State';
 export const mebibytes = (mib: number) => `${mib} MiB`;
 export const runs = 'runs';
@@ -15,7 +16,7 @@ export const standsStill = 'stands still';
 export const movesWith = (share: number) => `, moves with ${share} Mbit/s`;
 export const vmState = (state: string, moves: string, instructions: number) =>
   `${state}${moves}, ${plural(instructions, 'instruction')}`;
-export const beingReceived = (mib: number) => `is being received: ${mib} MiB reserved`;
+export const beingReceived = (mib: number) => `is on its way here: ${mib} MiB`;
 export const noVmHere = 'No VM is here.';
 export const movesOver = 'Migrations that are over';
 export const noneYet = 'None yet.';

@@ -116,6 +116,13 @@ describe('two data centres', () => {
     expect(made.migrate('a')).toEqual(error(/a stays: datacenter 2 has 20 MiB/));
     expect(made.migrate('x')).toEqual(error(/there is no VM x/));
     expect(made.view().vms.length).toBe(2);
+
+    // Room that was promised a moment ago is not promised again.
+    expect(made.deploy(plan('c', { memoryMiB: 8, centre: 1 }), guest)).toMatchObject({ ok: true });
+    expect(made.migrate('c')).toMatchObject({ ok: true });
+    expect(made.deploy(plan('d', { memoryMiB: 2 }), guest)).toEqual(
+      error(/datacenter 1 has 0 MiB of RAM free, and 2 are needed/),
+    );
   });
 });
 
