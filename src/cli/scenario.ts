@@ -28,7 +28,9 @@ export const scenario = defineCommand({
   async run({ argument, options }, surroundings) {
     if (options.schema) {
       // What a file may hold: keys with a default may be left out.
-      surroundings.stdout(asJson(toJsonSchema(scenarioSchema, { typeMode: 'input' })));
+      surroundings.stdout(
+        asJson(toJsonSchema(scenarioSchema, { typeMode: 'input', ignoreActions: ['check'] })),
+      );
     } else if (argument !== '') {
       const loaded = await loadScenario(argument, surroundings);
       if (!loaded.ok) return loaded;

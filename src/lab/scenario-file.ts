@@ -26,6 +26,7 @@ function describeIssue(issue: v.BaseIssue<unknown>): string {
   const key = v.getDotPath(issue) ?? 'the scenario';
   if (issue.type === 'strict_object' && issue.expected === 'never')
     return `unknown key ${key}; vmferry scenario --schema prints the keys there are`;
+  if (issue.type === 'check') return issue.message;
   const expected = issue.expected ?? issue.type;
   return `${key} must be ${expected}, got ${issue.received}`;
 }

@@ -93,6 +93,33 @@ const faultSchema = v.strictObject({
   input: inputSchema,
 });
 
+const vmFields = v.strictObject({
+  guest: v.optional(v.picklist([...GUEST_NAMES, OWN_GUEST, FILE_GUEST]), 'muncher'),
+  /** For the guest "own": its source, in NASM's dialect. */
+  program: v.optional(v.pipe(v.string(), v.maxLength(MAX_PROGRAM))),
+  file: v.optional(vmFile),
+  /** Nothing of it runs before somebody lets it (input `resume-vm`). */
+  paused: v.optional(v.boolean()),
+  memoryMiB: v.optional(integer(2, 64), 4),
+  instructionNs: v.optional(integer(1, 1_000_000), 50),
+  workload: v.optional(workload, {}),
+  /** CPU features hidden from the guest, so that it can move to a host without them. */
+  mask: v.optional(features),
+});
+
+/** What would be read by another guest only is a mistake, and must not pass in silence. */
+const vmSchema = v.pipe(
+  vmFields,
+  v.check(
+    ({ guest, program }) => program === undefined || guest === OWN_GUEST,
+    'vm.program is there, but vm.guest is not "own": say "guest": "own" to run the program, or leave it out',
+  ),
+  v.check(
+    ({ guest, file }) => file === undefined || guest === FILE_GUEST,
+    'vm.file is there, but vm.guest is not "file": say "guest": "file" to run it, or leave it out',
+  ),
+);
+
 export const scenarioSchema = v.strictObject({
   name: v.optional(v.pipe(v.string(), v.maxLength(64)), 'custom'),
   seed: v.optional(integer(0, 0xffff_ffff), 1),
@@ -122,22 +149,7 @@ export const scenarioSchema = v.strictObject({
     }),
     {},
   ),
-  vm: v.optional(
-    v.strictObject({
-      guest: v.optional(v.picklist([...GUEST_NAMES, OWN_GUEST, FILE_GUEST]), 'muncher'),
-      /** For the guest "own": its source, in NASM's dialect. */
-      program: v.optional(v.pipe(v.string(), v.maxLength(MAX_PROGRAM))),
-      file: v.optional(vmFile),
-      /** Nothing of it runs before somebody lets it (input `resume-vm`). */
-      paused: v.optional(v.boolean()),
-      memoryMiB: v.optional(integer(2, 64), 4),
-      instructionNs: v.optional(integer(1, 1_000_000), 50),
-      workload: v.optional(workload, {}),
-      /** CPU features hidden from the guest, so that it can move to a host without them. */
-      mask: v.optional(features),
-    }),
-    {},
-  ),
+  vm: v.optional(vmSchema, {}),
   network: v.optional(
     v.strictObject({
       /** Rate of each host's network port, each direction. */

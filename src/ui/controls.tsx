@@ -252,12 +252,13 @@ function Prepared() {
   const draft = useStore((state) => state.draft);
   const settings = useStore((state) => state.settings);
   const phase = useStore((state) => state.phase);
+  const opensPaused = useStore((state) => state.scenario.vm.paused);
   const changed = changedSettings(settings, draft);
   if (changed.length === 0 || phase === 'opening' || phase === 'ready') return null;
   return (
     <fieldset class="prepared" aria-label={words.preparedRun}>
       <button type="button" class="main" onClick={() => void player.runAgain()}>
-        {words.runAgainWithThis}
+        {opensPaused ? words.beginAgainWithThis : words.runAgainWithThis}
       </button>
       <button type="button" onClick={() => store.setState({ draft: settings })}>
         {words.undo}

@@ -45,9 +45,10 @@ export function Headline() {
 function RunAgain() {
   const { player } = useApp();
   const ran = useStore((state) => state.settings.algorithm);
+  const opensPaused = useStore((state) => state.scenario.vm.paused);
   return (
     <fieldset class="again" aria-label={words.runAgainWithAnother}>
-      <span>{words.runAgainWith}</span>
+      <span>{opensPaused ? words.beginAgainWith : words.runAgainWith}</span>
       {ALGORITHMS.filter((algorithm) => algorithm !== ran).map((algorithm) => (
         <button key={algorithm} type="button" onClick={() => void player.runAgain({ algorithm })}>
           {algorithmName(algorithm)}

@@ -37,9 +37,9 @@ export function Legend() {
       {ENTRIES.map((entry) => (
         <li key={entry.state}>
           <Swatch kind={entry.swatch} />
-          <b>{count(pages.tally[entry.state])}</b>{' '}
           {'id' in entry ? <Term id={entry.id}>{entry.name}</Term> : entry.name}
-          {'term' in entry && <span class="term"> ({entry.term})</span>}
+          {'term' in entry && <span class="term"> ({entry.term})</span>}{' '}
+          <b>{count(pages.tally[entry.state])}</b>
           <Spare most={'few' in entry ? entry.few : most} shown={count(pages.tally[entry.state])} />
         </li>
       ))}
@@ -52,7 +52,7 @@ export function Legend() {
   );
 }
 
-/** The room of the digits that the number could have: what stands behind it must not move. */
+/** The room of the digits that the number could still get: what stands behind it must not move. */
 function Spare({ most, shown }: { readonly most: string; readonly shown: string }) {
   const rest = most.slice(0, Math.max(0, most.length - shown.length));
   if (rest === '') return null;

@@ -59,6 +59,7 @@ describe('a VM from a file', () => {
     await runToEnd(page);
     await says(page, VERIFIED);
     // The file's VM again, which nothing starts but a press.
+    await page.getByText('Begin again with', { exact: true }).waitFor();
     await button(page, 'Begin again').click();
     await says(page, 'A VM stands paused on the KVM-like host A');
     await button(page, 'Start VM').waitFor();

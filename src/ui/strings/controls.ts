@@ -28,4 +28,5 @@ export const seedUsed = (most: number, used: number) =>
 export const seed = 'Seed';
 export const preparedRun = 'Prepared run';
 export const runAgainWithThis = 'Run again with this';
+export const beginAgainWithThis = 'Begin again with this';
 export const undo = 'Undo';

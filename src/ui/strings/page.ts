@@ -26,6 +26,8 @@ export const themeNames: Readonly<Record<ThemeChoice, string>> = {
 
 export const runAgainWithAnother = 'Run again with another algorithm';
 export const runAgainWith = 'Run again with';
+/** Of a VM that was opened paused: it stands at the start again, and waits. */
+export const beginAgainWith = 'Begin again with';
 
 export const close = 'Close';
 export const whatThisIs =

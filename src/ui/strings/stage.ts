@@ -39,7 +39,7 @@ export const gratuitousArpFrom = (host: string) => `gratuitous ARP from ${host}`
 
 export const client = 'Client';
 export const isAt = '{ip} is {mac}';
-export const asksForAddress = 'asks for the VM’s address';
+export const asksForAddress = 'asks where the VM is';
 export const noAnswerFor = (ns: number) => `no answer for ${time(ns)}`;
 export const noAnswerYet = 'no answer yet';
 export const answeredIn = (ns: number) => `answered in ${time(ns)}`;

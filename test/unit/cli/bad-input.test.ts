@@ -13,6 +13,7 @@ beforeAll(() => {
   writeFileSync(join(folder, 'negative.json'), '{ "network": { "bandwidthMbps": -5 } }');
   writeFileSync(join(folder, 'polluting.json'), '{ "__proto__": { "seed": 2 } }');
   writeFileSync(join(folder, 'list.json'), '[]');
+  writeFileSync(join(folder, 'no-own.json'), '{ "vm": { "program": "nop" } }');
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
@@ -36,6 +37,11 @@ describe('bad input to the headless tool', () => {
     ['an unknown key', ['migrate', 'unknown-key.json'], /unknown key network\.bandwith/],
     ['a negative bandwidth', ['migrate', 'negative.json'], /network\.bandwidthMbps must be >=0\.1/],
     ['a polluting key', ['scenario', 'polluting.json'], /unknown key __proto__/],
+    [
+      'a program that its guest does not run',
+      ['migrate', 'no-own.json'],
+      /no-own\.json: vm\.program is there, but vm\.guest is not "own": say "guest": "own"/,
+    ],
     ['a list as scenario', ['scenario', 'list.json'], /must be Object/],
     [
       'an unknown algorithm',

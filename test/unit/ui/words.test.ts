@@ -15,6 +15,7 @@ import {
   spokenTime,
   time,
 } from '../../../src/ui/strings/format.ts';
+import { noteText } from '../../../src/ui/strings/log.ts';
 import { headline, stageSummary, verdict } from '../../../src/ui/strings/sentences.ts';
 
 const { scenario } = exists(findPreset('converges'), 'preset');
@@ -187,5 +188,24 @@ describe('numbers', () => {
     expect(spokenTime(15_215_443)).toBe('15.2 milliseconds');
     expect(plural(1, 'page')).toBe('1 page');
     expect(clock(98_000_000)).toBe('0.0980 s');
+  });
+});
+
+describe('a line of the log', () => {
+  it('is in plain words, with figures and units', () => {
+    const host = new Recorder(0);
+    host.event(instant(1), 'vm.slowed', { vm: 'vm1', cause: 'dirty-faults', lostNs: 54_000 });
+    host.event(instant(2), 'migration.estimate', {
+      pending: 54,
+      downtimeNs: 74_000_000,
+      bytesPerSecond: 3_125_000,
+    });
+    const what = { type: 'pages', id: 7, bytes: 4136 };
+    host.event(instant(3), 'message.dropped', { ...what, reason: 'the link is down' });
+    expect(host.take().events.map(noteText)).toEqual([
+      'The guest lost 54 µs to its first writes to watched pages.',
+      'Paused now, the VM would stand still for about 74.0 ms: 54 pages at 25 Mbit/s.',
+      'A message is lost, pages, 4.14 kB: the link is down.',
+    ]);
   });
 });
