@@ -104,6 +104,8 @@ export interface ViewSlice {
   readonly side: 'controls' | 'lessons';
   /** Which lesson is open, counted from one; undefined: their list. */
   readonly lesson: number | undefined;
+  /** The goal that was taken on. */
+  readonly goal: string | undefined;
   /** The dialog in which a link is made is open. */
   readonly sharing: boolean;
   /** The hall sees nothing for a while. */
@@ -173,6 +175,7 @@ export function createAppStore(preset: string, base: Scenario): AppStore {
     insideTab: 'frames',
     side: 'controls',
     lesson: undefined,
+    goal: undefined,
     sharing: false,
     blank: false,
     mode: 'full',

@@ -4,6 +4,7 @@ import { changedSettings, type Settings } from '../store/settings.ts';
 import type { ControlName } from '../store/shared-view.ts';
 import { Details } from './details.tsx';
 import { Choice } from './kit/choice.tsx';
+import { lazy } from './kit/lazy.tsx';
 import { decades, Slider } from './kit/slider.tsx';
 import * as words from './strings/controls.ts';
 import { count, rate } from './strings/format.ts';
@@ -23,11 +24,14 @@ const WRITES = [0, ...decades(100, 100_000)];
 const BANDWIDTHS = decades(1, 10_000);
 const LATENCIES = decades(0.1, 200);
 
+const GoalCard = lazy(async () => (await import('./lessons/goal-card.tsx')).GoalCard, words.goal);
+
 const MACHINE: readonly ControlName[] = ['mem', 'bw', 'lat', 'seed'];
 
 export function Controls() {
   const { player } = useApp();
   const draft = useStore((state) => state.draft);
+  const goal = useStore((state) => state.goal);
   const shown = useShown();
   const locked = useLocked();
   const change = (patch: Partial<Settings>) => player.change(patch);
@@ -39,6 +43,7 @@ export function Controls() {
           <Term id="storage">{words.noDiskMoves}</Term>
         </span>
       </div>
+      {goal && <GoalCard key={goal} id={goal} />}
       {shown('alg') && (
         <Choice
           label={words.algorithm}

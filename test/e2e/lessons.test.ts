@@ -93,6 +93,10 @@ describe('a lesson', () => {
     await page.locator('#lessons-button').click();
     await page.getByLabel('Ask for a prediction first').uncheck();
     await page.locator('.saved', { hasText: 'Not saved' }).waitFor();
+    await button(page, 'Take on: A short pause for a hot set').click();
+    await page.locator('.goal-card h3:focus').waitFor();
+    expect(await page.locator('.goal-card').innerText()).toContain('0 pages so far');
+    expect(await violations(page)).toEqual([]);
   });
 });
 

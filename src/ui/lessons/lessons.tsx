@@ -8,6 +8,7 @@ import { COPYING } from '../strings/lessons-copying.ts';
 import { SYSTEMS } from '../strings/lessons-systems.ts';
 import { useApp, useStore } from '../use-store.ts';
 import { toggleLessons } from '../views.ts';
+import { Goals } from './goals.tsx';
 import type { Lesson } from './lesson.ts';
 import { LessonView } from './lesson-view.tsx';
 import {
@@ -104,6 +105,7 @@ function List({ progress, onOpen, onProgress }: ListProps) {
           </li>
         ))}
       </ol>
+      <Goals best={progress.best} />
       <label class="check">
         <input
           type="checkbox"
@@ -114,7 +116,7 @@ function List({ progress, onOpen, onProgress }: ListProps) {
         />
         {words.askFirst}
       </label>
-      {progress.done.length > 0 && (
+      {(progress.done.length > 0 || Object.keys(progress.best).length > 0) && (
         <button type="button" onClick={() => onProgress(NO_PROGRESS)}>
           {words.forget}
         </button>

@@ -1,4 +1,4 @@
-/** Which lessons were done, kept in the browser's own storage. Storage may be full, forbidden or spoilt: then the page says so and goes on. */
+/** Which lessons were done and which goals were reached, kept in the browser's own storage. Storage may be full, forbidden or spoilt: then the page says so and goes on. */
 const KEY = 'vm-ferry.lessons';
 const VERSION = 1;
 
@@ -6,11 +6,13 @@ export interface Progress {
   readonly done: readonly string[];
   /** Ask for a prediction before each run. */
   readonly predictions: boolean;
+  /** The best score of each goal that was reached. */
+  readonly best: Readonly<Record<string, number>>;
 }
 
 export type Saved = 'nothing-yet' | 'saved' | 'not-saved';
 
-export const NO_PROGRESS: Progress = { done: [], predictions: true };
+export const NO_PROGRESS: Progress = { done: [], predictions: true, best: {} };
 
 export function readProgress(storage: Pick<Storage, 'getItem'> | undefined): {
   readonly progress: Progress;
@@ -29,10 +31,25 @@ export function readProgress(storage: Pick<Storage, 'getItem'> | undefined): {
 /** What another version or another hand has written is taken as far as it can be understood. */
 function checked(value: unknown): Progress {
   if (typeof value !== 'object' || value === null) return NO_PROGRESS;
-  const { version, done, predictions } = value as Record<string, unknown>;
+  const { version, done, predictions, best } = value as Record<string, unknown>;
   if (version !== VERSION || !Array.isArray(done)) return NO_PROGRESS;
   const ids = done.filter((id) => typeof id === 'string').slice(0, 100);
-  return { done: ids, predictions: predictions !== false };
+  return { done: ids, predictions: predictions !== false, best: scores(best) };
+}
+
+function scores(value: unknown): Progress['best'] {
+  if (typeof value !== 'object' || value === null) return {};
+  const pairs = Object.entries(value).filter((pair): pair is [string, number] =>
+    Number.isFinite(pair[1]),
+  );
+  return Object.fromEntries(pairs.slice(0, 100));
+}
+
+/** With this score, unless a better one is known. */
+export function withScore(progress: Progress, id: string, score: number): Progress {
+  const known = progress.best[id];
+  if (known !== undefined && known <= score) return progress;
+  return { ...progress, best: { ...progress.best, [id]: score } };
 }
 
 export function writeProgress(

@@ -2,12 +2,11 @@
  * Drives the page's own run through a lesson: opens its scenarios one after the other, plays them,
  * waits for their events and stops where the lesson has something to say.
  */
-import { findPreset, PRESETS } from '../../lab/presets.ts';
 import type { Scenario } from '../../lab/scenario.ts';
-import { settingsOf } from '../../store/settings.ts';
 import type { App } from '../use-store.ts';
 import { factsOf, type RunFacts } from './facts.ts';
 import type { Lesson, LessonRun } from './lesson.ts';
+import { openRun } from './open-run.ts';
 
 export type RunnerPhase = 'idle' | 'running' | 'stopped' | 'done' | 'broken' | 'left';
 
@@ -75,12 +74,9 @@ export class LessonRunner {
 
   private open(run: LessonRun | undefined): Promise<void> {
     if (!run) return Promise.resolve();
-    const { store, player } = this.app;
-    const { preset, scenario } = scenarioOf(run);
+    const { scenario, opened } = openRun(this.app, run);
     this.scenario = scenario;
-    const settings = settingsOf(scenario);
-    store.setState({ preset, base: scenario, draft: settings, notices: [], previous: undefined });
-    return player.open(scenario);
+    return opened;
   }
 
   private look(): void {
@@ -132,18 +128,4 @@ export class LessonRunner {
     this.phase = phase;
     this.changed();
   }
-}
-
-/** The run as a scenario of its own: a preset with the lesson's differences. */
-export function scenarioOf(run: LessonRun): { preset: string; scenario: Scenario } {
-  const { name: preset, scenario } = findPreset(run.preset) ?? PRESETS[0];
-  return {
-    preset,
-    scenario: {
-      ...scenario,
-      ...run.settings,
-      migration: { ...scenario.migration, ...run.migration },
-      network: { ...scenario.network, ...run.network },
-    },
-  };
 }

@@ -3,6 +3,7 @@ import { count, plain } from './format.ts';
 
 export const tryIt = 'Try it';
 export const noDiskMoves = 'no disk moves';
+export const goal = 'The goal';
 export const algorithm = 'Algorithm';
 export const from = 'From';
 export const to = 'To';

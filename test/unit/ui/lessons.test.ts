@@ -2,8 +2,8 @@ import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
 import { scenarioSchema } from '../../../src/lab/scenario.ts';
 import { type Scale, share, valueAt } from '../../../src/ui/lessons/lesson.ts';
+import { scenarioOf } from '../../../src/ui/lessons/open-run.ts';
 import { NO_PROGRESS, readProgress, writeProgress } from '../../../src/ui/lessons/progress.ts';
-import { scenarioOf } from '../../../src/ui/lessons/runner.ts';
 import { GLOSSARY, isTerm } from '../../../src/ui/strings/glossary.ts';
 import { COPYING } from '../../../src/ui/strings/lessons-copying.ts';
 import { SYSTEMS } from '../../../src/ui/strings/lessons-systems.ts';
@@ -50,7 +50,7 @@ describe('progress', () => {
       setItem: (key: string, value: string) => void kept.set(key, value),
     };
     expect(readProgress(storage).saved).toBe('nothing-yet');
-    const progress = { done: ['pull'], predictions: false };
+    const progress = { done: ['pull'], predictions: false, best: { both: 3.7 } };
     expect(writeProgress(storage, progress)).toBe('saved');
     expect(readProgress(storage)).toEqual({ progress, saved: 'saved' });
   });
