@@ -139,6 +139,9 @@ describe('the page inspector', () => {
     await field.press('Enter');
     await inspector(page).getByRole('heading', { name: 'Page 1023' }).waitFor();
     expect(await field.inputValue()).toBe('1023');
+    expect(await inspector(page).locator('#page-number-note').innerText()).toMatch(
+      /from 0 to 1,023/,
+    );
     expect(await cursor(page).getAttribute('aria-valuetext')).toMatch(/^Page 1023: /);
   });
 

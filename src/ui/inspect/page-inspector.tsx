@@ -63,18 +63,22 @@ function Head({ gfn }: { readonly gfn: number }) {
 function PageNumber({ gfn, pages }: { readonly gfn: number; readonly pages: number }) {
   const app = useApp();
   const { player, store } = app;
+  const [note, setNote] = useState('');
   return (
     <div class="page-number">
       <label>
         {words.pageNumber}{' '}
         <input
           type="number"
+          aria-describedby="page-number-note"
           min={0}
           max={Math.max(0, pages - 1)}
           value={gfn}
           onChange={(event) => {
             const wanted = Math.round(Number(event.currentTarget.value));
             const page = Number.isFinite(wanted) ? clamped(wanted, Math.max(1, pages)) : gfn;
+            const taken = event.currentTarget.value === String(page);
+            setNote(taken ? '' : words.pageUsed(pages, page));
             event.currentTarget.value = String(page);
             player.pause();
             store.setState({ cursor: page });
@@ -90,6 +94,9 @@ function PageNumber({ gfn, pages }: { readonly gfn: number; readonly pages: numb
           <Icon name="step" />
         </button>
       </span>
+      <p id="page-number-note" class="page-number-note" role="status">
+        {note}
+      </p>
     </div>
   );
 }

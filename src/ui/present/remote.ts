@@ -24,6 +24,7 @@ export function listenToRemote(app: App, place: Window): () => void {
     const { key, target, ctrlKey, altKey, metaKey, shiftKey } = event;
     if (ctrlKey || altKey || metaKey || shiftKey || !Object.hasOwn(ACTIONS, key)) return;
     if (isElement(target) && belongsTo(target, key)) return;
+    if (key === 'Escape' && place.document.querySelector(':popover-open')) return;
     event.preventDefault();
     event.stopImmediatePropagation();
     ACTIONS[key](app);

@@ -5,6 +5,8 @@ export const page = (gfn: number) => `Page ${gfn}`;
 export const guestFrame = (gfn: string, address: string) => `guest frame ${gfn}, from ${address}`;
 export const close = 'Close the page inspector';
 export const pageNumber = 'Page number';
+export const pageUsed = (pages: number, used: number) =>
+  `This VM’s pages are whole numbers from 0 to ${count(pages - 1)}; ${count(used)} is shown.`;
 export const writtenAgain = 'Written again:';
 export const previousWritten = 'Previous page written again';
 export const nextWritten = 'Next page written again';
