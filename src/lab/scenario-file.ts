@@ -8,9 +8,11 @@ export const MAX_SCENARIO_BYTES = 16 << 20;
 
 /** `name`: what its errors call the file. */
 export function decodeScenario(name: string, bytes: Uint8Array): Result<Scenario, string> {
+  const text = utf8(bytes);
+  if (text === undefined) return err(`${name} is not JSON: its bytes are no text in UTF-8`);
   let value: unknown;
   try {
-    value = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+    value = JSON.parse(text);
   } catch (error) {
     return err(`${name} is not JSON: ${(error as Error).message}`);
   }
@@ -19,6 +21,14 @@ export function decodeScenario(name: string, bytes: Uint8Array): Result<Scenario
   const checked = v.safeParse(scenarioSchema, value);
   if (checked.success) return ok(checked.output);
   return err(`${name}: ${describeIssue(checked.issues[0])}`);
+}
+
+function utf8(bytes: Uint8Array): string | undefined {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    return undefined;
+  }
 }
 
 /** The first thing wrong, with the path of its key and what would be right. */

@@ -38,9 +38,15 @@ export function decodeElf(file: Uint8Array): Result<ElfImage, LoadError> {
   const entrySize = view.getUint16(42, true);
   const count = view.getUint16(44, true);
   if (count === 0 || count > MAX_PROGRAM_HEADERS)
-    return fail('bad-elf', `the ELF file has ${count} program headers; 1 to 64 can be loaded`);
+    return fail(
+      'bad-elf',
+      `the ELF file has ${count} program headers (at byte 44); 1 to 64 can be loaded`,
+    );
   if (entrySize < PROGRAM_HEADER_SIZE || tableOffset + entrySize * count > file.length)
-    return fail('bad-elf', 'the program headers lie outside the ELF file');
+    return fail(
+      'bad-elf',
+      `the program headers (at byte ${tableOffset}) lie outside the ELF file, which has ${file.length} bytes`,
+    );
   const segments: ElfSegment[] = [];
   let copied = 0;
   for (let i = 0; i < count; i++) {
@@ -61,18 +67,25 @@ function headerTrouble(file: Uint8Array, view: DataView): LoadError | undefined 
   const magic = [0x7f, 0x45, 0x4c, 0x46];
   if (!magic.every((byte, i) => file[i] === byte))
     return { code: 'not-elf', message: 'this is no ELF file: it does not begin with 7f 45 4c 46' };
-  if (file.length < HEADER_SIZE) return { code: 'bad-elf', message: 'the ELF header is cut short' };
+  if (file.length < HEADER_SIZE)
+    return {
+      code: 'bad-elf',
+      message: `the ELF header is cut short (at byte ${file.length} of ${HEADER_SIZE})`,
+    };
   if (file[4] !== 1 || file[5] !== 1)
     return {
       code: 'wrong-elf',
-      message: 'the ELF file is not 32-bit little-endian; build with -m32',
+      message: 'the ELF file is not 32-bit little-endian (at byte 4); build with -m32',
     };
   if (view.getUint16(18, true) !== EM_386)
-    return { code: 'wrong-elf', message: 'the ELF file is not for the i386; build with -m32' };
+    return {
+      code: 'wrong-elf',
+      message: 'the ELF file is not for the i386 (at byte 18); build with -m32',
+    };
   if (view.getUint16(16, true) !== ET_EXEC)
     return {
       code: 'wrong-elf',
-      message: 'the ELF file is no static executable; link with -static -no-pie',
+      message: 'the ELF file is no static executable (at byte 16); link with -static -no-pie',
     };
   return undefined;
 }
@@ -87,8 +100,14 @@ function decodeSegment(
   const fileSize = view.getUint32(at + 16, true);
   const memorySize = view.getUint32(at + 20, true);
   if (fileSize > memorySize)
-    return fail('bad-elf', 'a segment of the ELF file is larger in the file than in memory');
+    return fail(
+      'bad-elf',
+      `a segment of the ELF file is larger in the file than in memory (at byte ${at})`,
+    );
   if (offset + fileSize > file.length)
-    return fail('bad-elf', 'a segment lies outside the ELF file');
+    return fail(
+      'bad-elf',
+      `a segment from byte ${offset} to ${offset + fileSize} lies outside the ELF file, which has ${file.length} bytes (at byte ${at})`,
+    );
   return ok({ address, content: file.slice(offset, offset + fileSize), memorySize });
 }

@@ -32,7 +32,7 @@ export interface TransportSlice {
   /** While playing, time stops by itself here. */
   readonly stopAt: StopCondition | 'never';
   /** What it has just stopped at. */
-  readonly stoppedAt: StopCondition | 'break' | undefined;
+  readonly stoppedAt: StopCondition | 'break' | 'instruction' | undefined;
   /** Linear addresses of instructions before which time stops, ascending. */
   readonly breakpoints: readonly number[];
   /** A change in the past: where, and how much of the old future was discarded. */

@@ -500,7 +500,7 @@ export class Player {
       }
       if (!answer.ok || !answer.value.met || seeks !== this.seeks) return;
       this.pause();
-      this.store.setState({ stoppedAt: 'break' });
+      this.store.setState({ stoppedAt: stop.kind === 'instruction' ? 'instruction' : 'break' });
     });
   }
 

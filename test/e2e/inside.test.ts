@@ -111,6 +111,7 @@ describe('the inside of a run', () => {
     ]);
     await page.getByRole('button', { name: /^One instruction on/ }).click();
     await eip.locator('mark').waitFor();
+    await page.getByText('Stopped: the guest is about to execute its next instruction.').waitFor();
     expect(await eip.innerText()).not.toBe(found.values.eip.toString(16).padStart(8, '0'));
     expect(troubles).toEqual([]);
   });

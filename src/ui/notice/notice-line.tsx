@@ -20,7 +20,7 @@ export function NoticeLine() {
   const notices = useStore((state) => state.notices);
   const forked = useStore((state) => state.forked);
   const offered = useStore(({ kept, phase, mode }) => kept && phase === 'ready' && mode === 'full');
-  const atBreak = useStore((state) => state.stoppedAt === 'break');
+  const atBreak = useStore(({ stoppedAt }) => stoppedAt === 'break' || stoppedAt === 'instruction');
   const kind = troubleKind(picture, store.getState());
   if (error !== '') return <Broken error={error} />;
   if (notices.length > 0) return <LinkNotices notices={notices} />;

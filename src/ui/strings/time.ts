@@ -49,7 +49,8 @@ export const stopConditions: Readonly<Record<StopCondition, string>> = {
   answered: 'when B answers',
   ended: 'when the move ends',
 };
-export const stopReasons: Readonly<Record<StopCondition | 'break', string>> = {
+export const stopReasons: Readonly<Record<StopCondition | 'break' | 'instruction', string>> = {
+  instruction: 'the guest is about to execute its next instruction',
   break: 'the guest is about to execute the instruction at a breakpoint',
   round: 'a round ended',
   paused: 'the VM was paused',

@@ -76,7 +76,9 @@ describe('what is in a file', () => {
       ['cut', cut, /cut \(QEMU migration stream\): .+ \(at byte \d+\)/],
       ['damaged', damaged, /damaged \(common VM format .+\): .+ is damaged \(at byte \d+\)/],
       ['s.json', text('{"vm":{"memoryMiB":1000}}'), /s.json: vm.memoryMiB must be /],
-      ['s.elf', text('\x7fELF'), /s.elf \(ELF\): /],
+      ['s.elf', text('\x7fELF'), /s.elf \(ELF\): .+ \(at byte 4 of 52\)/],
+      ['g.elf', guestImage('ticker').subarray(0, 9000), /from byte \d+ to \d+ .+ \(at byte \d+\)/],
+      ['u.json', Uint8Array.of(0x7b, 0xff), /u.json is not JSON: its bytes are no text in UTF-8$/],
     ] as const;
     for (const [name, bytes, error] of cases)
       expect(lookAtFile(name, bytes)).toEqual({ ok: false, error: expect.stringMatching(error) });
