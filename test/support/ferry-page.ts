@@ -7,10 +7,25 @@ export const mainButton = (page: Page): Locator => page.locator('#main-button');
 export const figure = (page: Page, name: string): Locator =>
   page.locator('.figure', { hasText: name }).locator('.value');
 
-/** Waits until the headline says `text`. */
-export async function says(page: Page, text: string): Promise<void> {
-  await page.locator('#headline', { hasText: text }).waitFor();
+/** A locator that waits looks twice a second; a run of the page is over in less. */
+const LOOK_MS = 30;
+
+/** Waits until the element with that id says `pattern`, whatever its letters' case. */
+async function waitForText(page: Page, id: string, pattern: RegExp): Promise<void> {
+  const wanted = { id, source: pattern.source };
+  const isSaid = ({ id, source }: typeof wanted) =>
+    new RegExp(source, 'i').test(document.getElementById(id)?.textContent ?? '');
+  try {
+    await page.waitForFunction(isSaid, wanted, { polling: LOOK_MS });
+  } catch (cause) {
+    const said = await page.locator(`#${id}`).allInnerTexts();
+    throw new Error(`#${id} does not say ${pattern}, but "${said.join()}"`, { cause });
+  }
 }
+
+/** Waits until the headline says `text`. */
+export const says = (page: Page, text: string): Promise<void> =>
+  waitForText(page, 'headline', new RegExp(text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')));
 
 export const ready = (page: Page): Promise<void> => says(page, 'One press moves it');
 
@@ -25,7 +40,7 @@ export async function lanesReady(page: Page, count: number): Promise<void> {
 export async function runToEnd(page: Page): Promise<void> {
   await mainButton(page).focus();
   await page.keyboard.press('End');
-  await page.getByRole('button', { name: /^(Run|Begin) again$/ }).waitFor();
+  await waitForText(page, 'main-button', /(Run|Begin) again/);
 }
 
 /** Presses once, then lets the rest run. */
