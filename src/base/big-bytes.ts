@@ -4,9 +4,10 @@ import { assert } from './assert.ts';
 const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
 
 export function bigFromBytes(bytes: Uint8Array): bigint {
-  if (bytes.length === 0) return 0n;
-  let hex = '0x';
-  for (let i = bytes.length - 1; i >= 0; i--) hex += HEX[bytes[i] ?? 0];
+  // A card's empty memory is 16 KiB of noughts, made a number at every start.
+  const highest = bytes.findLastIndex((byte) => byte !== 0);
+  let hex = '0x0';
+  for (let i = highest; i >= 0; i--) hex += HEX[bytes[i] ?? 0];
   return BigInt(hex);
 }
 
