@@ -32,6 +32,8 @@ const IS_ZERO = 2;
 const WANTED = 4;
 const ARRIVED = 8;
 const UNREAD = 16;
+/** Sent, and what carried it is gone: for good, the migration has ended. */
+const LOST = 32;
 
 export class PageBook {
   readonly count: number;
@@ -114,6 +116,18 @@ export class PageBook {
     this.destinationHolds = true;
   }
 
+  /** The migration failed: what was on the way will not be taken any more. */
+  flightLost(): void {
+    for (let gfn = 0; gfn < this.count; gfn++) {
+      if (!this.flight.has(gfn)) continue;
+      const flags = this.flag(gfn);
+      // An older copy stays older; of the others the destination has nothing.
+      this.flags[gfn] = flags | (flags & ARRIVED ? STALE : LOST);
+    }
+    this.flight.clear();
+    this.placeAll();
+  }
+
   private dirtied(gfn: number): void {
     const flags = this.flag(gfn);
     if ((flags & UNREAD) === 0) this.unread.push(gfn);
@@ -128,7 +142,7 @@ export class PageBook {
     this.sentBy[PAGE_REASONS[detail & 7] ?? 'first'] += 1;
     this.lastReason = detail & 7;
     this.current(gfn);
-    this.flags[gfn] = (this.flag(gfn) & ~IS_ZERO) | (zero ? IS_ZERO : 0);
+    this.flags[gfn] = (this.flag(gfn) & ~(IS_ZERO | LOST)) | (zero ? IS_ZERO : 0);
     this.flight.push(gfn, at, detail & 7);
   }
 
@@ -145,7 +159,7 @@ export class PageBook {
 
   private arrived(kind: PageEventKind, at: number, gfn: number, detail: number): void {
     this.flight.remove(gfn, at);
-    let flags = this.flag(gfn) & ~WANTED;
+    let flags = this.flag(gfn) & ~(WANTED | LOST);
     if (kind === 'installed') flags = pageIsZero(detail) ? flags | IS_ZERO : flags & ~IS_ZERO;
     else this.pagesSkipped += 1;
     this.flags[gfn] = flags | ARRIVED;
@@ -159,7 +173,8 @@ export class PageBook {
     const flags = this.flag(gfn);
     const flying = this.flight.has(gfn);
     const settled = flags & STALE ? WRITTEN : flags & IS_ZERO ? ZERO : SAME;
-    const source = flying ? IN_FLIGHT : this.sends[gfn] === 0 ? NOT_SENT : settled;
+    const absent = this.sends[gfn] === 0 || (flags & LOST) !== 0;
+    const source = flying ? IN_FLIGHT : absent ? NOT_SENT : settled;
     const waited = (flags & WANTED) !== 0 && (flags & ARRIVED) === 0;
     this.source[gfn] = this.sourceHolds ? source : EMPTY;
     this.setDestination(

@@ -64,7 +64,7 @@ function foldVerdict(picture: Picture, event: LabEvent): void {
   picture.statusReason = reason;
   picture.startedAt ??= startedAt;
   picture.endedAt = endedAt;
-  if (endedAt !== undefined && status !== 'completed') picture.pages.flight.clear();
+  if (endedAt !== undefined && status !== 'completed') picture.pages.flightLost();
 }
 
 function foldRound(picture: Picture, event: LabEvent): void {

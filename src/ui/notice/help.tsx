@@ -1,6 +1,6 @@
 /** The help line: why, what to do, and the buttons that do it. */
 import type { LabInput } from '../../lab/scenario.ts';
-import { helpFor, type Remedy } from '../strings/trouble.ts';
+import { fasterMbps, helpFor, type Remedy } from '../strings/trouble.ts';
 import { type App, useApp, usePicture } from '../use-store.ts';
 import type { TroubleKind } from './trouble-kind.ts';
 
@@ -39,5 +39,7 @@ function apply({ player, store }: App, remedy: Remedy): void {
   else if (remedy === 'more-bandwidth') {
     const now = player.picture.link?.bitsPerSecond ?? scenario.network.bandwidthMbps * 1e6;
     player.input({ kind: 'link', bandwidthMbps: Math.min(100_000, (2 * now) / 1e6) });
-  } else void player.reset();
+  } else if (remedy === 'faster-run')
+    void player.runAgain({ bandwidthMbps: fasterMbps(store.getState()) });
+  else void player.reset();
 }

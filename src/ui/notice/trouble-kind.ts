@@ -7,6 +7,8 @@ export type TroubleKind =
   /** The rounds leave as many pages as before. */
   | 'stuck'
   | 'cancelled'
+  /** The run was over before the migration was. */
+  | 'out-of-time'
   | 'failed'
   | 'link-down'
   | 'pull-interrupted'
@@ -24,9 +26,16 @@ export function troubleKind(picture: Picture, state: AppState): TroubleKind | un
   if (status === 'failed')
     return vmLives(picture) && !statusReason.includes('the VM is lost') ? 'failed' : 'vm-lost';
   if (status === 'cancelled') return 'cancelled';
+  if (outOfTime(picture, state)) return 'out-of-time';
   if (link && !link.up && status !== 'completed') return 'link-down';
   return stuckRound(picture, state) === undefined ? undefined : 'stuck';
 }
+
+/** A scenario lets a run last only so long. */
+export const outOfTime = ({ status, startedAt }: Picture, { phase }: Pick<AppState, 'phase'>) =>
+  phase === 'done' &&
+  startedAt !== undefined &&
+  (status === 'setup' || status === 'active' || status === 'postcopy-active');
 
 /** On a host that is not gone. A VM that has ended by itself is not lost. */
 const vmLives = ({ hosts }: Picture): boolean =>

@@ -228,7 +228,7 @@ const failures: Lesson = {
   cues: [
     { when: roundBegins(1), says: 'Pages cross.' },
     { when: linkDown, says: 'The link is down. Nobody has noticed yet.' },
-    { when: givenUp, says: 'After half a second without a word the hosts give up waiting.' },
+    { when: givenUp, says: 'After half a second without a word the source gives up waiting.' },
   ],
   chart: {
     title: 'Pages not at the destination when the link broke',
@@ -254,7 +254,7 @@ const failures: Lesson = {
   explain: ([first, second]) =>
     first && second
       ? [
-          `In pre-copy ${plural(first.pagesLeft, 'page')} had not crossed, and it did not matter: the source had given nothing away. The VM runs on at host ${first.runsAt}, and B throws its copy away.`,
+          `In pre-copy ${plural(first.pagesLeft, 'page')} had not crossed, and it did not matter: the source had given nothing away. The VM runs on at host ${first.runsAt}. B waits longer, and then throws its copy away.`,
           `In the pull the VM had moved, and ${plural(second.pagesLeft, 'page')} were still at A alone. No host has all of it: the migration is ${second.status === 'postcopy-paused' ? 'paused until the link is back' : second.status}, and the guest stands still at the next page it lacks.`,
         ]
       : [],

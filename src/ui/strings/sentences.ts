@@ -3,6 +3,7 @@ import type { AppState } from '../../store/app-state.ts';
 import { JITTER_NS } from '../../store/figures.ts';
 import type { LabEvent } from '../../trace/event.ts';
 import type { Picture } from '../../trace/picture.ts';
+import { outOfTime } from '../notice/trouble-kind.ts';
 import { count, plural, rate, spokenTime } from './format.ts';
 
 export const VMM_NAMES: Readonly<Record<string, string>> = { xen: 'Xen-like', kvm: 'KVM-like' };
@@ -46,8 +47,9 @@ export function headline(picture: Picture, state: AppState): string {
   if (picture.pages.count === 0) return 'Two emulated hosts are being set up.';
   const gone = goneSentence(picture);
   if (gone !== undefined) return gone;
-  const ended = endSentence(picture, source, state.report?.verification ?? picture.verified);
+  const ended = endSentence(picture, state.report?.verification ?? picture.verified);
   if (ended !== undefined) return ended;
+  if (outOfTime(picture, state)) return 'The run’s time was up before the migration was over.';
   if (picture.startedAt === undefined && picture.pausedByHand)
     return `A VM stands paused on ${source}: one press lets it run, the next moves it to ${destination}.`;
   if (picture.startedAt === undefined)
@@ -85,19 +87,16 @@ function roundSentence({ rounds }: Picture): string {
   return `Round ${round.round} sends the ${plural(round.pending, 'page')} written again during round ${round.round - 1}.`;
 }
 
-function endSentence(
-  picture: Picture,
-  source: string,
-  verified: Picture['verified'],
-): string | undefined {
+function endSentence(picture: Picture, verified: Picture['verified']): string | undefined {
   const { status, statusReason, hosts } = picture;
   if (status === 'completed')
     return verified ? verdictOf(verified) : 'The VM has moved. Both sides are being compared.';
-  const runs = hosts[0].vm === 'running' ? ` The VM runs on at ${source}, unchanged.` : '';
+  const runs = hosts[0].vm === 'running' ? ' The VM runs on at host A, unchanged.' : '';
   if (status === 'cancelled' || status === 'cancelling')
     return `The migration was cancelled by hand.${runs}`;
   if (status !== 'failed') return undefined;
-  const why = statusReason === '' ? '' : `: ${statusReason}`;
+  // What the silence means says the line below.
+  const why = statusReason === '' ? '' : `: ${statusReason.replace(/^link lost: /, '')}`;
   return `The migration failed${why}.${runs}`.replace('..', '.');
 }
 

@@ -3,13 +3,14 @@ import type { AppState } from '../../store/app-state.ts';
 import type { LabEvent } from '../../trace/event.ts';
 import type { Picture } from '../../trace/picture.ts';
 import { stuckRound, type TroubleKind } from '../notice/trouble-kind.ts';
-import { count, plural, time } from './format.ts';
+import { count, plural, rate, time } from './format.ts';
 
 /** What a button of the help does. */
 export type Remedy =
   | 'smaller-set'
   | 'more-bandwidth'
   | 'accept'
+  | 'faster-run'
   | 'mend'
   | 'recover'
   | 'give-up'
@@ -22,7 +23,24 @@ export interface Help {
   readonly remedies: readonly { readonly remedy: Remedy; readonly label: string }[];
 }
 
+const RESET = { remedy: 'reset', label: 'Start over' } as const;
+
+/** What is over can only be begun anew. */
+const OF_A_NEW_RUN: readonly Remedy[] = ['reset', 'faster-run'];
+
 export function helpFor(
+  kind: TroubleKind,
+  picture: Picture,
+  state: AppState,
+  events: readonly LabEvent[],
+): Help {
+  const help = helpWith(kind, picture, state, events);
+  if (state.phase !== 'done') return help;
+  const remedies = help.remedies.filter(({ remedy }) => OF_A_NEW_RUN.includes(remedy));
+  return { ...help, remedies: remedies.length > 0 ? remedies : [RESET] };
+}
+
+function helpWith(
   kind: TroubleKind,
   picture: Picture,
   state: AppState,
@@ -34,10 +52,12 @@ export function helpFor(
     case 'cancelled':
       return {
         text: 'Nothing is lost: until the hand-over the source keeps everything. What was copied is thrown away.',
-        remedies: [],
+        remedies: [RESET],
       };
+    case 'out-of-time':
+      return outOfTimeHelp(picture, state);
     case 'failed':
-      return failedHelp(picture);
+      return failedHelp(picture, state);
     case 'link-down':
       return {
         text: 'What is sent now is lost. A source that hears nothing for long gives the migration up.',
@@ -79,12 +99,30 @@ function stuckHelp(picture: Picture, state: AppState, events: readonly LabEvent[
   };
 }
 
-const RESET = { remedy: 'reset', label: 'Start over' } as const;
+/** What a new run over this link could be made with. */
+export const fasterMbps = ({ scenario }: AppState): number =>
+  Math.min(10_000, 10 * scenario.network.bandwidthMbps);
 
-function failedHelp({ link, statusReason }: Picture): Help {
+const fasterRun = (state: AppState) =>
+  ({ remedy: 'faster-run', label: `Run again with ${rate(fasterMbps(state))}` }) as const;
+
+function outOfTimeHelp({ pages }: Picture, state: AppState): Help {
+  const { migration, network } = state.scenario;
+  return {
+    text: `A run of this scenario lasts at most ${time(migration.limitMs * 1e6)}. ${plural(pages.left, 'page')} were still to come over ${rate(network.bandwidthMbps)}. A faster link, less memory or a smaller hot set ends in time.`,
+    remedies: [fasterRun(state)],
+  };
+}
+
+function failedHelp({ link, statusReason }: Picture, state: AppState): Help {
+  if (/given up|gives up/.test(statusReason))
+    return {
+      text: 'The rounds got no nearer to their end, so the algorithm stopped them. The VM has lost nothing. A faster link, or another algorithm, may come to an end.',
+      remedies: [fasterRun(state)],
+    };
   if (link && !link.up)
     return {
-      text: 'The link is cut, so the source heard no more of the destination. Before the hand-over that costs only time: mend the link, then run again.',
+      text: 'The link is cut, so the source heard no more of the destination. Before the hand-over that costs only time.',
       remedies: [{ remedy: 'mend', label: 'Mend the link' }],
     };
   const refused = /offer|feature|version|format|supports?|lacks|reserve|frames/.test(statusReason);
@@ -92,7 +130,7 @@ function failedHelp({ link, statusReason }: Picture): Help {
     text: refused
       ? 'The two hosts do not agree, so nothing was sent. Another algorithm, another pair of hosts or less memory may suit both.'
       : 'Before the hand-over every failure leaves the VM at the source, unchanged. Run again when the cause is gone.',
-    remedies: [],
+    remedies: [RESET],
   };
 }
 
@@ -105,7 +143,7 @@ function interruptedHelp({ link, pages, hosts }: Picture): Help {
       : 'The guest runs until it touches one of them';
   return {
     text: cut
-      ? `The link is cut and ${missing}. ${guest}. Mend the link, then take the pull up again.`
+      ? `The link is cut and ${missing}. ${guest}. Once the link is mended, the pull can be taken up again.`
       : `${missing}. ${guest}.`,
     remedies: cut
       ? [{ remedy: 'mend', label: 'Mend the link' }]

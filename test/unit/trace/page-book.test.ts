@@ -26,6 +26,20 @@ describe('the book of pages', () => {
     expect(book.left).toBe(3);
   });
 
+  it('has nothing on the way any more once the migration has failed', () => {
+    const book = new PageBook(4);
+    book.apply('sent', 10, 0, FIRST);
+    book.apply('installed', 20, 0, FIRST);
+    book.apply('sent', 30, 0, AGAIN);
+    book.apply('sent', 30, 1, ZEROS);
+    book.flightLost();
+    expect(states(book, 0)).toEqual(['written', 'written']);
+    expect(states(book, 1)).toEqual(['not-sent', 'empty']);
+    expect(book.left).toBe(4);
+    book.apply('installed', 40, 1, ZEROS);
+    expect(states(book, 1)).toEqual(['zero', 'zero']);
+  });
+
   it('tells a page of zeros from a full one', () => {
     const book = new PageBook(4);
     book.apply('sent', 10, 0, ZEROS);

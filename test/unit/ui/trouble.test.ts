@@ -139,7 +139,7 @@ describe('by hand', () => {
     await run.press('cancel');
     await run.until(({ picture }) => picture.status === 'cancelled');
     expect(run.headline).toBe(
-      'The migration was cancelled by hand. The VM runs on at the Xen-like host A, unchanged.',
+      'The migration was cancelled by hand. The VM runs on at host A, unchanged.',
     );
     expect(run.trouble).toBe('cancelled');
     expect(run.offered('switch-to-pull').refusal).toContain('Only while rounds are sent');
@@ -155,6 +155,19 @@ describe('by hand', () => {
     expect(run.trouble).toBe('failed');
     expect(run.headline).toMatch(/^The migration failed: .* The VM runs on at .* A, unchanged\.$/);
     expect(run.help.text).toContain('The link is cut');
+  });
+
+  it('a run whose time is up offers a faster link, and no more what is over', async () => {
+    const run = await start(PRE_COPY);
+    await run.until(inRound);
+    const over = { ...run.state, phase: 'done' } as const;
+    expect(troubleKind(run.picture, over)).toBe('out-of-time');
+    expect(headline(run.picture, over)).toContain('time was up');
+    const help = helpFor('out-of-time', run.picture, over, []);
+    expect(help.text).toMatch(/lasts at most .* pages were still to come/);
+    expect(help.remedies.map(({ label }) => label)).toEqual(['Run again with 500 Mbit/s']);
+    const cut = helpFor('link-down', run.picture, over, []);
+    expect(cut.remedies.map(({ label }) => label)).toEqual(['Start over']);
   });
 
   it('a pull that lost its link is taken up again', async () => {
