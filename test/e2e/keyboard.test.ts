@@ -156,7 +156,7 @@ describe('what has the focus', () => {
     expect(await isFocused(page, '.figures .term-button')).toBe(true);
   });
 
-  it('says as a slider what it is, its value with a unit, and takes every key [A13]', async () => {
+  it('says as a slider what it is, its value with a unit, and takes every key, or − and + [A11] [A13]', async () => {
     const { page } = await open();
     await ready(page);
     const sliders = await page.evaluate(() =>
@@ -181,6 +181,11 @@ describe('what has the focus', () => {
     await rate.press('Home');
     expect(await rate.getAttribute('aria-valuetext')).toBe('0 writes per second');
     await rate.press('End');
-    expect(await rate.inputValue()).toBe(await rate.getAttribute('max'));
+    const most = Number(await rate.getAttribute('max'));
+    expect(Number(await rate.inputValue())).toBe(most);
+    await page.getByRole('button', { name: 'Less: Write rate' }).click();
+    expect(Number(await rate.inputValue())).toBe(most - 1);
+    await page.getByRole('button', { name: 'More: Write rate' }).click();
+    expect(Number(await rate.inputValue())).toBe(most);
   });
 });

@@ -1,5 +1,6 @@
 import type { Page } from 'playwright';
 import { describe, expect, it } from 'vitest';
+import { violations } from '../support/axe.ts';
 import { ready } from '../support/ferry-page.ts';
 import { useBrowser } from '../support/page.ts';
 
@@ -74,7 +75,7 @@ describe('a lecture', () => {
     expect(seen.speed).toBeLessThanOrEqual(width);
   });
 
-  it('has its notes in a second window, whose keys act in the first', async () => {
+  it('has its notes in a second window, whose keys act in the first, and a code to open [A1]', async () => {
     const { page, troubles } = await open('#mode=present');
     await ready(page);
     const [notes] = await Promise.all([
@@ -87,6 +88,7 @@ describe('a lecture', () => {
     await cue(page, 'Round 1 sent every page once');
     await page.getByRole('button', { name: /QR/ }).click();
     await page.getByRole('img', { name: 'QR code of the link' }).waitFor();
+    expect(await violations(page)).toEqual([]);
     expect(troubles).toEqual([]);
   });
 });

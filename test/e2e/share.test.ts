@@ -1,7 +1,7 @@
 import type { Page } from 'playwright';
 import { describe, expect, inject, it } from 'vitest';
 import { violations } from '../support/axe.ts';
-import { mainButton, migrate, ready, runToEnd, says, sharedLink } from '../support/ferry-page.ts';
+import { mainButton, ready, runToEnd, says, sharedLink } from '../support/ferry-page.ts';
 import { useBrowser } from '../support/page.ts';
 
 const open = useBrowser();
@@ -53,25 +53,6 @@ describe('a link', () => {
     await runToEnd(other);
     expect(await fingerprint(other)).toBe(await fingerprint(page));
     expect(troubles).toEqual([]);
-  });
-
-  it('made in the past carries what was changed there, and not the future that was discarded', async () => {
-    const { page } = await open();
-    await ready(page);
-    await migrate(page);
-    const whole = await fingerprint(page);
-    await page.keyboard.press('Home');
-    await page.keyboard.press('Shift+ArrowRight');
-    await page.keyboard.press('Shift+ArrowRight');
-    await page.getByRole('slider', { name: 'Write rate' }).press('PageUp');
-    await page.locator('.fork').waitFor();
-    const { page: other } = await open(await sharedLink(page));
-    await expect.poll(() => clock(other), { timeout: 20_000 }).toBe(await clock(page));
-    await runToEnd(page);
-    await runToEnd(other);
-    const print = await fingerprint(other);
-    expect(print).not.toBe(whole);
-    expect(await fingerprint(page)).toBe(print);
   });
 
   it('hides and locks what was ticked, also in the next scenario', async () => {

@@ -54,7 +54,7 @@ describe('the past', () => {
     expect(troubles).toEqual([]);
   });
 
-  it('is reached by dragging, clicking and the keys of the slider', async () => {
+  it('is reached by dragging, clicking and the keys of the slider [A11]', async () => {
     const { page } = await open();
     await ready(page);
     await migrate(page);
