@@ -18,7 +18,7 @@ import type { TraceChunk } from '../trace/recorder.ts';
 import { Replay } from '../trace/replay.ts';
 
 /** Moments worth stopping at, each list in the order of time. */
-export type Moments = 'event' | 'round-start' | StopCondition;
+export type Moments = 'event' | 'turn' | 'round-start' | StopCondition;
 
 /** Pages of one reason in one message: what a stretch of time was spent on. */
 export interface SendTally {
@@ -187,6 +187,7 @@ export class History {
       this.noteSent(event.at, event.bytes);
     if (!UNLISTED.has(event.kind)) this.events.push(event);
     if (notable(event)) this.mark('event', event.at);
+    if (notable(event) && !isOfPages(event)) this.mark('turn', event.at);
     const condition = meets(event);
     if (condition) this.mark(condition, event.at);
     if (event.kind === 'round.started' || condition === 'ended') this.mark('round-start', event.at);
@@ -198,6 +199,13 @@ export class History {
     if (list.at(-1) !== at) list.push(at);
   }
 }
+
+/** Pages come and go by the hundred; what turns the run is among the rest. */
+const OF_PAGES: readonly string[] = [...PAGE_MESSAGES, 'page-request', 'received'];
+
+const isOfPages = (event: LabEvent): boolean =>
+  (event.kind === 'message.sent' || event.kind === 'message.received') &&
+  OF_PAGES.includes(event.type);
 
 /** Index of the first of ascending numbers that is at least `at`. */
 function firstFrom(list: readonly number[], at: number): number {

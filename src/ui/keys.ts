@@ -3,7 +3,8 @@ import { tinykeys } from 'tinykeys';
 import { PRESETS } from '../lab/presets.ts';
 import { toWritten } from './inspect/page-cursor-moves.ts';
 import * as words from './strings/keys.ts';
-import { fitted, otherSpacing, zoomed } from './timeline-view.ts';
+import { zoomByMoment } from './timeline-moves.ts';
+import { fitted, otherSpacing } from './timeline-view.ts';
 import type { App } from './use-store.ts';
 import {
   scenarioLink,
@@ -82,13 +83,13 @@ export const SHORTCUTS: readonly Shortcut[] = [
     keys: ['w'],
     shown: 'W',
     does: words.closer,
-    run: ({ store }) => store.setState(({ timeline }) => ({ timeline: zoomed(timeline, 0.5) })),
+    run: (app) => zoomByMoment(app, 0.5),
   },
   {
     keys: ['s'],
     shown: 'S',
     does: words.farther,
-    run: ({ store }) => store.setState(({ timeline }) => ({ timeline: zoomed(timeline, 2) })),
+    run: (app) => zoomByMoment(app, 2),
   },
   {
     keys: ['f'],

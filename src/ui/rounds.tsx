@@ -7,14 +7,8 @@ import { useWidth } from './kit/use-width.ts';
 import { count } from './strings/format.ts';
 import { algorithmName, vmmName } from './strings/sentences.ts';
 import * as words from './strings/time.ts';
-import {
-  type Axis,
-  answeredSpans,
-  axisFor,
-  curvePath,
-  type RoundKind,
-  roundKind,
-} from './timeline.ts';
+import { type Axis, answeredSpans, curvePath, type RoundKind, roundKind } from './timeline.ts';
+import { follow, runAxis, shareNow } from './timeline-moves.ts';
 import {
   baseline,
   bracketLabel,
@@ -56,25 +50,17 @@ export function Rounds() {
 
 function Chart({ width }: { readonly width: number }) {
   const picture = usePicture();
-  const { player, store } = useApp();
-  const { phase, previous, scenario } = store.getState();
-  const { network, vm, migration } = scenario;
-  const guessNs = ((vm.memoryMiB * 1024 * 1024 * 8) / (network.bandwidthMbps * 1e6)) * 1.3e9;
+  const app = useApp();
+  const { player } = app;
+  const phase = useStore((state) => state.phase);
   const view = useStore((state) => state.timeline);
   const rows = rowsFor(useStore((state) => state.mode));
   const height = heightOf(rows);
-  const whole = axisFor({
-    picture,
-    plannedStart: (migration.startMs ?? picture.now / 1e6) * 1e6,
-    guessNs,
-    previous,
-    over: phase === 'done',
-    left: rows.gutter,
-    right: width - EDGE,
-  });
-  const moments = player.history.of('event');
+  const whole = runAxis(app, rows.gutter, width - EDGE);
+  const moments = player.history.of('turn');
   const axis = seenAxis(whole, view, moments, rows.gutter, width - EDGE);
   const drawing = useGoing(axis, width, rows.gutter);
+  useFollowing();
   return (
     <svg
       ref={drawing}
@@ -137,6 +123,17 @@ function useGoing(axis: SeenAxis, width: number, gutter: number) {
     };
   }, [player, store, width, gutter]);
   return drawing;
+}
+
+/** The moment shown stays in sight where it was. */
+function useFollowing(): void {
+  const app = useApp();
+  const shown = useRef(0);
+  const share = shareNow(app);
+  useEffect(() => {
+    follow(app, shown.current, share);
+    shown.current = share;
+  }, [app, share]);
 }
 
 interface Row {

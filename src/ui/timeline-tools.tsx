@@ -1,11 +1,13 @@
 /** Closer, farther, the whole timeline, and what lies evenly on its axis. */
 import type { TimelineView } from '../store/app-state.ts';
 import * as words from './strings/time.ts';
-import { fitted, otherSpacing, zoomed } from './timeline-view.ts';
+import { zoomByMoment } from './timeline-moves.ts';
+import { fitted, otherSpacing } from './timeline-view.ts';
 import { useApp, useStore } from './use-store.ts';
 
 export function TimelineTools() {
-  const { store } = useApp();
+  const app = useApp();
+  const { store } = app;
   const view = useStore((state) => state.timeline);
   const set = (timeline: TimelineView) => store.setState({ timeline });
   const even = view.spacing === 'events';
@@ -15,7 +17,7 @@ export function TimelineTools() {
         type="button"
         aria-label={words.zoomOut}
         title={words.zoomOutKey}
-        onClick={() => set(zoomed(view, 2))}
+        onClick={() => zoomByMoment(app, 2)}
       >
         −
       </button>
@@ -23,7 +25,7 @@ export function TimelineTools() {
         type="button"
         aria-label={words.zoomIn}
         title={words.zoomInKey}
-        onClick={() => set(zoomed(view, 0.5))}
+        onClick={() => zoomByMoment(app, 0.5)}
       >
         +
       </button>

@@ -19,7 +19,7 @@ export function seenAxis(
   left: number,
   right: number,
 ): SeenAxis {
-  const stops = view.spacing === 'events' ? evenStops(axis, events) : [axis.from, axis.to];
+  const stops = stopsOf(axis, view.spacing, events);
   const width = view.to - view.from;
   const x = (at: number) => left + ((shareOf(stops, at) - view.from) / width) * (right - left);
   const at = (place: number) =>
@@ -39,6 +39,33 @@ export function zoomed(view: TimelineView, factor: number, around = 0.5): Timeli
   const from = Math.min(1 - width, Math.max(0, centre - width * around));
   return { ...view, from, to: from + width };
 }
+
+/** The same around a share of the whole axis, which comes into sight by it. */
+export function zoomedOn(view: TimelineView, factor: number, share: number): TimelineView {
+  const { from, to } = isInSight(view, share) ? view : inSight(view, share);
+  return zoomed({ ...view, from, to }, factor, (share - from) / (to - from));
+}
+
+/** As much of the axis as was in sight, with a share of it in its middle. */
+export function inSight(view: TimelineView, share: number): TimelineView {
+  const width = view.to - view.from;
+  const from = Math.min(1 - width, Math.max(0, share - width / 2));
+  return { ...view, from, to: from + width };
+}
+
+export const isInSight = ({ from, to }: TimelineView, share: number): boolean =>
+  share >= from && share <= to;
+
+/** How far along the whole axis a moment lies, as it is spaced. */
+export const shareAt = (
+  axis: Axis,
+  { spacing }: TimelineView,
+  events: readonly number[],
+  at: number,
+): number => shareOf(stopsOf(axis, spacing, events), at);
+
+const stopsOf = (axis: Axis, spacing: TimelineView['spacing'], events: readonly number[]) =>
+  spacing === 'events' ? evenStops(axis, events) : [axis.from, axis.to];
 
 /** As far as the axis goes. */
 export const fitted = (view: TimelineView): TimelineView => ({ ...view, from: 0, to: 1 });

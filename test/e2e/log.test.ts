@@ -49,7 +49,7 @@ describe('the timeline’s tools', () => {
     const { page } = await open('#s=converges');
     await intoRoundTwo(page);
     const drawing = page.locator('.timeline svg');
-    const ticks = () => drawing.locator('.ground text').allInnerTexts();
+    const ticks = () => drawing.locator('.ground text').allTextContents();
     const whole = await ticks();
     await page.getByRole('button', { name: 'Zoom in' }).click();
     await expect.poll(ticks).not.toEqual(whole);

@@ -15,7 +15,7 @@ async function said(page: Page): Promise<string[]> {
     await page.locator('#headline').innerText(),
     ...(await page.locator('.figure').allInnerTexts()),
     ...(await page.locator('.legend').allInnerTexts()),
-    ...(await page.locator('.timeline svg text').allInnerTexts()),
+    ...(await page.locator('.timeline svg text').allTextContents()),
   ];
 }
 

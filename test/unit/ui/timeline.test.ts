@@ -4,6 +4,7 @@ import { Recorder } from '../../../src/trace/recorder.ts';
 import { Replay } from '../../../src/trace/replay.ts';
 import { answeredSpans, axisFor, curvePath, roundSpan, ticks } from '../../../src/ui/timeline.ts';
 import { bracketLabel, rowsFor } from '../../../src/ui/timeline-rows.ts';
+import { inSight, zoomedOn } from '../../../src/ui/timeline-view.ts';
 
 const MS = 1_000_000;
 
@@ -123,5 +124,26 @@ describe('a bracket’s words', () => {
         expect(left).toBeGreaterThanOrEqual(sight.left);
         expect(left + width).toBeLessThanOrEqual(sight.right);
       }
+  });
+});
+
+describe('the part of the axis in sight', () => {
+  const whole = { from: 0, to: 1, spacing: 'time' } as const;
+
+  it('is zoomed around the moment shown, wherever that is', () => {
+    const near = zoomedOn(whole, 0.5, 0.9);
+    expect([near.from, near.to]).toEqual([0.45, 0.95]);
+    // From the other end: first into sight, then closer.
+    const far = zoomedOn({ ...whole, from: 0.7, to: 0.9 }, 0.5, 0.3);
+    expect(far.from).toBeCloseTo(0.25);
+    expect(far.to).toBeCloseTo(0.35);
+    expect(zoomedOn(near, 100, 0.9)).toEqual(whole);
+  });
+
+  it('goes along to a moment that leaves it, and never beyond the axis', () => {
+    const seen = { ...whole, from: 0.25, to: 0.5 };
+    expect(inSight(seen, 0.625)).toMatchObject({ from: 0.5, to: 0.75 });
+    expect(inSight(seen, 0.99).to).toBe(1);
+    expect(inSight(seen, 0).from).toBe(0);
   });
 });
