@@ -91,7 +91,7 @@ function endSentence(picture: Picture, verified: Picture['verified']): string | 
   const { status, statusReason, hosts } = picture;
   if (status === 'completed')
     return verified ? verdictOf(verified) : 'The VM has moved. Both sides are being compared.';
-  const runs = hosts[0].vm === 'running' ? ' The VM runs on at host A, unchanged.' : '';
+  const runs = hosts[0].vm === 'running' ? ' The VM runs on at A, unchanged.' : '';
   if (status === 'cancelled' || status === 'cancelling')
     return `The migration was cancelled by hand.${runs}`;
   if (status !== 'failed') return undefined;

@@ -139,7 +139,7 @@ describe('by hand', () => {
     await run.press('cancel');
     await run.until(({ picture }) => picture.status === 'cancelled');
     expect(run.headline).toBe(
-      'The migration was cancelled by hand. The VM runs on at host A, unchanged.',
+      'The migration was cancelled by hand. The VM runs on at A, unchanged.',
     );
     expect(run.trouble).toBe('cancelled');
     expect(run.offered('switch-to-pull').refusal).toContain('Only while rounds are sent');

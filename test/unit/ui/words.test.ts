@@ -76,7 +76,7 @@ describe('the headline', () => {
       });
     });
     expect(headline(picture, state)).toBe(
-      'The migration failed: the link went down. The VM runs on at host A, unchanged.',
+      'The migration failed: the link went down. The VM runs on at A, unchanged.',
     );
   });
 
