@@ -153,7 +153,7 @@ describe('by hand', () => {
     expect(run.offered('link').label).toBe('Mend the link');
     await run.until(({ picture }) => picture.status === 'failed');
     expect(run.trouble).toBe('failed');
-    expect(run.headline).toMatch(/^The migration failed: .* The VM runs on at .* A, unchanged\.$/);
+    expect(run.headline).toMatch(/^The migration failed: .* The VM runs on at A, unchanged\.$/);
     expect(run.help.text).toContain('The link is cut');
   });
 
