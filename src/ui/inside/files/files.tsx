@@ -28,7 +28,7 @@ export function Files() {
     if (file === undefined) return;
     setSaid({ text: words.beingRead(file.name), bad: false });
     const look = await lookInto(file);
-    if (look.ok) setOpened({ file, look: look.value });
+    setOpened(look.ok ? { file, look: look.value } : undefined);
     setSaid(look.ok ? undefined : { text: words.refused(look.error), bad: true });
   };
   useEffect(() => {
