@@ -14,7 +14,7 @@ export interface ByteViewProps {
 
 export function ByteView({ label, bytes, base = 0, marked }: ByteViewProps) {
   const rows = Array.from({ length: Math.ceil(bytes.length / ROW) }, (_, i) => i * ROW);
-  const digits = base > 0 ? 8 : 4;
+  const digits = base + bytes.length > 0x1_0000 ? 8 : 4;
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by key
     <section class="bytes" aria-label={label} tabIndex={0}>
