@@ -55,7 +55,8 @@ export function Lens({ stage, first: cause }: LensProps) {
       aria-hidden="true"
       style={{
         left: `${x}px`,
-        top: `${y}px`,
+        // Not over the hosts' names, which a phone has right above the grid.
+        top: `${Math.max(y, grid.y)}px`,
         width: `${size.width}px`,
         height: `${size.height}px`,
       }}
