@@ -5,6 +5,7 @@ import type { MigrationReport } from '../lab/report.ts';
 import type { Scenario } from '../lab/scenario.ts';
 import type { StopCondition } from '../trace/notable.ts';
 import type { KeptRun } from './figures.ts';
+import type { LaneChoice } from './lanes.ts';
 import type { DecodedLink, RecordedInputs } from './link.ts';
 import { type Settings, settingsOf } from './settings.ts';
 import type { ControlName, InsideTab, Mode, SettingControl } from './shared-view.ts';
@@ -94,6 +95,9 @@ export interface ViewSlice {
   readonly timeline: TimelineView;
   /** What the page shows: the run, several beside each other, the run taken apart, or data centres. */
   readonly view: 'run' | 'compare' | 'inside' | 'centres';
+  /** The comparison's lanes, and how far they have come, in nanoseconds; undefined: as it opens. */
+  readonly lanes: readonly LaneChoice[] | undefined;
+  readonly lanesMoment: number | undefined;
   /** What was done in the data centres; to be checked, for a link may have told it. */
   readonly centresBefore: unknown;
   /** The same, by now. */
@@ -170,6 +174,8 @@ export function createAppStore(preset: string, base: Scenario): AppStore {
     grids: undefined,
     timeline: { from: 0, to: 1, spacing: 'time' },
     view: 'run',
+    lanes: undefined,
+    lanesMoment: undefined,
     centresBefore: undefined,
     centresStory: undefined,
     insideTab: 'frames',

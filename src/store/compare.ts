@@ -12,9 +12,6 @@ import { Replay } from '../trace/replay.ts';
 import { Pacer } from './pacer.ts';
 import { SPEEDS } from './speed.ts';
 
-export const LANES_MIN = 2;
-export const LANES_MAX = 4;
-
 export type LanePhase = 'opening' | 'ready' | 'moving' | 'done' | 'broken';
 
 export interface Lane {
@@ -95,8 +92,8 @@ export class Comparison {
     return () => this.listeners.delete(listener);
   }
 
-  /** Sets all lanes up and stands just before their migrations. */
-  open(scenarios: readonly Scenario[]): Promise<void> {
+  /** Sets all lanes up and stands just before their migrations, or at a later moment in nanoseconds. */
+  open(scenarios: readonly Scenario[], moment = 0): Promise<void> {
     this.run += 1;
     this.playing = false;
     this.rushing = false;
@@ -111,7 +108,9 @@ export class Comparison {
       // Only now: a session that is closed in the middle of a request never answers it.
       for (const session of this.sessions.splice(this.own.length)) void session?.close();
       await Promise.all(this.own.map((lane, index) => this.openLane(lane, index, run)));
-      if (run === this.run) this.clock = this.startNs;
+      if (run !== this.run) return;
+      this.clock = this.startNs;
+      if (moment > this.clock) await this.advanceTo(moment);
     });
   }
 
@@ -191,19 +190,20 @@ export class Comparison {
 
   /** All lanes go on to the same moment; none is ever ahead of another. */
   private advance(ns: number): Promise<void> {
-    return this.enqueue(async () => {
-      const { run } = this;
-      const until = this.clock + ns;
-      await Promise.all(
-        this.own.map((lane, index) => this.advanceLane(lane, index, instant(until), run)),
-      );
-      if (run !== this.run) return;
-      this.clock = until;
-      if (this.over) {
-        this.playing = false;
-        this.rushing = false;
-      }
-    });
+    return this.enqueue(() => this.advanceTo(this.clock + ns));
+  }
+
+  private async advanceTo(until: number): Promise<void> {
+    const { run } = this;
+    await Promise.all(
+      this.own.map((lane, index) => this.advanceLane(lane, index, instant(until), run)),
+    );
+    if (run !== this.run) return;
+    this.clock = until;
+    if (this.over) {
+      this.playing = false;
+      this.rushing = false;
+    }
   }
 
   private async advanceLane(

@@ -3,6 +3,7 @@
  * controls are hidden or locked. Names are stable: links are kept in books and courses.
  */
 import type { ThemeChoice } from './app-state.ts';
+import { LANES_MAX, LANES_MIN, type LaneChoice, laneFrom, laneText } from './lanes.ts';
 import * as words from './strings.ts';
 
 /** The whole page, what a hall needs of it, or what fits into somebody else's page. */
@@ -67,6 +68,10 @@ export interface SharedView {
   readonly hidden: readonly ControlName[];
   readonly locked: readonly SettingControl[];
   readonly compare: boolean;
+  /** The comparison's lanes; undefined: those that it opens with. */
+  readonly lanes?: readonly LaneChoice[] | undefined;
+  /** Virtual time in nanoseconds that all lanes have reached; undefined: just before they migrate. */
+  readonly lanesMoment?: number | undefined;
   /** Data centres in the run's place. */
   readonly centres?: boolean | undefined;
   /** The run is taken apart, at this tab. */
@@ -85,11 +90,14 @@ export const VIEW_NAMES: readonly string[] = [
   'hide',
   'lock',
   'view',
+  'lanes',
+  'lt',
   'lesson',
 ];
 
 export function encodeView(view: SharedView, query: URLSearchParams): void {
   const { moment, selection, theme, mode, hidden, locked, compare, centres, inside, lesson } = view;
+  const { lanes, lanesMoment } = view;
   // Milliseconds with all six digits behind the point are whole nanoseconds.
   if (moment !== undefined) query.set('t', moment === 'end' ? 'end' : String(moment / 1e6));
   if (selection) query.set('sel', `${selection.inspected ? 'page' : 'cursor'}:${selection.gfn}`);
@@ -100,6 +108,8 @@ export function encodeView(view: SharedView, query: URLSearchParams): void {
   if (compare) query.set('view', 'compare');
   else if (centres) query.set('view', 'centres');
   else if (inside) query.set('view', `inside:${inside}`);
+  if (lanes) query.set('lanes', lanes.map(laneText).join());
+  if (lanesMoment !== undefined) query.set('lt', String(lanesMoment / 1e6));
   if (lesson !== undefined) query.set('lesson', String(lesson));
 }
 
@@ -119,6 +129,8 @@ export function decodeView(
   const view = reader.oneOf('view', VIEWS);
   return {
     moment: reader.moment(limits.limitNs),
+    lanes: reader.lanes(),
+    lanesMoment: reader.time('lt', limits.limitNs),
     selection: reader.selection(limits.pages),
     theme: reader.oneOf('theme', THEMES),
     mode: reader.oneOf('mode', MODES) ?? 'full',
@@ -144,10 +156,24 @@ class Reader {
 
   moment(limitNs: number): SharedView['moment'] {
     const text = this.query.get('t');
-    if (text === 'end') return 'end';
-    const ms = this.number('t', text);
+    return text === 'end' ? 'end' : this.time('t', limitNs);
+  }
+
+  /** Milliseconds, as nanoseconds. */
+  time(key: string, limitNs: number): number | undefined {
+    const ms = this.number(key, this.query.get(key));
     if (ms === undefined) return undefined;
-    return this.clamped('t', Math.round(ms * 1e6), 0, limitNs, 1e6);
+    return this.clamped(key, Math.round(ms * 1e6), 0, limitNs, 1e6);
+  }
+
+  lanes(): LaneChoice[] | undefined {
+    const text = this.query.get('lanes');
+    if (text === null) return undefined;
+    const lanes = text.split(',').map(laneFrom);
+    const known = lanes.filter((lane) => lane !== undefined).slice(0, LANES_MAX);
+    if (known.length === lanes.length && known.length >= LANES_MIN) return known;
+    this.notices.push(words.unknownLanes(shown(text)));
+    return known.length >= LANES_MIN ? known : undefined;
   }
 
   selection(pages: number): Selection | undefined {

@@ -58,6 +58,8 @@ export const outOfRange = (name: string, value: string, min: number, max: number
 
 export const unknownSelection = (selection: string) =>
   `The link selects “${selection}”, which this page does not know; it can be page:231 or cursor:231.`;
+export const unknownLanes = (lanes: string) =>
+  `The link compares “${lanes}”; two to four lanes such as pull:xen:kvm can be compared. What is not one was left out.`;
 export const leftOutChoice = (name: string, value: string, choices: string) =>
   `The link set ${name}=${value}; it can be ${choices}. It was left out.`;
 export const unknownControls = (act: string, names: string) =>

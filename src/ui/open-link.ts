@@ -69,6 +69,7 @@ export async function startDecoded(
 /** What of the page's state a link sets. The theme is the visitor's own unless the link has one. */
 function shownBy(view: SharedView): Partial<AppState> {
   const { selection, theme, mode, hidden, locked, compare, centres, inside, lesson } = view;
+  const { lanes, lanesMoment } = view;
   return {
     cursor: selection?.gfn ?? 0,
     inspecting: selection?.inspected ?? false,
@@ -78,6 +79,8 @@ function shownBy(view: SharedView): Partial<AppState> {
     locked,
     view: compare ? 'compare' : centres ? 'centres' : inside ? 'inside' : 'run',
     ...(inside ? { insideTab: inside } : {}),
+    lanes,
+    lanesMoment,
     side: lesson === undefined ? 'controls' : 'lessons',
     lesson,
   };

@@ -1,7 +1,7 @@
 import type { Page } from 'playwright';
 import { describe, expect, it } from 'vitest';
 import { violations } from '../support/axe.ts';
-import { figure, lanesReady, migrate, ready } from '../support/ferry-page.ts';
+import { figure, lanesReady, migrate, ready, sharedLink } from '../support/ferry-page.ts';
 import { useBrowser } from '../support/page.ts';
 
 const open = useBrowser();
@@ -60,6 +60,15 @@ describe('a comparison', () => {
     const [first, second] = await row(page, 'Translated state').allInnerTexts();
     expect(first).toMatch(/\d+ B/);
     expect(second).toContain('none');
+
+    // Elsewhere the link shows the same lanes at the same moment.
+    const prints = await row(page, 'Fingerprint').allInnerTexts();
+    const link = await sharedLink(page);
+    expect(link).toContain('view=compare&lanes=pre-copy:xen:kvm,pre-copy:xen:xen&lt=');
+    await page.close();
+    const { page: other } = await open(link);
+    await other.getByRole('button', { name: 'Again', exact: true }).waitFor();
+    expect(await row(other, 'Fingerprint').allInnerTexts()).toEqual(prints);
   });
 
   it.each(['light', 'dark'] as const)(

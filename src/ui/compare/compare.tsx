@@ -1,37 +1,45 @@
 /** Two to four runs of one workload and seed, side by side, with one transport. */
 
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useRef } from 'preact/hooks';
+import type { AppStore } from '../../store/app-state.ts';
 import type { Comparison } from '../../store/compare.ts';
-import { LANES_MAX, LANES_MIN } from '../../store/compare.ts';
 import { differingSettings } from '../../store/compare-figures.ts';
+import { LANES_MAX, LANES_MIN, type LaneChoice, laneText } from '../../store/lanes.ts';
 import { type Settings, scenarioWith } from '../../store/settings.ts';
 import { Icon } from '../kit/icon.tsx';
 import { rich } from '../kit/rich.tsx';
 import * as words from '../strings/compare.ts';
 import { sameAndDifferent } from '../strings/lanes.ts';
-import { useApp } from '../use-store.ts';
+import { useApp, useStore } from '../use-store.ts';
 import { listenToCompareKeys } from './compare-keys.ts';
 import { CompareTransport } from './compare-transport.tsx';
 import { Curves } from './curves.tsx';
 import { DifferenceTable } from './difference-table.tsx';
-import { LANE_ALGORITHMS, LaneCard, type LaneChoice } from './lane-card.tsx';
+import { LANE_ALGORITHMS, LaneCard } from './lane-card.tsx';
 import { LaneNews } from './lane-news.tsx';
 import { useComparison } from './use-comparison.ts';
 import './compare.css';
 
 export function Compare({ onClose }: { onClose(): void }) {
   const { store } = useApp();
-  const [start] = useState(() => store.getState());
-  const comparison = useComparison(start.speed);
-  const [choices, setChoices] = useState(() => openingChoices(start.draft));
+  const comparison = useComparison(store.getState().speed);
+  const base = useStore((state) => state.base);
+  const draft = useStore((state) => state.draft);
+  const choices = useStore((state) => state.lanes) ?? openingChoices(draft);
+  const setChoices = (lanes: readonly LaneChoice[]) =>
+    store.setState({ lanes, lanesMoment: undefined });
   const title = useRef<HTMLHeadingElement>(null);
   useEffect(() => title.current?.focus(), []);
   useEffect(() => listenToCompareKeys(comparison, store, onClose), [comparison, store, onClose]);
+  const wanted = choices.map(laneText).join();
   useEffect(() => {
+    const { lanesMoment } = store.getState();
     void comparison.open(
-      choices.map((choice) => scenarioWith(start.base, { ...start.draft, ...choice })),
+      choices.map((choice) => scenarioWith(base, { ...draft, ...choice })),
+      lanesMoment,
     );
-  }, [comparison, choices, start]);
+  }, [comparison, wanted, base, draft, store]);
+  useEffect(() => keepForLinks(comparison, store), [comparison, store]);
   const change = (index: number, patch: Partial<LaneChoice>) =>
     setChoices(choices.map((choice, i) => (i === index ? { ...choice, ...patch } : choice)));
   return (
@@ -41,7 +49,7 @@ export function Compare({ onClose }: { onClose(): void }) {
           <h2 ref={title} tabIndex={-1}>
             {words.compare}
           </h2>
-          <WhatDiffers comparison={comparison} settings={start.draft} />
+          <WhatDiffers comparison={comparison} settings={draft} />
           <AddLane choices={choices} onChoices={setChoices} />
           <button type="button" aria-keyshortcuts="C Escape" onClick={onClose}>
             <Icon name="cross" /> {words.close}
@@ -69,8 +77,20 @@ export function Compare({ onClose }: { onClose(): void }) {
   );
 }
 
+/** A link says where the lanes stand; the next comparison begins anew. */
+function keepForLinks(comparison: Comparison, store: AppStore): () => void {
+  const forget = comparison.onChange(() => {
+    if (comparison.ready)
+      store.setState({ lanesMoment: comparison.begun ? comparison.now : undefined });
+  });
+  return () => {
+    forget();
+    store.setState({ lanes: undefined, lanesMoment: undefined });
+  };
+}
+
 /** The run on the page, beside the algorithm that is most unlike it. */
-function openingChoices({ algorithm, source, destination }: Settings): LaneChoice[] {
+function openingChoices({ algorithm, source, destination }: Settings): readonly LaneChoice[] {
   const other = algorithm === 'pre-copy' ? 'stop-and-copy' : 'pre-copy';
   return [
     { algorithm, source, destination },

@@ -1,6 +1,7 @@
 /** One lane: what it runs (a choice), its pages on both hosts, where it stands. */
 
 import type { Lane } from '../../store/compare.ts';
+import type { LaneChoice } from '../../store/lanes.ts';
 import type { Settings } from '../../store/settings.ts';
 import { Icon } from '../kit/icon.tsx';
 import { rich } from '../kit/rich.tsx';
@@ -9,8 +10,6 @@ import { count } from '../strings/format.ts';
 import { laneStatus, laneTitle } from '../strings/lanes.ts';
 import { algorithmName, vmmName } from '../strings/sentences.ts';
 import { LaneGrid } from './lane-grid.tsx';
-
-export type LaneChoice = Pick<Settings, 'algorithm' | 'source' | 'destination'>;
 
 export const LANE_ALGORITHMS: readonly Settings['algorithm'][] = [
   'pre-copy',

@@ -36,9 +36,11 @@ export function momentOf({ store, player }: App): SharedView['moment'] {
 }
 
 export function viewOf(app: App, wishes: Wishes): SharedView {
-  const { cursor, inspecting, theme, view, insideTab, side, lesson } = app.store.getState();
+  const { cursor, inspecting, theme, view, insideTab, side, lesson, lanes, lanesMoment } =
+    app.store.getState();
   const { mode, hidden, locked } = wishes;
   const selected = cursor > 0 || inspecting;
+  const compare = wishes.place && view === 'compare';
   const inLesson = view === 'run' && side === 'lessons';
   return {
     moment: wishes.moment ? momentOf(app) : undefined,
@@ -47,7 +49,9 @@ export function viewOf(app: App, wishes: Wishes): SharedView {
     mode,
     hidden,
     locked,
-    compare: wishes.place && view === 'compare',
+    compare,
+    lanes: compare ? lanes : undefined,
+    lanesMoment: compare && wishes.moment ? lanesMoment : undefined,
     centres: (wishes.place && view === 'centres') || undefined,
     inside: wishes.place && view === 'inside' ? insideTab : undefined,
     lesson: wishes.place && inLesson ? lesson : undefined,

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { findPreset } from '../../../src/lab/presets.ts';
+import { ALGORITHM_IDS } from '../../../src/migration/algorithms/ids.ts';
 import { decodeLink, encodeLink, pack, packedScenario, unpack } from '../../../src/store/link.ts';
 import { settingsOf } from '../../../src/store/settings.ts';
 import {
@@ -16,6 +17,13 @@ const scenario = findPreset('converges')?.scenario;
 if (!scenario) throw new Error('no preset converges');
 const settings = settingsOf(scenario);
 const LIMIT_NS = scenario.migration.limitMs * 1e6;
+
+const vmms = fc.constantFrom('xen' as const, 'kvm' as const);
+const lanes = fc.record({
+  algorithm: fc.constantFrom(...ALGORITHM_IDS),
+  source: vmms,
+  destination: vmms,
+});
 
 const views: fc.Arbitrary<SharedView> = fc
   .record({
@@ -33,6 +41,8 @@ const views: fc.Arbitrary<SharedView> = fc
     hidden: fc.subarray([...SETTING_CONTROLS, ...PAGE_PARTS]),
     locked: fc.subarray([...SETTING_CONTROLS]),
     place: fc.constantFrom('run', 'compare', 'centres', ...INSIDE_TABS),
+    lanes: fc.option(fc.array(lanes, { minLength: 2, maxLength: 4 }), { nil: undefined }),
+    lanesMoment: fc.option(fc.integer({ min: 0, max: LIMIT_NS }), { nil: undefined }),
     lesson: fc.option(fc.integer({ min: 1, max: 9 }), { nil: undefined }),
   })
   .map(({ place, ...rest }) => ({
@@ -70,6 +80,14 @@ describe('what a link says beside the run', () => {
   });
 
   it.each([
+    ['lanes=pull:xen:kvm', 'two to four lanes', { lanes: undefined }],
+    ['lanes=pull:xen:kvm,push:xen:kvm,pull:kvm:xen:1', 'two to four lanes', { lanes: undefined }],
+    [
+      `lanes=${Array(5).fill('pull:xen:kvm').join()}`,
+      'two to four lanes',
+      { lanes: Array(4).fill({ algorithm: 'pull', source: 'xen', destination: 'kvm' }) },
+    ],
+    ['lt=-1', 'so 0 was used', { lanesMoment: 0 }],
     ['t=-5', 'so 0 was used', { moment: 0 }],
     ['t=999999999999', 'so 120000 was used', { moment: LIMIT_NS }],
     ['t=soon', 'no number', { moment: undefined }],
