@@ -172,16 +172,19 @@ describe('with the keyboard alone', () => {
     );
     const said = await page.evaluate(() => (window as unknown as { said: string[] }).said);
     expect(said.length).toBeLessThanOrEqual(12);
+    // On a quick machine rounds come faster than they can be told: the newest news are.
     const all = said.join(' ');
     const parts = [
-      'Round 1 begins',
-      'Round 2 begins',
+      'The migration begins.',
       'downtime begins',
       'downtime ends',
       'memory, CPU and devices equal',
     ];
     const places = parts.map((part) => all.indexOf(part));
     expect(places).not.toContain(-1);
+    const rounds = [...all.matchAll(/Round (\d+) begins/g)].map(([, round]) => Number(round));
+    expect(rounds.length).toBeGreaterThan(0);
+    expect(rounds).toEqual(rounds.toSorted((a, b) => a - b));
     expect(places).toEqual(places.toSorted((a, b) => a - b));
   });
 });
