@@ -112,7 +112,7 @@ describe('what was going on when the page was left', () => {
   it('is kept on this device, goes on at the same moment with the same changes, and can be forgotten', async () => {
     const { page, troubles } = await open();
     await pausedInRoundTwo(page);
-    await page.getByRole('slider', { name: 'Write rate' }).press('PageUp');
+    await page.getByRole('slider', { name: 'Write rate' }).press('PageDown');
     await mainButton(page).click();
     await mainButton(page).click();
     const clock = await page.locator('.clock output').innerText();
