@@ -110,7 +110,7 @@ page.setDefaultTimeout(120_000);
 const session = await page.context().newCDPSession(page);
 await session.send('Performance.enable');
 await session.send('HeapProfiler.enable');
-await page.goto(`${server.resolvedUrls?.local[0]}#alg=stop-and-copy&bw=1000`);
+await page.goto(`${server.resolvedUrls?.local[0]}#alg=stop-and-copy&bw=10000&wr=1`);
 await page.locator('#headline', { hasText: 'One press moves it' }).waitFor();
 const began = Date.now();
 
