@@ -42,9 +42,7 @@ describe('on a computer six times slower', () => {
     await page.waitForTimeout(500);
     const delays = await page.evaluate(() => (window as unknown as Delays).delays);
     expect(delays.length).toBeGreaterThan(8);
-    // One of them may have met a hiccup of the machine itself.
-    const [, second] = delays.toSorted((a, b) => b - a);
-    expect(second).toBeLessThanOrEqual(100);
+    expect(Math.max(...delays)).toBeLessThanOrEqual(100);
     expect(troubles).toEqual([]);
   });
 });
