@@ -69,6 +69,12 @@ describe('a comparison', () => {
     const { page: other } = await open(link);
     await other.getByRole('button', { name: 'Again', exact: true }).waitFor();
     expect(await row(other, 'Fingerprint').allInnerTexts()).toEqual(prints);
+
+    // What a link gets wrong is said here too.
+    await other.goto(new URL('#view=compare&lanes=push:xen:kvm', other.url()).href);
+    await other.getByRole('alert').getByText('two to four lanes').waitFor();
+    await other.getByRole('button', { name: 'Dismiss' }).click();
+    expect(await other.getByRole('alert').count()).toBe(0);
   });
 
   it.each(['light', 'dark'] as const)(

@@ -6,6 +6,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { connectCentres } from '../../bridge/connect.ts';
 import type { CentresView } from '../../lab/data-centre-model.ts';
+import { LinkNoticeLine } from '../notice/notice-line.tsx';
 import * as words from '../strings/centres.ts';
 import { clock } from '../strings/format.ts';
 import { useApp, useStore } from '../use-store.ts';
@@ -35,6 +36,7 @@ export function Centres() {
   return (
     <main class="centres">
       <h2>{words.twoCentres}</h2>
+      <LinkNoticeLine />
       <p class="aside">{words.howTheyWork}</p>
       <div class="centre-bar">
         <button type="button" class="main" onClick={() => setPassing(!passing)}>

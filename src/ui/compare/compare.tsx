@@ -8,6 +8,7 @@ import { LANES_MAX, LANES_MIN, type LaneChoice, laneText } from '../../store/lan
 import { type Settings, scenarioWith } from '../../store/settings.ts';
 import { Icon } from '../kit/icon.tsx';
 import { rich } from '../kit/rich.tsx';
+import { LinkNoticeLine } from '../notice/notice-line.tsx';
 import * as words from '../strings/compare.ts';
 import { sameAndDifferent } from '../strings/lanes.ts';
 import { useApp, useStore } from '../use-store.ts';
@@ -55,6 +56,7 @@ export function Compare({ onClose }: { onClose(): void }) {
             <Icon name="cross" /> {words.close}
           </button>
         </div>
+        <LinkNoticeLine />
         <div class={`lanes of-${choices.length}`}>
           {choices.map((choice, index) => (
             <LaneCard

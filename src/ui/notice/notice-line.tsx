@@ -17,13 +17,13 @@ export function NoticeLine() {
   const { store } = useApp();
   const picture = usePicture();
   const error = useStore((state) => state.error);
-  const notices = useStore((state) => state.notices);
+  const noticed = useStore((state) => state.notices.length > 0);
   const forked = useStore((state) => state.forked);
   const offered = useStore(({ kept, phase, mode }) => kept && phase === 'ready' && mode === 'full');
   const atBreak = useStore(({ stoppedAt }) => stoppedAt === 'break' || stoppedAt === 'instruction');
   const kind = troubleKind(picture, store.getState());
   if (error !== '') return <Broken error={error} />;
-  if (notices.length > 0) return <LinkNotices notices={notices} />;
+  if (noticed) return <LinkNotices />;
   if (kind !== undefined && !forked && !atBreak) return <Help kind={kind} />;
   if (offered && !atBreak) return <Offer />;
   return <TimeNotice />;
@@ -46,9 +46,20 @@ function Broken({ error }: { readonly error: string }) {
   );
 }
 
+/** What a link got wrong, where the page has no headline: over a comparison, over data centers. */
+export function LinkNoticeLine() {
+  const noticed = useStore((state) => state.notices.length > 0);
+  return noticed ? (
+    <div class="notice-line">
+      <LinkNotices />
+    </div>
+  ) : null;
+}
+
 /** What a link or a file asked for and did not get. */
-function LinkNotices({ notices }: { readonly notices: readonly string[] }) {
+function LinkNotices() {
   const { store } = useApp();
+  const notices = useStore((state) => state.notices);
   return (
     <div class="notice-part" role="alert">
       <p class="notice-text">{notices.join(' ')}</p>
