@@ -22,6 +22,8 @@ import { type SeenAxis, seenAxis, zoomed } from './timeline-view.ts';
 import { useApp, usePicture, useStore } from './use-store.ts';
 
 const EDGE = 10;
+/** What is narrower has no room for a time axis beside the names of its rows. */
+const LEAST_WIDTH = 200;
 
 export function Rounds() {
   const frame = useRef<HTMLDivElement>(null);
@@ -34,7 +36,7 @@ export function Rounds() {
       </h2>
       <TimelineTools />
       <div ref={frame} class="timeline">
-        {width > 0 && <Chart width={width} />}
+        {width > LEAST_WIDTH && <Chart width={width} />}
       </div>
       {previous && (
         <p class="kept">

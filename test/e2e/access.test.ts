@@ -206,13 +206,40 @@ describe('the layout', () => {
     }
   });
 
-  it('reflows on a phone without sideways scrolling [A10]', async () => {
-    for (const width of [390, 320]) {
-      const { page } = await open('', { viewport: { width, height: 844 } });
+  it.each(['full', 'present', 'embed'])(
+    'reflows at every width, with no sideways scrolling and nothing over another in playback [A10]: %s',
+    async (mode) => {
+      const { page } = await open(`#mode=${mode}`);
       await ready(page);
-      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(width);
-    }
-  });
+      for (const width of [1280, 1100, 1024, 1000, 960, 900, 850, 768, 700, 600, 480, 390, 320]) {
+        await page.setViewportSize({ width, height: 768 });
+        const spoilt = await page.evaluate(() => {
+          const parts = [...document.querySelectorAll('.transport > *, .transport input')]
+            .filter((part) => part.checkVisibility())
+            .map((part) => ({ part, box: part.getBoundingClientRect() }));
+          const overlaps = parts.flatMap(({ part, box }, i) =>
+            parts
+              .slice(i + 1)
+              .filter(({ part: other }) => !part.contains(other))
+              .filter(({ box: { left, right, top, bottom } }) => {
+                const beside = left >= box.right - 1 || right <= box.left + 1;
+                return !beside && top < box.bottom - 1 && bottom > box.top + 1;
+              })
+              .map(({ part: other }) => `${part.className} over ${other.className}`),
+          );
+          const narrow = parts
+            .filter(({ part, box }) => part.matches('input') && box.width < 60)
+            .map(({ part, box }) => `${part.id}: ${box.width} px`);
+          return [...overlaps, ...narrow];
+        });
+        expect(spoilt, `${width} px wide`).toEqual([]);
+        // The timeline is drawn anew once its place has its new width.
+        await expect
+          .poll(() => page.evaluate(() => document.documentElement.scrollWidth))
+          .toBe(width);
+      }
+    },
+  );
 
   it('bears a page twice as large, and wider spaced text, with nothing cut [A10]', async () => {
     // A browser's zoom of 200 % on a small laptop.

@@ -156,6 +156,15 @@ describe('what has the focus', () => {
     expect(await isFocused(page, '.figures .term-button')).toBe(true);
   });
 
+  it('goes to what stands there when the hall has no place for what had it [A19]', async () => {
+    const { page } = await open();
+    await ready(page);
+    await tabTo(page, 'button[title="Previous round"]');
+    await page.keyboard.press('p');
+    await page.locator('.present-bar').waitFor();
+    await expect.poll(() => isFocused(page, '.transport button')).toBe(true);
+  });
+
   it('says as a slider what it is, its value with a unit, and takes every key, or − and + [A11] [A13]', async () => {
     const { page } = await open();
     await ready(page);

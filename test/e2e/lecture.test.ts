@@ -73,6 +73,26 @@ describe('a lecture', () => {
     expect(seen.client).toBeLessThanOrEqual(seen.stage);
     expect(seen.figures).toBeLessThanOrEqual(seen.playback);
     expect(seen.speed).toBeLessThanOrEqual(width);
+
+    // A page under the glass stands where the rounds were; the stage keeps its place.
+    await page.locator('#page-cursor').press('Enter');
+    await page.getByRole('heading', { name: 'Page 0' }).waitFor();
+    await page.locator('.page-table').waitFor();
+    const inspected = await page.evaluate(() => {
+      const box = (name: string) => document.querySelector(name)?.getBoundingClientRect();
+      const { scrollWidth, scrollHeight } = document.documentElement;
+      return {
+        scrollWidth,
+        scrollHeight,
+        stage: box('.stage')?.width ?? 0,
+        spare: (box('.stage')?.bottom ?? 0) - (box('.client')?.bottom ?? Number.NaN),
+        gap: (box('.inspector')?.top ?? 0) - (box('.stage')?.bottom ?? Number.NaN),
+      };
+    });
+    expect(inspected).toMatchObject({ scrollWidth: width, scrollHeight: height });
+    expect(inspected.stage).toBeGreaterThan(width * 0.9);
+    expect(inspected.spare).toBeGreaterThanOrEqual(0);
+    expect(inspected.gap).toBeGreaterThanOrEqual(0);
   });
 
   it('has its notes in a second window, whose keys act in the first, and a code to open [A1]', async () => {
