@@ -2,8 +2,8 @@
 import { useState } from 'preact/hooks';
 import { PRESETS } from '../lab/presets.ts';
 import type { ThemeChoice } from '../store/app-state.ts';
-import { HelpDialog } from './help-dialog.tsx';
 import { Icon } from './kit/icon.tsx';
+import { lazy } from './kit/lazy.tsx';
 import * as words from './strings/page.ts';
 import { useShown } from './use-controls.ts';
 import { useApp, useStore } from './use-store.ts';
@@ -15,6 +15,11 @@ import {
   toggleLessons,
   togglePresent,
 } from './views.ts';
+
+const HelpDialog = lazy(
+  async () => (await import('./help-dialog.tsx')).HelpDialog,
+  words.keysAndHelp,
+);
 
 export function Header() {
   const { store } = useApp();

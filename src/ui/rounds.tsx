@@ -391,10 +391,12 @@ function Bracket({
   const from = axis.x(span.from);
   const to = Math.max(from + 3, axis.x(span.to ?? now));
   const back = opens === 'down' ? y - 6 : y + 6;
-  const { x, anchor } = bracketLabel(text, { from, to }, { left: rows.gutter, right }, rows);
+  const { x, anchor, gap } = bracketLabel(text, { from, to }, { left: rows.gutter, right }, rows);
+  // Words that must lie on the line interrupt it.
+  const broken = gap ? `H${Math.max(from, gap.from)}M${Math.min(to, gap.to)} ${back}` : '';
   return (
     <g class="bracket">
-      <path d={`M${from} ${y}V${back}H${to}V${y}`} />
+      <path d={`M${from} ${y}V${back}${broken}H${to}V${y}`} />
       <text x={x} y={opens === 'down' ? y - 1 : y + rows.text * 0.84} text-anchor={anchor}>
         {text}
       </text>

@@ -68,6 +68,8 @@ export function labelFor(
 export interface LabelPlace {
   readonly x: number;
   readonly anchor: 'start' | 'middle' | 'end';
+  /** What it covers of the bracket's line, when it must lie on it. */
+  readonly gap?: { readonly from: number; readonly to: number };
 }
 
 /** Beside the bracket from `from` to `to` on the side that has room, or else on it, always in sight. */
@@ -83,5 +85,6 @@ export function bracketLabel(
   const middle = (Math.max(span.from, sight.left) + Math.min(span.to, sight.right)) / 2;
   const least = sight.left + width / 2;
   const most = Math.max(least, sight.right - width / 2);
-  return { x: Math.min(most, Math.max(least, middle)), anchor: 'middle' };
+  const x = Math.min(most, Math.max(least, middle));
+  return { x, anchor: 'middle', gap: { from: x - width / 2 - 3, to: x + width / 2 + 3 } };
 }

@@ -189,6 +189,9 @@ describe('with the keyboard alone', () => {
   });
 });
 
+const heightOf = (page: Page, part: string) =>
+  page.locator(part).evaluate((element) => element.clientHeight);
+
 describe('the layout', () => {
   it('fits a small laptop without scrolling', async () => {
     for (const viewport of [
@@ -211,7 +214,8 @@ describe('the layout', () => {
     async (mode) => {
       const { page } = await open(`#mode=${mode}`);
       await ready(page);
-      for (const width of [1280, 1100, 1024, 1000, 960, 900, 850, 768, 700, 600, 480, 390, 320]) {
+      const widths = [1920, 1600, 1536, 1366, 1280, 1100, 1024, 960, 900, 850, 768, 600, 390, 320];
+      for (const width of widths) {
         await page.setViewportSize({ width, height: 768 });
         const spoilt = await page.evaluate(() => {
           const parts = [...document.querySelectorAll('.transport > *, .transport input')]
@@ -233,6 +237,7 @@ describe('the layout', () => {
           return [...overlaps, ...narrow];
         });
         expect(spoilt, `${width} px wide`).toEqual([]);
+        if (mode === 'full' && width >= 960) expect(await heightOf(page, '.top')).toBeLessThan(50);
         // The timeline is drawn anew once its place has its new width.
         await expect
           .poll(() => page.evaluate(() => document.documentElement.scrollWidth))

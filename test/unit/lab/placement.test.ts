@@ -53,6 +53,23 @@ describe('hosts in worker threads', () => {
     },
   );
 
+  /** What few runs need comes late: a new worker has none of it. */
+  it.each<[string, ScenarioInput]>([
+    ['one kind: xen', { hosts: { source: 'xen', destination: 'xen' } }],
+    ['one kind: kvm', { hosts: { source: 'kvm', destination: 'kvm' } }],
+    ['deflate', { migration: { ...SMALL.migration, addOns: { compression: 'deflate' } } }],
+    ['XBZRLE', { migration: { ...SMALL.migration, addOns: { xbzrleCacheKiB: 1024 } } }],
+    ['a choice by quality', { migration: { ...SMALL.migration, choice: 'qos' } }],
+    ['a relocation', { hosts: { source: 'kvm', destination: 'xen', relocation: {} } }],
+  ])('load by themselves what is seldom needed: %s', async (_, special) => {
+    const settings: ScenarioInput = { ...SMALL, ...special };
+    const runner = newRunner(spawnHost);
+    await value(runner.open(scenario(settings)));
+    const { report } = await value(runner.finish());
+    expect(report?.status).toBe('completed');
+    expect(report).toEqual(finishedLab(settings).report());
+  });
+
   it('come back into one thread in the middle of a round, and the trace stays the same', async () => {
     const runner = newRunner(spawnHost);
     await value(runner.open(scenario(SMALL)));

@@ -116,6 +116,13 @@ describe('a bracket’s words', () => {
     });
   });
 
+  it('interrupt the line when they must lie on it', () => {
+    const { x, anchor, gap } = bracketLabel(label, { from: 130, to: 880 }, sight, rows);
+    expect(anchor).toBe('middle');
+    expect(gap?.from).toBeLessThan(x - width / 2);
+    expect(gap?.to).toBeGreaterThan(x + width / 2);
+  });
+
   it('are never cut, however long the bracket is and wherever in sight it lies', () => {
     for (let from = -200; from <= sight.right; from += 40)
       for (let to = Math.max(from + 3, sight.left); to < 1200; to += 40) {
