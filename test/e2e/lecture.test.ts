@@ -74,6 +74,17 @@ describe('a lecture', () => {
     expect(seen.figures).toBeLessThanOrEqual(seen.playback);
     expect(seen.speed).toBeLessThanOrEqual(width);
 
+    // What time does is said without taking the stage's room.
+    await press(page, 'PageDown');
+    const why = page.locator('.time-notice', { hasText: 'Stopped' });
+    await why.waitFor({ state: 'attached' });
+    expect(await page.locator('#headline').isVisible()).toBe(true);
+    const below = await page.evaluate(() => {
+      const bottom = (name: string) => document.querySelector(name)?.getBoundingClientRect().bottom;
+      return (bottom('.client') ?? Number.NaN) - (bottom('.stage') ?? Number.NaN);
+    });
+    expect(below).toBeLessThanOrEqual(0);
+
     // A page under the glass stands where the rounds were; the stage keeps its place.
     await page.locator('#page-cursor').press('Enter');
     await page.getByRole('heading', { name: 'Page 0' }).waitFor();
