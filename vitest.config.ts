@@ -19,7 +19,7 @@ export default defineConfig({
           testTimeout: 90_000,
           // Unasked, a core is left idle: on a machine of two, half of it.
           maxWorkers: '100%',
-          // The files of a worker share its modules: loading them anew for each would be a third of the
+          // The files of a worker share its modules: loaded anew for each they took 140 s of the cores'
           // time. What a module keeps is code that came late; workers that start without it have
           // `placement.test.ts`.
           isolate: false,

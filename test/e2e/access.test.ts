@@ -192,6 +192,17 @@ describe('with the keyboard alone', () => {
 const heightOf = (page: Page, part: string) =>
   page.locator(part).evaluate((element) => element.clientHeight);
 
+/** How far the end of `part` lies above the end of what holds it, in CSS pixels. */
+const spareBelow = (page: Page, part: string, other: string) =>
+  page.evaluate(
+    ([a, b]) => {
+      const bottom = (name: string) =>
+        document.querySelector(name)?.getBoundingClientRect().bottom ?? Number.NaN;
+      return bottom(b) - bottom(a);
+    },
+    [part, other] as const,
+  );
+
 describe('the layout', () => {
   it('fits a small laptop without scrolling', async () => {
     for (const viewport of [
@@ -206,6 +217,14 @@ describe('the layout', () => {
         width: document.documentElement.scrollWidth,
       }));
       expect(page_).toEqual(viewport);
+    }
+  });
+
+  it('reflows on a phone without sideways scrolling [A10]', async () => {
+    for (const width of [390, 320]) {
+      const { page } = await open('', { viewport: { width, height: 844 } });
+      await ready(page);
+      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(width);
     }
   });
 
@@ -242,7 +261,24 @@ describe('the layout', () => {
         await expect
           .poll(() => page.evaluate(() => document.documentElement.scrollWidth))
           .toBe(width);
+        expect(await spareBelow(page, '.client', '.stage'), `${width} px`).toBeGreaterThan(0);
       }
+    },
+  );
+
+  it.each([1000, 390])(
+    'keeps stage and inspector apart in somebody else’s page, %i px wide',
+    async (width) => {
+      const { page } = await open('#mode=embed', { viewport: { width, height: 600 } });
+      await ready(page);
+      await page.locator('#page-cursor').press('Enter');
+      await page.locator('.page-table').waitFor();
+      expect(await spareBelow(page, '.client', '.stage')).toBeGreaterThan(0);
+      const gap = await page.evaluate(() => {
+        const box = (name: string) => document.querySelector(name)?.getBoundingClientRect();
+        return (box('.inspector')?.top ?? Number.NaN) - (box('.legend')?.bottom ?? Number.NaN);
+      });
+      expect(gap).toBeGreaterThanOrEqual(0);
     },
   );
 

@@ -1,6 +1,7 @@
 /**
- * When what has the focus is taken away or hidden (a button that was pressed and gave way to another),
- * the focus goes to what stands in its place: without it, whoever uses the keyboard would begin at the page's top.
+ * When what has the focus is taken away (a button that was pressed and gave way to another), hidden or
+ * switched off, the focus goes to what stands in its place: without it, whoever uses the keyboard would
+ * begin at the page's top.
  * The skip button is nobody's place: it would lie over what it leads past.
  */
 const FOCUSABLE = [
