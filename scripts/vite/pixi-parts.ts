@@ -30,6 +30,11 @@ const CUTS: Readonly<Record<string, readonly RegExp[]>> = {
     /^import \{ generateUniformsSync \}.*\n/m,
     /^ {2}_generateUniformsSync\([^}]*\}\n/m,
   ],
+  // Programs for WebGPU.
+  'lib/rendering/renderers/shared/shader/Shader.mjs': [
+    /^import \{ GpuProgram \}.*\n/m,
+    /^ {6}gpuProgram = GpuProgram\.from\(gpu\);\n/m,
+  ],
   // The palette has no colours by name.
   'lib/color/Color.mjs': [/^import namesPlugin.*\n/m, /^extend\(\[namesPlugin\]\);\n/m],
 };

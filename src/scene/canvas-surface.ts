@@ -1,8 +1,15 @@
 /** The stage on a plain canvas: each grid is one image, in which only changed cells are painted. */
 import { ImageGrid } from './image-grid.ts';
 import type { ScenePalette } from './palette.ts';
-import type { Box, StageLayout } from './stage.ts';
-import { clearCanvas, context2d, type ShownGrids, type Surface, sizeCanvas } from './surface.ts';
+import type { StageLayout } from './stage.ts';
+import {
+  clearCanvas,
+  context2d,
+  type PlacedGrids,
+  type ShownGrids,
+  type Surface,
+  sizeCanvas,
+} from './surface.ts';
 
 export class CanvasSurface implements Surface {
   readonly renderer = 'canvas';
@@ -21,7 +28,7 @@ export class CanvasSurface implements Surface {
     { pages, alpha }: ShownGrids,
     { gridA, gridB, ratio }: StageLayout,
     palette: ScenePalette,
-  ): readonly [Box, Box] {
+  ): PlacedGrids {
     clearCanvas(this.context, ratio);
     const [a, b] = this.hosts;
     a.show(pages[0], gridA, ratio, palette);

@@ -3,15 +3,16 @@
  * renderers draw fastest is one finished image.
  */
 import { EMPTY, IN_FLIGHT, MISSING, NOT_SENT, SAME, WRITTEN, ZERO } from '../trace/page-book.ts';
+import { type CellLook, heightOf, otherOf, stateOf } from './cell-looks.ts';
 import { GLYPH_CELL, type GridFit } from './grid-fit.ts';
 import type { ScenePalette } from './palette.ts';
 
-const NOTHING_YET = 255;
+const NOTHING_YET = 0xffff_ffff;
 
 export class CellCanvas {
   readonly canvas = document.createElement('canvas');
   private readonly context = this.canvas.getContext('2d', { alpha: false });
-  private painted = new Uint8Array(0);
+  private painted = new Uint32Array(0);
   private fit: GridFit | undefined;
   private palette: ScenePalette | undefined;
   /** The destination shows the old copy of a page written again as a hole. */
@@ -22,15 +23,15 @@ export class CellCanvas {
   }
 
   /** Paints the cells that differ from what stands there; true when there were any. */
-  paint(states: Uint8Array, fit: GridFit, palette: ScenePalette): boolean {
+  paint(looks: Uint32Array, fit: GridFit, palette: ScenePalette): boolean {
     const { context } = this;
     if (!context) return false;
     if (this.fit !== fit || this.palette !== palette) this.prepare(fit, palette);
     let changed = 0;
     for (let cell = 0; cell < fit.cells; cell++) {
-      if (states[cell] === this.painted[cell]) continue;
-      this.painted[cell] = states[cell];
-      this.cell(context, cell, states[cell], fit, palette);
+      if (looks[cell] === this.painted[cell]) continue;
+      this.painted[cell] = looks[cell];
+      this.cell(context, cell, looks[cell], fit, palette);
       changed += 1;
     }
     return changed > 0;
@@ -41,7 +42,7 @@ export class CellCanvas {
     this.palette = palette;
     this.canvas.width = fit.width;
     this.canvas.height = fit.height;
-    this.painted = new Uint8Array(fit.cells).fill(NOTHING_YET);
+    this.painted = new Uint32Array(fit.cells).fill(NOTHING_YET);
     if (!this.context) return;
     this.context.fillStyle = palette.background;
     this.context.fillRect(0, 0, fit.width, fit.height);
@@ -50,15 +51,20 @@ export class CellCanvas {
   private cell(
     context: CanvasRenderingContext2D,
     index: number,
-    state: number,
+    look: CellLook,
     fit: GridFit,
     palette: ScenePalette,
   ): void {
     const x = (index % fit.columns) * fit.cell;
     const y = Math.floor(index / fit.columns) * fit.cell;
     const side = fit.cell - fit.gap;
+    const state = stateOf(look);
     context.fillStyle = fillOf(state, palette);
     context.fillRect(x, y, side, side);
+    if (heightOf(look) > 0) {
+      context.fillStyle = fillOf(otherOf(look), palette);
+      context.fillRect(x, y, side, side - heightOf(look));
+    }
     const edge = Math.max(1, Math.round(side / 14));
     if (state === EMPTY || state === NOT_SENT || state === IN_FLIGHT)
       outline(

@@ -6,10 +6,11 @@ import type { Picture } from '../trace/picture.ts';
 import { Flow, FOLLOWED_MS } from './flow.ts';
 import { FrameMarks } from './frame-marks.ts';
 import { paintPipe, paintRings, paintWire, ringPlaces, wiresOf } from './lines.ts';
+import { outlineOf, paintOutline } from './outline.ts';
 import type { ScenePalette } from './palette.ts';
 import { routeOf } from './route.ts';
-import type { Box, Stage, StageLayout } from './stage.ts';
-import type { Surface } from './surface.ts';
+import type { Stage, StageLayout } from './stage.ts';
+import type { PlacedGrids, Surface } from './surface.ts';
 import { type Ring, ringsOnLink, still } from './train.ts';
 
 /** What the VM has left behind is drawn faintly. */
@@ -24,6 +25,7 @@ export class Drawing implements Stage {
   private readonly stillness: boolean;
   private place: StageLayout | undefined;
   private colours: ScenePalette | undefined;
+  private working = 0;
   private seen = { version: -1, picture: undefined as Picture | undefined };
   private stale = true;
   private wasMoving = false;
@@ -55,6 +57,11 @@ export class Drawing implements Stage {
   palette(palette: ScenePalette): void {
     this.colours = palette;
     this.stale = true;
+  }
+
+  workingSet(pages: number): void {
+    this.stale ||= pages !== this.working;
+    this.working = pages;
   }
 
   /** What was painted is gone. */
@@ -97,24 +104,38 @@ export class Drawing implements Stage {
   ): void {
     const { source, destination } = picture.pages;
     const shown = { pages: [source, destination], alpha: [this.fade, 1] } as const;
-    const bounds = this.surface.grids(shown, place, palette);
+    const grids = this.surface.grids(shown, place, palette);
     const lines = this.surface.lines();
+    this.paintWorkingSet(lines, picture, grids, palette);
     paintPipe(lines, place.link, palette, picture.link?.up ?? true);
-    this.paintWires(lines, picture, bounds, place, palette);
+    this.paintWires(lines, picture, grids, place, palette);
     const { places } = ringPlaces(place.link);
     const rings = this.ringsToDraw(picture, places, elapsed);
     paintRings(lines, rings, place.link, palette, this.stillness);
     this.surface.present();
   }
 
+  /** Where the VM is. */
+  private paintWorkingSet(
+    lines: CanvasRenderingContext2D,
+    picture: Picture,
+    grids: PlacedGrids,
+    palette: ScenePalette,
+  ): void {
+    const { count } = picture.pages;
+    if (this.working === 0 || count === 0) return;
+    const grid = grids[hasLeft(picture) ? 1 : 0];
+    paintOutline(lines, outlineOf(grid, count - this.working), palette);
+  }
+
   private paintWires(
     lines: CanvasRenderingContext2D,
     picture: Picture,
-    bounds: readonly [Box, Box],
+    grids: PlacedGrids,
     place: StageLayout,
     palette: ScenePalette,
   ): void {
-    const wires = wiresOf(bounds, place);
+    const wires = wiresOf(grids, place);
     if (!wires) return;
     const route = routeOf(picture);
     const colours = [palette.hostA, palette.hostB];
@@ -127,8 +148,7 @@ export class Drawing implements Stage {
 
   /** The hand-over: what the VM leaves becomes faint. True while it is on its way. */
   private fadeSource(picture: Picture, elapsed: number): boolean {
-    const left = picture.hosts[1].vm === 'running' || picture.hosts[1].vm === 'blocked';
-    const wanted = left ? FAINT : 1;
+    const wanted = hasLeft(picture) ? FAINT : 1;
     const now = this.fade;
     if (now === wanted) return false;
     const step = elapsed / HAND_OVER_MS;
@@ -164,3 +184,5 @@ export class Drawing implements Stage {
     return this.stillness ? still(flight, places) : ringsOnLink(flight, now, places);
   }
 }
+
+const hasLeft = ({ hosts: [, { vm }] }: Picture): boolean => vm === 'running' || vm === 'blocked';

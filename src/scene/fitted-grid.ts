@@ -1,11 +1,13 @@
-/** One host's page grid, however it is drawn: how its pages fit their box, and the states of its cells. */
-import { cellStates, fitGrid, type GridFit, gridBounds } from './grid-fit.ts';
+/** One host's page grid, however it is drawn: how its pages fit their box, and what its cells show. */
+import type { PlacedGrid } from '../store/app-state.ts';
+import { cellLooks } from './cell-looks.ts';
+import { fitGrid, type GridFit, placed } from './grid-fit.ts';
 import type { Box } from './stage.ts';
 
 export class FittedGrid {
-  /** Where the cells lie, in CSS pixels. */
-  bounds: Box = { x: 0, y: 0, width: 0, height: 0 };
-  protected states = new Uint8Array(0);
+  /** Where the cells lie. */
+  bounds: PlacedGrid = placed(fitGrid(0, 0, 0), { x: 0, y: 0, width: 0, height: 0 }, 1);
+  protected looks = new Uint32Array(0);
   private fit: GridFit | undefined;
   private key = '';
 
@@ -14,10 +16,10 @@ export class FittedGrid {
     if (this.fit === undefined || key !== this.key) {
       this.key = key;
       this.fit = fitGrid(pages.length, box.width * ratio, box.height * ratio);
-      this.states = new Uint8Array(this.fit.columns * this.fit.rows);
-      this.bounds = gridBounds(this.fit, box, ratio);
+      this.looks = new Uint32Array(this.fit.columns * this.fit.rows);
+      this.bounds = placed(this.fit, box, ratio);
     }
-    cellStates(pages, this.fit, this.states);
+    cellLooks(pages, this.fit, this.looks);
     return this.fit;
   }
 }

@@ -64,20 +64,18 @@ function bestColumns(
   return best.cell > 0 ? best : { columns: Math.max(8, Math.ceil(Math.sqrt(cells))), cell: 1 };
 }
 
-/** Where the grid lies in its box: centred, on whole device pixels. */
-export function gridBounds(fit: GridFit, box: Box, ratio: number): Box {
+/** Where a grid of so many pages lies in its box: centred, on whole device pixels. */
+export function placeGrid(pages: number, box: Box, ratio: number): PlacedGrid {
+  return placed(fitGrid(pages, box.width * ratio, box.height * ratio), box, ratio);
+}
+
+export function placed(fit: GridFit, box: Box, ratio: number): PlacedGrid {
+  const { columns, cells, pagesPerCell } = fit;
   const width = fit.width / ratio;
   const height = fit.height / ratio;
   const snap = (value: number) => Math.round(value * ratio) / ratio;
-  return { x: snap(box.x + (box.width - width) / 2), y: snap(box.y), width, height };
-}
-
-/** The same as plain numbers, for those who point at cells. */
-export function placeGrid(pages: number, box: Box, ratio: number): PlacedGrid {
-  const fit = fitGrid(pages, box.width * ratio, box.height * ratio);
-  const { x, y } = gridBounds(fit, box, ratio);
-  const { columns, cells, pagesPerCell } = fit;
-  return { x, y, cell: fit.cell / ratio, columns, cells, pagesPerCell };
+  const x = snap(box.x + (box.width - width) / 2);
+  return { x, y: snap(box.y), width, height, cell: fit.cell / ratio, columns, cells, pagesPerCell };
 }
 
 /** The cell at a point of the stage. */
@@ -94,36 +92,4 @@ export function cellBox({ x, y, cell, columns, pagesPerCell }: PlacedGrid, page:
   const index = Math.floor(page / pagesPerCell);
   const left = x + (index % columns) * cell;
   return { x: left, y: y + Math.floor(index / columns) * cell, width: cell, height: cell };
-}
-
-/** Of a cell's pages the first one that is in the state the cell shows. */
-export function shownPage(pages: Uint8Array, cell: number, pagesPerCell: number): number {
-  const first = cell * pagesPerCell;
-  const end = Math.min(pages.length, first + pagesPerCell);
-  let page = first;
-  for (let i = first + 1; i < end; i++) if (RANK[pages[i]] > RANK[pages[page]]) page = i;
-  return page;
-}
-
-/** What a cell shows when its pages differ: the state that most wants to be seen. */
-const RANK = [1, 3, 5, 0, 0, 4, 6];
-
-/** States of the cells, one byte each. */
-export function cellStates(
-  pages: Uint8Array,
-  { pagesPerCell, cells }: GridFit,
-  into: Uint8Array,
-): void {
-  if (pagesPerCell === 1) {
-    into.set(pages.subarray(0, cells));
-    return;
-  }
-  for (let cell = 0; cell < cells; cell++) {
-    const end = Math.min(pages.length, (cell + 1) * pagesPerCell);
-    let state = pages[cell * pagesPerCell];
-    for (let page = cell * pagesPerCell + 1; page < end; page++) {
-      if (RANK[pages[page]] > RANK[state]) state = pages[page];
-    }
-    into[cell] = state;
-  }
 }

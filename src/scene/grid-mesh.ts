@@ -1,5 +1,5 @@
 /**
- * A grid as one quad: the pages' states in a texture of one byte each, the palette as uniforms, fills
+ * A grid as one quad: what its cells show in a texture of one texel each, the palette as uniforms, fills
  * and glyphs in the fragment shader. What it costs does not grow with the number of pages.
  */
 import { BufferImageSource, Color, UniformGroup } from 'pixi.js';
@@ -30,8 +30,9 @@ void main() {
   float side = uSize.w;
   float index = cell.y * uFlags.x + cell.x;
   if (local.x >= side || local.y >= side || index >= uFlags.y) { finalColor = uMarks[0] * uAlpha; return; }
-  int state = int(floor(texelFetch(uCells, ivec2(cell), 0).r * 255.0 + 0.5));
-  vec4 colour = uFills[state];
+  ivec3 look = ivec3(floor(texelFetch(uCells, ivec2(cell), 0).rgb * 255.0 + 0.5)); // state, other, height
+  int state = look.r;
+  vec4 colour = uFills[local.y < side - float(look.b) ? look.g : state];
   float edge = max(1.0, floor(side / 14.0 + 0.5));
   float toEdge = min(min(local.x, local.y), min(side - local.x, side - local.y));
   if (toEdge < edge) {
@@ -66,7 +67,8 @@ export class GridMesh {
     uSize: { value: new Float32Array(4), type: 'vec4<f32>' },
     uFlags: { value: new Float32Array(4), type: 'vec4<f32>' },
   });
-  private source = newSource(8, 1);
+  private texels = new Uint32Array(8);
+  private source = sourceOf(this.texels, 8);
   private readonly holes: boolean;
   private fit: GridFit | undefined;
   private palette: ScenePalette | undefined;
@@ -76,15 +78,15 @@ export class GridMesh {
     this.view = new Quad(FRAGMENT, { uCells: this.source, grid: this.uniforms });
   }
 
-  show(states: Uint8Array, fit: GridFit, palette: ScenePalette): boolean {
+  show(looks: Uint32Array, fit: GridFit, palette: ScenePalette): boolean {
     const changed = this.fit !== fit || this.palette !== palette;
     if (this.fit !== fit) this.resize(fit);
     if (this.palette !== palette) this.recolour(palette);
     this.fit = fit;
     this.palette = palette;
-    const texels = this.source.resource as Uint8Array;
-    if (!changed && states.every((state, i) => texels[i] === state)) return false;
-    texels.set(states);
+    const { texels } = this;
+    if (!changed && looks.every((look, i) => texels[i] === look)) return false;
+    texels.set(looks);
     this.source.update();
     return true;
   }
@@ -96,7 +98,8 @@ export class GridMesh {
 
   private resize(fit: GridFit): void {
     const old = this.source;
-    this.source = newSource(fit.columns, fit.rows);
+    this.texels = new Uint32Array(fit.columns * fit.rows);
+    this.source = sourceOf(this.texels, fit.columns);
     this.view.shader.resources.uCells = this.source;
     old.destroy();
     const { uSize, uFlags } = this.uniforms.uniforms;
@@ -120,12 +123,13 @@ export class GridMesh {
   }
 }
 
-function newSource(columns: number, rows: number): BufferImageSource {
+/** The bytes of a look, lowest first, are a texel's red, green and blue: every browser's machine is little-endian. */
+function sourceOf(texels: Uint32Array<ArrayBuffer>, columns: number): BufferImageSource {
   return new BufferImageSource({
-    resource: new Uint8Array(columns * rows),
+    resource: new Uint8Array(texels.buffer),
     width: columns,
-    height: rows,
-    format: 'r8unorm',
+    height: texels.length / columns,
+    format: 'rgba8unorm',
     scaleMode: 'nearest',
     alphaMode: 'no-premultiply-alpha',
   });

@@ -14,7 +14,7 @@ export class ImageGrid extends FittedGrid {
 
   show(pages: Uint8Array, box: Box, ratio: number, palette: ScenePalette): void {
     const fit = this.place(pages, box, ratio);
-    this.cells.paint(this.states, fit, palette);
+    this.cells.paint(this.looks, fit, palette);
   }
 
   paintTo(context: CanvasRenderingContext2D, ratio: number, alpha: number): void {

@@ -6,9 +6,16 @@ import { CanvasSource, Container } from 'pixi.js';
 import type { ScenePalette } from './palette.ts';
 import { Quad } from './quad.ts';
 import { ShadedGrid } from './shaded-grid.ts';
-import type { Box, StageLayout } from './stage.ts';
+import type { StageLayout } from './stage.ts';
 import { StageRenderer } from './stage-renderer.ts';
-import { clearCanvas, context2d, type ShownGrids, type Surface, sizeCanvas } from './surface.ts';
+import {
+  clearCanvas,
+  context2d,
+  type PlacedGrids,
+  type ShownGrids,
+  type Surface,
+  sizeCanvas,
+} from './surface.ts';
 
 const FRAGMENT = `#version 300 es
 precision highp float;
@@ -73,7 +80,7 @@ class PixiSurface implements Surface {
     { pages, alpha }: ShownGrids,
     { gridA, gridB, ratio }: StageLayout,
     palette: ScenePalette,
-  ): readonly [Box, Box] {
+  ): PlacedGrids {
     const [a, b] = this.hosts;
     a.show(pages[0], gridA, ratio, palette);
     b.show(pages[1], gridB, ratio, palette);

@@ -19,7 +19,7 @@ export class ShadedGrid extends FittedGrid {
 
   show(pages: Uint8Array, box: Box, ratio: number, palette: ScenePalette): void {
     const fit = this.place(pages, box, ratio);
-    this.mesh.show(this.states, fit, palette);
+    this.mesh.show(this.looks, fit, palette);
     const { x, y, width, height } = this.bounds;
     this.mesh.view.position.set(x, y);
     this.mesh.view.scale.set(width, height);

@@ -27,6 +27,8 @@ export interface Stage {
   readonly pagesPerRing: number;
   layout(layout: StageLayout): void;
   palette(palette: ScenePalette): void;
+  /** So many pages, up to the top of RAM, are the working set: a line goes around them. */
+  workingSet(pages: number): void;
   /** Draws what changed; true while something is still on its way to its place. */
   draw(picture: Picture, wallMs: number): boolean;
   /** Paints once more what is shown: a canvas can be read only in the task that painted it. */

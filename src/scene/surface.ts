@@ -1,6 +1,7 @@
 /** What the stage is drawn on: Pixi's WebGL, or a plain canvas where WebGL would run in software. */
+import type { PlacedGrid } from '../store/app-state.ts';
 import type { ScenePalette } from './palette.ts';
-import type { Box, StageLayout } from './stage.ts';
+import type { StageLayout } from './stage.ts';
 
 /** Both hosts' pages, one byte each, and how strongly each grid is drawn. */
 export interface ShownGrids {
@@ -8,11 +9,13 @@ export interface ShownGrids {
   readonly alpha: readonly [number, number];
 }
 
+export type PlacedGrids = readonly [PlacedGrid, PlacedGrid];
+
 export interface Surface {
   readonly renderer: 'webgl' | 'canvas';
   resize(layout: StageLayout): void;
   /** Draws both grids, over nothing; says where their cells lie. */
-  grids(shown: ShownGrids, layout: StageLayout, palette: ScenePalette): readonly [Box, Box];
+  grids(shown: ShownGrids, layout: StageLayout, palette: ScenePalette): PlacedGrids;
   /** Where wires and rings are painted, above the grids: empty, in CSS pixels. */
   lines(): CanvasRenderingContext2D;
   /** Brings what was drawn to the screen. */

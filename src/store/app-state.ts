@@ -75,6 +75,8 @@ export interface TimelineView {
 export interface PlacedGrid {
   readonly x: number;
   readonly y: number;
+  readonly width: number;
+  readonly height: number;
   /** Side of a cell, its gap included. */
   readonly cell: number;
   readonly columns: number;

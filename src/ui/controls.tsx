@@ -2,6 +2,7 @@
 import { useState } from 'preact/hooks';
 import { changedSettings, type Settings } from '../store/settings.ts';
 import type { ControlName } from '../store/shared-view.ts';
+import { isWorkingSetKnown } from '../store/working-set.ts';
 import { Details } from './details.tsx';
 import { Choice } from './kit/choice.tsx';
 import { lazy } from './kit/lazy.tsx';
@@ -9,6 +10,7 @@ import { decades, Slider } from './kit/slider.tsx';
 import * as words from './strings/controls.ts';
 import { count, rate } from './strings/format.ts';
 import { algorithmName, verdict, vmmName } from './strings/sentences.ts';
+import { Swatch } from './swatch.tsx';
 import { Term } from './term.tsx';
 import { useLocked, useShown } from './use-controls.ts';
 import { useApp, usePicture, useStore } from './use-store.ts';
@@ -87,6 +89,7 @@ interface Changes {
 function GuestControls({ change }: Changes) {
   const draft = useStore((state) => state.draft);
   const phase = useStore((state) => state.phase);
+  const outlined = useStore(isWorkingSetKnown);
   const shown = useShown();
   const locked = useLocked();
   return (
@@ -97,6 +100,7 @@ function GuestControls({ change }: Changes) {
       {shown('hot') && (
         <Slider
           label={words.workingSet}
+          term={outlined && <Swatch kind="working-set" />}
           ladder={SHARES}
           value={draft.workingSetPercent}
           disabled={locked('hot')}

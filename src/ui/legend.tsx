@@ -1,8 +1,11 @@
 /** What the cells mean, each with how many pages there are of it. */
+import { workingSetOf } from '../store/working-set.ts';
 import { IN_FLIGHT, MISSING, NOT_SENT, SAME, WRITTEN, ZERO } from '../trace/page-book.ts';
 import { count } from './strings/format.ts';
 import * as words from './strings/stage.ts';
+import { Swatch } from './swatch.tsx';
 import { Term } from './term.tsx';
+import { useShown } from './use-controls.ts';
 import { usePicture, useStore } from './use-store.ts';
 
 const ENTRIES = [
@@ -28,7 +31,12 @@ const ENTRIES = [
 ] as const;
 
 export function Legend() {
-  const { pages } = usePicture();
+  const picture = usePicture();
+  const { pages } = picture;
+  const workingSet = useStore((state) => workingSetOf(picture, state));
+  // Where its slider stands beside the stage, that tells.
+  const mode = useStore((state) => state.mode);
+  const named = useShown()('hot') && mode === 'full';
   const perCell = useStore((state) => state.pagesPerCell);
   const expected = useStore((state) => state.scenario.vm.memoryMiB * 256);
   const most = count(pages.count || expected);
@@ -47,6 +55,12 @@ export function Legend() {
         <Swatch kind="empty" />
         {words.empty}
       </li>
+      {workingSet > 0 && (
+        <li class={`outlined ${named ? 'named' : ''}`}>
+          <Swatch kind="working-set" />
+          <Term id="working-set">{words.workingSet}</Term> <b>{count(workingSet)}</b>
+        </li>
+      )}
       {perCell > 1 && <li class="term">{words.cellOf(perCell)}</li>}
     </ul>
   );
@@ -60,17 +74,5 @@ function Spare({ most, shown }: { readonly most: string; readonly shown: string 
     <span class="spare" aria-hidden="true">
       {rest}
     </span>
-  );
-}
-
-function Swatch({ kind }: { readonly kind: string }) {
-  return (
-    <svg class={`swatch ${kind}`} viewBox="0 0 14 14" aria-hidden="true">
-      <rect x="0.75" y="0.75" width="12.5" height="12.5" />
-      {kind === 'written' && <path d="M2.5 11.5l9 -9" />}
-      {kind === 'missing' && <path d="M3 3l8 8M11 3l-8 8" />}
-      {kind === 'in-flight' && <circle cx="7" cy="7" r="3.2" />}
-      {kind === 'zero' && <rect class="dot" x="5" y="5" width="4" height="4" />}
-    </svg>
   );
 }

@@ -2,6 +2,7 @@
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { fitGrid, placeGrid } from '../scene/grid-fit.ts';
 import type { Box, Stage as Drawing, StageLayout } from '../scene/stage.ts';
+import { workingSetOf } from '../store/working-set.ts';
 import * as words from './strings/stage.ts';
 import { drawingTokens, onSystemTheme, themeFor } from './theme.ts';
 import { type App, useApp, useStore } from './use-store.ts';
@@ -124,6 +125,7 @@ class Frames {
     }
     this.last = wall;
     const { player, store } = this.app;
+    this.drawing.workingSet(workingSetOf(player.picture, store.getState()));
     if (this.drawing.draw(player.picture, wall)) this.ask();
     const pagesPerRing = roundly(this.drawing.pagesPerRing);
     if (store.getState().pagesPerRing !== pagesPerRing) store.setState({ pagesPerRing });

@@ -1,10 +1,13 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import { exists } from '../../src/base/assert.ts';
+import { Prng } from '../../src/base/prng.ts';
 import { instant } from '../../src/base/units.ts';
 import { fillOf } from '../../src/scene/cell-canvas.ts';
-import { fitGrid } from '../../src/scene/grid-fit.ts';
+import { cellLooks, heightOf, otherOf, stateOf } from '../../src/scene/cell-looks.ts';
+import { fitGrid, placeGrid } from '../../src/scene/grid-fit.ts';
 import type { Box, Stage, StageLayout } from '../../src/scene/stage.ts';
 import { createStage } from '../../src/scene/start-stage.ts';
-import { PAGE_STATES } from '../../src/trace/page-book.ts';
+import { MISSING, PAGE_STATES, SAME, WRITTEN, ZERO } from '../../src/trace/page-book.ts';
 import type { Picture } from '../../src/trace/picture.ts';
 import { Recorder } from '../../src/trace/recorder.ts';
 import { Replay } from '../../src/trace/replay.ts';
@@ -67,14 +70,18 @@ function readBack(canvas: HTMLCanvasElement): ImageData {
 const hex = (...channels: number[]) =>
   `#${channels.map((value) => value.toString(16).padStart(2, '0')).join('')}`;
 
+const colourAt = ({ data, width }: ImageData, x: number, y: number): string => {
+  const at = (y * width + x) * 4;
+  return hex(data[at], data[at + 1], data[at + 2]);
+};
+
 /** Colour of each cell, away from its edge and its glyph. */
-function cellColours({ data, width }: ImageData, box: Box): string[] {
+function cellColours(image: ImageData, box: Box): string[] {
   const { columns, cells, cell } = fitGrid(1024, box.width, box.height);
   return Array.from({ length: cells }, (_, i) => {
     const x = box.x + (i % columns) * cell + 2;
     const y = box.y + Math.floor(i / columns) * cell + 4;
-    const at = (y * width + x) * 4;
-    return hex(data[at], data[at + 1], data[at + 2]);
+    return colourAt(image, x, y);
   });
 }
 
@@ -93,6 +100,56 @@ describe.each(['canvas', 'webgl'] as const)('the %s renderer', (renderer) => {
     expect(settled(cellColours(image, LAYOUT.gridB), destination)).toEqual(
       settled(expected(destination), destination),
     );
+  });
+
+  it('fills a cell of several pages by the share of the state that most wants to be seen', async () => {
+    const picture = everyState(16_384);
+    const random = Prng.stream(7, 'pages');
+    // These have no outline of their own.
+    const states = [SAME, ZERO, WRITTEN, MISSING];
+    const { source } = picture.pages;
+    for (let gfn = 0; gfn < source.length; gfn++) source[gfn] = states[random.u32() % 4];
+    const { image } = await drawn(renderer, picture, 'light');
+    const fit = fitGrid(source.length, SIDE, SIDE);
+    expect(fit).toMatchObject({ pagesPerCell: 4, cell: 5, gap: 1, width: SIDE - 1 });
+    const looks = new Uint32Array(fit.cells);
+    cellLooks(source, fit, looks);
+    const side = fit.cell - fit.gap;
+    const shown: string[] = [];
+    const expected: string[] = [];
+    looks.forEach((look, cell) => {
+      const x = LAYOUT.gridA.x + 1 + (cell % fit.columns) * fit.cell + 1;
+      const y = LAYOUT.gridA.y + Math.floor(cell / fit.columns) * fit.cell;
+      for (let row = 0; row < side; row++) {
+        const state = row < side - heightOf(look) ? otherOf(look) : stateOf(look);
+        shown.push(colourAt(image, x, y + row));
+        expected.push(fillOf(state, TOKENS.light));
+      }
+    });
+    expect(shown).toHaveLength(4096 * side);
+    expect(shown).toEqual(expected);
+  });
+
+  it('draws a line around the working set, at the host where the VM is', async () => {
+    const picture = everyState();
+    await drawn(renderer, picture, 'light');
+    stage?.workingSet(512);
+    const dark = (column: number) => {
+      picture.version += 1;
+      stage?.draw(picture, 2000 + picture.version);
+      const image = readBack(exists(document.querySelector('canvas'), 'the canvas'));
+      const colours = Array.from({ length: SIDE }, (_, y) => colourAt(image, column, y));
+      return colours.filter((colour) => colour === TOKENS.light.text).length;
+    };
+    // Left of the cells, beside the lower half of them.
+    const [a, b] = [LAYOUT.gridA, LAYOUT.gridB].map((box) => placeGrid(1024, box, 1).x - 1);
+    const half = SIDE / 2;
+    expect(dark(a)).toBeGreaterThan(half - 10);
+    expect(dark(b)).toBe(0);
+    picture.hosts[1].vm = 'running';
+    expect(dark(b)).toBeGreaterThan(half - 10);
+    stage?.workingSet(0);
+    expect(dark(b)).toBe(0);
   });
 
   it('draws again only when something changed', async () => {
@@ -157,8 +214,8 @@ describe('a frame under WebGL', () => {
     for (const count of [16_384, 262_144]) {
       const large = await frame(count);
       expect(large.draws).toBe(small.draws);
-      // A cell of five pixels is the smallest: a grid never has more of them.
-      expect(large.bytes).toBeLessThanOrEqual(small.bytes + 2 * (SIDE / 5) ** 2);
+      // A cell of five pixels is the smallest: a grid never has more of them, of four bytes each.
+      expect(large.bytes).toBeLessThanOrEqual(small.bytes + 4 * 2 * (SIDE / 5) ** 2);
     }
   });
 

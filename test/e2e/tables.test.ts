@@ -6,6 +6,7 @@ import { ok } from '../../src/base/result.ts';
 import { instant } from '../../src/base/units.ts';
 import { LabRunner } from '../../src/lab/lab-runner.ts';
 import { findPreset } from '../../src/lab/presets.ts';
+import { workingSetOf } from '../../src/store/working-set.ts';
 import { TraceMerger } from '../../src/trace/merge.ts';
 import { Replay } from '../../src/trace/replay.ts';
 import { migrate, ready } from '../support/ferry-page.ts';
@@ -81,11 +82,13 @@ describe('the tables', () => {
     const shown = await told(page, moments);
     const replay = await ownReplay();
     for (const [i, at] of moments.entries()) {
-      const { pages, rounds } = replay(at * 1000);
+      const picture = replay(at * 1000);
+      const { pages, rounds } = picture;
+      const workingSet = workingSetOf(picture, exists(findPreset('converges'), 'preset'));
       const [, notSent, inFlight, same, zero, written, missing] = [...pages.tally];
       const { legend, pages: cells, rounds: rows } = exists(shown[i], 'a moment');
       expect(legend.map(digits), `at ${at} µs`).toEqual(
-        [notSent, inFlight, same, zero, written, missing].map(String),
+        [notSent, inFlight, same, zero, written, missing, workingSet].map(String),
       );
       expect(cells.map(digits)).toEqual(
         [notSent, inFlight, same, zero, written, missing, pages.emptyAtDestination].map(String),
@@ -156,7 +159,7 @@ describe('the parts of the page', () => {
   it('of the legend: each state has a name and a mark of its own [A9]', async () => {
     const { page } = await open();
     await ready(page);
-    const states = await page.locator('.legend li').evaluateAll((items) =>
+    const states = await page.locator('.legend li:not(.outlined)').evaluateAll((items) =>
       items.map((item) => {
         const [swatch] = item.querySelectorAll('svg');
         return {
@@ -176,7 +179,7 @@ describe('the parts of the page', () => {
     const sight = await page.context().newCDPSession(page);
     const places = await page.locator('.legend').evaluate((legend) => {
       const { x, y } = legend.getBoundingClientRect();
-      return [...legend.querySelectorAll('.swatch')].map((swatch) => {
+      return [...legend.querySelectorAll('li:not(.outlined) .swatch')].map((swatch) => {
         const box = swatch.getBoundingClientRect();
         return { x: Math.round(box.x - x), y: Math.round(box.y - y) };
       });

@@ -2,7 +2,8 @@
 
 import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
 import { CellCanvas } from '../../scene/cell-canvas.ts';
-import { cellStates, fitGrid } from '../../scene/grid-fit.ts';
+import { cellLooks } from '../../scene/cell-looks.ts';
+import { fitGrid } from '../../scene/grid-fit.ts';
 import type { Lane } from '../../store/compare.ts';
 import * as words from '../strings/compare.ts';
 import { drawingTokens, onSystemTheme, themeFor } from '../theme.ts';
@@ -32,9 +33,9 @@ export function LaneGrid({ lane, party }: { readonly lane: Lane; readonly party:
     const ratio = Math.min(3, devicePixelRatio || 1);
     const { pages } = picture;
     const fit = fitGrid(pages.count, current.clientWidth * ratio, HEIGHT * ratio);
-    const states = new Uint8Array(fit.cells);
-    cellStates(party === 0 ? pages.source : pages.destination, fit, states);
-    cells.current.paint(states, fit, drawingTokens(themeFor(choice)));
+    const looks = new Uint32Array(fit.cells);
+    cellLooks(party === 0 ? pages.source : pages.destination, fit, looks);
+    cells.current.paint(looks, fit, drawingTokens(themeFor(choice)));
     const { style } = cells.current.canvas;
     style.width = `${fit.width / ratio}px`;
     style.height = `${fit.height / ratio}px`;

@@ -5,6 +5,7 @@
  */
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { CellCanvas } from '../../scene/cell-canvas.ts';
+import { cellLooks } from '../../scene/cell-looks.ts';
 import { cellBox, fitGrid } from '../../scene/grid-fit.ts';
 import { cursorText, pagesFromTo } from '../strings/page-cursor.ts';
 import { drawingTokens, onSystemTheme, themeFor } from '../theme.ts';
@@ -94,7 +95,9 @@ function Block({
   const fit = fitGrid(end - first, SIDE * ratio, SIDE * ratio);
   useLayoutEffect(() => {
     const states = (party === 0 ? pages.source : pages.destination).subarray(first, end);
-    cells.current?.paint(states, fit, drawingTokens(themeFor(theme)));
+    const looks = new Uint32Array(fit.cells);
+    cellLooks(states, fit, looks);
+    cells.current?.paint(looks, fit, drawingTokens(themeFor(theme)));
     if (cells.current) cells.current.canvas.style.width = `${fit.width / ratio}px`;
   });
   const mark = cellBox({ ...fit, x: 0, y: 0, cell: fit.cell / ratio }, page - first);

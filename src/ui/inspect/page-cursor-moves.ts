@@ -1,5 +1,6 @@
 /** Where the page cursor goes, and what opens the inspector. */
-import { cellAt, shownPage } from '../../scene/grid-fit.ts';
+import { shownPage } from '../../scene/cell-looks.ts';
+import { cellAt } from '../../scene/grid-fit.ts';
 import type { PlacedGrid } from '../../store/app-state.ts';
 import { type PageBook, WRITTEN } from '../../trace/page-book.ts';
 import * as words from '../strings/page-cursor.ts';

@@ -1,12 +1,13 @@
 /** A native slider over a ladder of values, with its label, its value in words, and − and + beside it. */
 
+import type { ComponentChildren } from 'preact';
 import { useId } from 'preact/hooks';
 import * as words from '../strings/kit.ts';
 
 export interface SliderProps {
   readonly label: string;
-  /** The field's own term, beside the plain word. */
-  readonly term?: string;
+  /** The field's own term, or a sign, beside the plain word. */
+  readonly term?: ComponentChildren;
   readonly ladder: readonly number[];
   readonly value: number;
   readonly shown: string;

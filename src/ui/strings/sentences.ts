@@ -1,6 +1,7 @@
 /** What the picture says, in sentences: the headline, the verdict, the spoken announcements. Plain word first, term beside it. */
 import type { AppState } from '../../store/app-state.ts';
 import { JITTER_NS } from '../../store/figures.ts';
+import { workingSetOf } from '../../store/working-set.ts';
 import type { LabEvent } from '../../trace/event.ts';
 import type { Picture } from '../../trace/picture.ts';
 import { outOfTime } from '../notice/trouble-kind.ts';
@@ -211,12 +212,14 @@ export function announcement(event: LabEvent): string | undefined {
 export function stageSummary(picture: Picture, state: AppState): string {
   const { pages, hosts } = picture;
   const [, notSent, inFlight, same, zero, written, missing] = pages.tally;
+  const workingSet = workingSetOf(picture, state);
   const parts = [
     headline(picture, state),
     `Host A, ${vmmName(hosts[0].vmm || state.scenario.hosts.source)}: ${hostCondition(picture, 0)}.`,
     `Host B, ${vmmName(hosts[1].vmm || state.scenario.hosts.destination)}: ${hostCondition(picture, 1)}.`,
     `Of ${plural(pages.count, 'page')}, ${count(same + zero)} are the same on both, ${count(written)} were written again, ${count(notSent)} have not been sent, ${count(inFlight)} are on the link, ${count(missing)} are waited for.`,
     `${plural(pages.left, 'page')} left to send.`,
+    workingSet > 0 ? `The working set is outlined: the last ${plural(workingSet, 'page')}.` : '',
     networkSummary(picture, state),
     HINTS[state.phase],
   ];

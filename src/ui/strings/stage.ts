@@ -11,7 +11,8 @@ export const waitedFor = 'waited for';
 export const fault = 'fault';
 export const legend = 'Page states, with the number of pages in each';
 export const empty = 'empty';
-export const cellOf = (pages: number) => `1 cell = ${count(pages)} pages`;
+export const workingSet = 'working set';
+export const cellOf = (pages: number) => `1 cell = ${count(pages)} pages, filled by share`;
 
 export const playArea = 'Play area';
 export const lens = 'The lens';

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { cellStates, fitGrid } from '../../../src/scene/grid-fit.ts';
-import { IN_FLIGHT, MISSING, SAME, WRITTEN } from '../../../src/trace/page-book.ts';
+import { fitGrid } from '../../../src/scene/grid-fit.ts';
 
 describe('the fit of a grid', () => {
   it('gives 1,024 pages cells of ten pixels in the room of a small laptop', () => {
@@ -30,16 +29,5 @@ describe('the fit of a grid', () => {
   it('has an answer for no room and for no pages', () => {
     expect(fitGrid(1024, 0, 0).cell).toBe(1);
     expect(fitGrid(0, 300, 300)).toMatchObject({ cells: 0, rows: 1 });
-  });
-});
-
-describe('a cell of several pages', () => {
-  it('shows the state that most wants to be seen', () => {
-    const fit = { ...fitGrid(4, 100, 100), pagesPerCell: 4, cells: 1 };
-    const into = new Uint8Array(1);
-    cellStates(Uint8Array.of(SAME, SAME, WRITTEN, SAME), fit, into);
-    expect(into[0]).toBe(WRITTEN);
-    cellStates(Uint8Array.of(SAME, MISSING, WRITTEN, IN_FLIGHT), fit, into);
-    expect(into[0]).toBe(MISSING);
   });
 });

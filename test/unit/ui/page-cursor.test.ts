@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { cellAt, cellBox, placeGrid, shownPage } from '../../../src/scene/grid-fit.ts';
+import { shownPage } from '../../../src/scene/cell-looks.ts';
+import { cellAt, cellBox, placeGrid } from '../../../src/scene/grid-fit.ts';
 import { MISSING, SAME, WRITTEN } from '../../../src/trace/page-book.ts';
 import { hexRows } from '../../../src/ui/inspect/hex-view.tsx';
 import { lensPages, lensPlace } from '../../../src/ui/inspect/lens-pages.ts';
