@@ -32,7 +32,7 @@ const IS_ZERO = 2;
 const WANTED = 4;
 const ARRIVED = 8;
 const UNREAD = 16;
-/** Sent, and what carried it is gone: for good, the migration has ended. */
+/** Sent, and the connection that carried it is gone. */
 const LOST = 32;
 
 export class PageBook {
@@ -116,7 +116,7 @@ export class PageBook {
     this.destinationHolds = true;
   }
 
-  /** The migration failed: what was on the way will not be taken any more. */
+  /** The connection broke: what was on the way will not be taken any more. */
   flightLost(): void {
     for (let gfn = 0; gfn < this.count; gfn++) {
       if (!this.flight.has(gfn)) continue;

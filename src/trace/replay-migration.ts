@@ -64,7 +64,9 @@ function foldVerdict(picture: Picture, event: LabEvent): void {
   picture.statusReason = reason;
   picture.startedAt ??= startedAt;
   picture.endedAt = endedAt;
-  if (endedAt !== undefined && status !== 'completed') picture.pages.flightLost();
+  // What a broken connection carried comes with no other.
+  const broken = status === 'postcopy-paused' || (endedAt !== undefined && status !== 'completed');
+  if (broken) picture.pages.flightLost();
 }
 
 function foldRound(picture: Picture, event: LabEvent): void {

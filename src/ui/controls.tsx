@@ -7,6 +7,7 @@ import { Details } from './details.tsx';
 import { Choice } from './kit/choice.tsx';
 import { lazy } from './kit/lazy.tsx';
 import { decades, Slider } from './kit/slider.tsx';
+import { WholeNumber } from './kit/whole-number.tsx';
 import * as words from './strings/controls.ts';
 import { count, rate } from './strings/format.ts';
 import { algorithmName, verdict, vmmName } from './strings/sentences.ts';
@@ -219,23 +220,15 @@ interface SeedProps {
 function Seed({ value, disabled, onValue }: SeedProps) {
   const [note, setNote] = useState('');
   return (
-    <label class="seed">
+    <label class="seed" for="seed">
       <span>{words.seed}</span>
-      <input
-        aria-describedby="seed-note"
-        type="number"
-        inputMode="numeric"
-        min={0}
-        max={SEED_MAX}
-        step={1}
+      <WholeNumber
         value={value}
+        max={SEED_MAX}
         disabled={disabled}
-        onChange={(event) => {
-          const wanted = Math.round(Number(event.currentTarget.value));
-          const seed = Number.isFinite(wanted) ? Math.min(SEED_MAX, Math.max(0, wanted)) : value;
-          const taken = event.currentTarget.value === String(seed);
-          setNote(taken ? '' : words.seedUsed(SEED_MAX, seed));
-          event.currentTarget.value = String(seed);
+        id="seed"
+        onNumber={(seed, asTyped) => {
+          setNote(asTyped ? '' : words.seedUsed(SEED_MAX, seed));
           if (seed !== value) onValue(seed);
         }}
       />

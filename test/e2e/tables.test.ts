@@ -9,7 +9,7 @@ import { findPreset } from '../../src/lab/presets.ts';
 import { workingSetOf } from '../../src/store/working-set.ts';
 import { TraceMerger } from '../../src/trace/merge.ts';
 import { Replay } from '../../src/trace/replay.ts';
-import { migrate, ready } from '../support/ferry-page.ts';
+import { migrate, ready, sharedLink } from '../support/ferry-page.ts';
 import { guestImage } from '../support/labs.ts';
 import { useBrowser } from '../support/page.ts';
 
@@ -200,6 +200,27 @@ describe('the parts of the page', () => {
       );
       expect(nearest, type).toBeGreaterThan(20);
     }
+  });
+
+  it('a number half typed stays as it is while the page is drawn anew, and is taken when left', async () => {
+    const { page } = await open();
+    await ready(page);
+    const seed = page.getByRole('spinbutton', { name: 'Seed' });
+    await seed.fill('12');
+    // Another setting changes, and the hosts are set up again; the focus stays.
+    await page.getByRole('slider', { name: 'Bandwidth' }).evaluate((slider: HTMLInputElement) => {
+      slider.stepUp();
+      slider.dispatchEvent(new Event('input', { bubbles: true }));
+    });
+    await page.locator('.slider output', { hasText: '30 Mbit/s' }).waitFor();
+    await ready(page);
+    await seed.press('End');
+    await page.keyboard.type('3');
+    expect(await seed.inputValue()).toBe('123');
+    await seed.press('Tab');
+    expect(await seed.inputValue()).toBe('123');
+    await ready(page);
+    expect(await sharedLink(page)).toMatch(/seed=123\b/);
   });
 
   it('a number that cannot be taken is answered beside its field [A20]', async () => {

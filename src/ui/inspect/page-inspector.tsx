@@ -5,6 +5,7 @@ import type { PageEvent } from '../../trace/event.ts';
 import { sendings } from '../../trace/page-life.ts';
 import { Choice } from '../kit/choice.tsx';
 import { Icon } from '../kit/icon.tsx';
+import { WholeNumber } from '../kit/whole-number.tsx';
 import { clock } from '../strings/format.ts';
 import * as words from '../strings/inspect.ts';
 import { hex, lifeText, runsAtB } from '../strings/pages.ts';
@@ -66,20 +67,14 @@ function PageNumber({ gfn, pages }: { readonly gfn: number; readonly pages: numb
   const [note, setNote] = useState('');
   return (
     <div class="page-number">
-      <label>
+      <label for="page-number">
         {words.pageNumber}{' '}
-        <input
-          type="number"
-          aria-describedby="page-number-note"
-          min={0}
-          max={Math.max(0, pages - 1)}
+        <WholeNumber
           value={gfn}
-          onChange={(event) => {
-            const wanted = Math.round(Number(event.currentTarget.value));
-            const page = Number.isFinite(wanted) ? clamped(wanted, Math.max(1, pages)) : gfn;
-            const taken = event.currentTarget.value === String(page);
-            setNote(taken ? '' : words.pageUsed(pages, page));
-            event.currentTarget.value = String(page);
+          max={Math.max(0, pages - 1)}
+          id="page-number"
+          onNumber={(page, asTyped) => {
+            setNote(asTyped ? '' : words.pageUsed(pages, page));
             player.pause();
             store.setState({ cursor: page });
           }}
