@@ -1,11 +1,10 @@
 /**
- * Bytes of the guest's memory on the wire, by what the VM did meanwhile and by the channel, and what
- * packing did: in the figures and by the names of QEMU (qapi/migration.json, MigrationStats and
- * CompressionStats). Messages of pages count with their headers.
+ * Bytes of the guest's memory on the wire, by what the VM did meanwhile and by the channel: in the
+ * figures and by the names of QEMU (qapi/migration.json, MigrationStats). Messages of pages count with
+ * their headers.
  */
-import { PAGE_SIZE } from '../base/units.ts';
-import type { AddOnFigures, LabEvent } from '../trace/event.ts';
-import type { CompressionReport, RamReport } from './report.ts';
+import type { LabEvent } from '../trace/event.ts';
+import type { RamReport } from './report.ts';
 
 export const NO_RAM: RamReport = {
   precopyBytes: 0,
@@ -32,14 +31,4 @@ export function countRam(
     [part]: ram[part] + bytes,
     multifdBytes: ram.multifdBytes + (beside ? bytes : 0),
   };
-}
-
-/** Null, as QEMU leaves it out: nothing was packed. Nobody is ever too busy to pack here. */
-export function compression({
-  compressedPages,
-  compressedBytes,
-}: AddOnFigures): CompressionReport | null {
-  if (compressedPages === 0) return null;
-  const rate = Math.round((compressedPages * PAGE_SIZE * 100) / compressedBytes) / 100;
-  return { pages: compressedPages, compressedSize: compressedBytes, compressionRate: rate };
 }

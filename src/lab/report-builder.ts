@@ -3,6 +3,7 @@
  * Names follow QEMU's `info migrate` and `query-migrate` (qapi/migration.json).
  */
 import { earliest, type Instant, instant, NEVER, toMilliseconds } from '../base/units.ts';
+import { compression, xbzrleCache } from '../trace/add-ons.ts';
 import type { AddOnFigures, LabEvent, SlowdownCause } from '../trace/event.ts';
 import { PAGE_EVENTS, pageIsZero, pageReason } from '../trace/event.ts';
 import type { TraceVisitor } from '../trace/merge.ts';
@@ -10,7 +11,7 @@ import type { TraceChunk } from '../trace/recorder.ts';
 import { begins, FINAL, isOver, judge, NO_VERDICT, type Verdict } from '../trace/verdict.ts';
 import { placeOf, tell } from '../trace/whereabouts.ts';
 import { markPause, NO_PAUSE, type PauseMarks, splitDowntime } from './downtime-split.ts';
-import { compression, countRam, NO_RAM } from './ram-figures.ts';
+import { countRam, NO_RAM } from './ram-figures.ts';
 import type {
   CandidateReport,
   ChoiceReport,
@@ -24,7 +25,6 @@ import type {
   VerificationReport,
 } from './report.ts';
 import type { LabInput, Scenario } from './scenario.ts';
-import { xbzrleCache } from './xbzrle-cache.ts';
 
 interface Round {
   readonly index: number;

@@ -1,4 +1,5 @@
 /** The outcome of a run: the JSON that `vmferry migrate --json` prints and the page shows. Names as in QEMU's `info migrate`. */
+import type { CompressionReport, XbzrleCacheReport } from '../trace/add-ons.ts';
 import type { AddOnFigures, MigrationStatus } from '../trace/event.ts';
 import type { VmPlace } from '../trace/whereabouts.ts';
 
@@ -54,20 +55,6 @@ export interface DowntimeSplit {
   readonly resumeMs: number;
 }
 
-/** Names as in QEMU's `query-migrate`. */
-export interface XbzrleCacheReport {
-  /** Bytes. */
-  readonly cacheSize: number;
-  /** Of the pages below as they crossed: a page that did not become smaller counts whole. */
-  readonly bytes: number;
-  /** Found in the cache, whether they then crossed as a difference, whole or not at all. */
-  readonly pages: number;
-  readonly cacheMiss: number;
-  readonly cacheMissRate: number;
-  readonly encodingRate: number;
-  readonly overflow: number;
-}
-
 /** Bytes of messages that carry pages; names as in QEMU's `query-migrate`. */
 export interface RamReport {
   /** While the VM ran at the source, stood still, and ran at the destination. */
@@ -76,14 +63,6 @@ export interface RamReport {
   readonly postcopyBytes: number;
   /** Of all these, by page channels of their own. */
   readonly multifdBytes: number;
-}
-
-/** Names as in QEMU's `query-migrate`. */
-export interface CompressionReport {
-  readonly pages: number;
-  /** Bytes. */
-  readonly compressedSize: number;
-  readonly compressionRate: number;
 }
 
 export interface ChoiceReport {

@@ -218,7 +218,9 @@ class FiguresFold {
     if (this.figures === undefined) return;
     Object.assign(this.figures, { status, reason });
     if (status === 'completed') this.figures.remainingPages = 0;
-    if (['completed', 'failed', 'cancelled'].includes(status)) this.endedAt = at;
+    if (!['completed', 'failed', 'cancelled'].includes(status)) return;
+    this.endedAt = at;
+    this.figures.cpuThrottlePercent = 0;
   }
 
   private partOf(status: string): 'precopyBytes' | 'downtimeBytes' | 'postcopyBytes' {
@@ -242,6 +244,13 @@ class FiguresFold {
       }
       case 'migration.estimate':
         figures.expectedDowntimeNs = event.downtimeNs;
+        return;
+      case 'vm.throttled':
+        figures.cpuThrottlePercent = event.percent;
+        return;
+      case 'migration.add-ons':
+        figures.addOns = event;
+        figures.normalPages -= event.xbzrlePages + event.compressedPages;
         return;
       case 'dirty-log.read':
         figures.dirtySyncCount += 1;

@@ -1,5 +1,7 @@
 /** What a monitor shows of a migration. */
 
+import type { AddOnFigures } from './event.ts';
+
 /** Names and units as in the engine's statistics; QEMU's MigrationInfo and MigrationStats. */
 export interface MigrationFigures {
   readonly status: string;
@@ -26,6 +28,10 @@ export interface MigrationFigures {
   /** Since the last measurement. */
   readonly pagesPerSecond: number;
   readonly dirtyPagesPerSecond: number;
+  /** CPU time that is withheld from the guest now, per cent. */
+  readonly cpuThrottlePercent: number;
+  /** Known when it is over. */
+  readonly addOns: AddOnFigures | undefined;
 }
 
 /** Before anything has happened. */
@@ -50,4 +56,6 @@ export const NO_FIGURES: MigrationFigures = {
   postcopyBlocktimeNs: 0,
   pagesPerSecond: 0,
   dirtyPagesPerSecond: 0,
+  cpuThrottlePercent: 0,
+  addOns: undefined,
 };

@@ -1,5 +1,6 @@
 /** What QEMU 7.2's monitor prints of a migration, of the VM's status and of its processor. */
 
+import { compression, xbzrleCache } from '../../trace/add-ons.ts';
 import type { MigrationFigures } from '../../trace/migration-figures.ts';
 
 /** By name, as `VmInspection.registers` gives them. */
@@ -78,9 +79,39 @@ function ramLines(figures: MigrationFigures): string[] {
   const parts = { precopy: precopyBytes, downtime: downtimeBytes, postcopy: postcopyBytes };
   for (const [when, bytes] of Object.entries(parts))
     if (bytes > 0) lines.push(`${when} ram: ${Math.floor(bytes / 1024)} kbytes`);
-  if (postcopyBlocktimeNs > 0) {
+  lines.push(...addOnLines(figures));
+  if (figures.cpuThrottlePercent > 0)
+    lines.push(`cpu throttle percentage: ${figures.cpuThrottlePercent}`);
+  if (postcopyBlocktimeNs > 0)
     lines.push(`postcopy blocktime: ${milliseconds(postcopyBlocktimeNs)}`);
-  }
+  return lines;
+}
+
+function addOnLines({ addOns, normalPages, duplicatePages }: MigrationFigures): string[] {
+  if (addOns === undefined) return [];
+  const { xbzrlePages, compressedPages } = addOns;
+  const cache = xbzrleCache(addOns, normalPages + duplicatePages + xbzrlePages + compressedPages);
+  const packed = compression(addOns);
+  const lines: string[] = [];
+  if (cache !== null)
+    lines.push(
+      `cache size: ${cache.cacheSize} bytes`,
+      `xbzrle transferred: ${Math.floor(cache.bytes / 1024)} kbytes`,
+      `xbzrle pages: ${cache.pages} pages`,
+      `xbzrle cache miss: ${cache.cacheMiss} pages`,
+      `xbzrle cache miss rate: ${cache.cacheMissRate.toFixed(2)}`,
+      `xbzrle encoding rate: ${cache.encodingRate.toFixed(2)}`,
+      `xbzrle overflow: ${cache.overflow}`,
+    );
+  // Nobody is ever too busy to pack here.
+  if (packed !== null)
+    lines.push(
+      `compression pages: ${packed.pages} pages`,
+      'compression busy: 0',
+      'compression busy rate: 0.00',
+      `compressed size: ${Math.floor(packed.compressedSize / 1024)} kbytes`,
+      `compression rate: ${packed.compressionRate.toFixed(2)}`,
+    );
   return lines;
 }
 

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { exists } from '../../../src/base/assert.ts';
 import { instant } from '../../../src/base/units.ts';
 import { markPause, NO_PAUSE, splitDowntime } from '../../../src/lab/downtime-split.ts';
-import { xbzrleCache } from '../../../src/lab/xbzrle-cache.ts';
+import { xbzrleCache } from '../../../src/trace/add-ons.ts';
 import { HOST_A, HOST_B, type LabEvent } from '../../../src/trace/event.ts';
 import { finishedLab, SMALL } from '../../support/labs.ts';
 

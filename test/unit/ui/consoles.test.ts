@@ -107,6 +107,47 @@ describe('a whole migration on the terminals', () => {
   });
 });
 
+describe('a migration with what QEMU can add to it', () => {
+  const added = (addOns: NonNullable<NonNullable<ScenarioInput['migration']>['addOns']>) =>
+    run({
+      ...SMALL,
+      algorithm: 'pre-copy',
+      vm: { memoryMiB: 2, workload: { workingSetPercent: 40, writesPerSecond: 5000 } },
+      network: { bandwidthMbps: 20 },
+      migration: { ...SMALL.migration, maxRounds: 8, addOns },
+    });
+  const monitor = (chunks: readonly TraceChunk[], at: number) =>
+    printed('kvm', 'info migrate', { ...HOST, figures: figuresAt(chunks, instant(at), 0) });
+
+  it('says in `info migrate` how far the guest is held back, as long as it is', () => {
+    const { lab, chunks } = added({ autoConverge: true });
+    const throttled = chunks
+      .flatMap(({ events }) => events)
+      .flatMap((event) => (event.kind === 'vm.throttled' ? [event] : []));
+    expect(throttled.map(({ percent }) => percent)).toEqual(
+      [20, 30, 40, 50, 60, 70].slice(0, throttled.length),
+    );
+    expect(throttled.length).toBeGreaterThan(1);
+    for (const { at, percent } of throttled)
+      expect(monitor(chunks, at + 1)).toContain(`cpu throttle percentage: ${percent}`);
+    expect(monitor(chunks, lab.now).join()).not.toContain('throttle');
+  });
+
+  it('has the report’s figures of XBZRLE and compression there at its end', () => {
+    const { lab, chunks } = added({ xbzrleCacheKiB: 1024, compression: 'deflate' });
+    const report = lab.report();
+    expect(report.error).toBeNull();
+    const { xbzrleCache, compression } = report;
+    const lines = monitor(chunks, lab.now);
+    expect(xbzrleCache?.pages).toBeGreaterThan(0);
+    expect(compression?.pages).toBeGreaterThan(0);
+    expect(lines).toContain(`xbzrle pages: ${xbzrleCache?.pages} pages`);
+    expect(lines).toContain(`xbzrle cache miss rate: ${xbzrleCache?.cacheMissRate.toFixed(2)}`);
+    expect(lines).toContain(`compression pages: ${compression?.pages} pages`);
+    expect(lines).toContain(`normal: ${report.normalPages} pages`);
+  });
+});
+
 describe('a terminal', () => {
   it('lists and describes what is on the host', () => {
     expect(printed('xen', 'xl list')[2]).toMatch(/^vm1 +1 +2 +1 +r----- +1\.2$/);

@@ -26,6 +26,8 @@ const FIGURES: MigrationFigures = {
   postcopyBlocktimeNs: 0,
   pagesPerSecond: 39,
   dirtyPagesPerSecond: 0,
+  cpuThrottlePercent: 0,
+  addOns: undefined,
 };
 
 function hostWith(
@@ -145,6 +147,40 @@ describe('info migrate', () => {
       'downtime ram: 2 kbytes',
       'postcopy ram: 4 kbytes',
       'postcopy blocktime: 3',
+    ]);
+  });
+
+  it('tells of the throttle while it is on, and what XBZRLE and compression did', () => {
+    expect(lines({ ...FIGURES, cpuThrottlePercent: 30 }).at(-1)).toBe(
+      'cpu throttle percentage: 30',
+    );
+    const addOns = {
+      xbzrleCachePages: 16,
+      xbzrlePages: 30,
+      xbzrleBytes: 12_288,
+      xbzrleCacheMiss: 8,
+      xbzrleOverflow: 2,
+      xbzrleUnchanged: 4,
+      compressedPages: 10,
+      compressedBytes: 10_240,
+      cpuThrottlePercent: 0,
+    };
+    const before = lines({ ...FIGURES, status: 'completed' });
+    const after = lines({ ...FIGURES, status: 'completed', addOns });
+    // The formats of QEMU 7.2's hmp_info_migrate (monitor/hmp-cmds.c).
+    expect(after.slice(before.length)).toEqual([
+      'cache size: 65536 bytes',
+      'xbzrle transferred: 20 kbytes',
+      'xbzrle pages: 36 pages',
+      'xbzrle cache miss: 8 pages',
+      'xbzrle cache miss rate: 0.03',
+      'xbzrle encoding rate: 7.20',
+      'xbzrle overflow: 2',
+      'compression pages: 10 pages',
+      'compression busy: 0',
+      'compression busy rate: 0.00',
+      'compressed size: 10 kbytes',
+      'compression rate: 4.00',
     ]);
   });
 
