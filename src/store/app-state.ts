@@ -8,7 +8,7 @@ import type { KeptRun } from './figures.ts';
 import type { LaneChoice } from './lanes.ts';
 import type { DecodedLink, RecordedInputs } from './link.ts';
 import { type Settings, settingsOf } from './settings.ts';
-import type { ControlName, InsideTab, Mode, SettingControl } from './shared-view.ts';
+import type { ControlName, GoalId, InsideTab, Mode, SettingControl } from './shared-view.ts';
 import { openingSpeed } from './speed.ts';
 
 export type ThemeChoice = 'system' | 'light' | 'dark' | 'projector';
@@ -111,7 +111,7 @@ export interface ViewSlice {
   /** Which lesson is open, counted from one; undefined: their list. */
   readonly lesson: number | undefined;
   /** The goal that was taken on. */
-  readonly goal: string | undefined;
+  readonly goal: GoalId | undefined;
   /** The dialog in which a link is made is open. */
   readonly sharing: boolean;
   /** The hall sees nothing for a while. */

@@ -45,6 +45,8 @@ export type ControlName = SettingControl | (typeof PAGE_PARTS)[number];
 const HIDEABLE: readonly ControlName[] = [...SETTING_CONTROLS, ...PAGE_PARTS];
 
 export const LESSON_COUNT = 9;
+export const GOAL_IDS = ['short-pause', 'no-waiting', 'both'] as const;
+export type GoalId = (typeof GOAL_IDS)[number];
 const VIEWS = [
   'compare',
   'centres',
@@ -78,6 +80,8 @@ export interface SharedView {
   readonly inside?: InsideTab | undefined;
   /** Counted from one. */
   readonly lesson?: number | undefined;
+  /** What is to be reached with the run. */
+  readonly goal?: GoalId | undefined;
 }
 
 export const PLAIN_VIEW: SharedView = { mode: 'full', hidden: [], locked: [], compare: false };
@@ -93,11 +97,12 @@ export const VIEW_NAMES: readonly string[] = [
   'lanes',
   'lt',
   'lesson',
+  'goal',
 ];
 
 export function encodeView(view: SharedView, query: URLSearchParams): void {
   const { moment, selection, theme, mode, hidden, locked, compare, centres, inside, lesson } = view;
-  const { lanes, lanesMoment } = view;
+  const { lanes, lanesMoment, goal } = view;
   // Milliseconds with all six digits behind the point are whole nanoseconds.
   if (moment !== undefined) query.set('t', moment === 'end' ? 'end' : String(moment / 1e6));
   if (selection) query.set('sel', `${selection.inspected ? 'page' : 'cursor'}:${selection.gfn}`);
@@ -111,6 +116,7 @@ export function encodeView(view: SharedView, query: URLSearchParams): void {
   if (lanes) query.set('lanes', lanes.map(laneText).join());
   if (lanesMoment !== undefined) query.set('lt', String(lanesMoment / 1e6));
   if (lesson !== undefined) query.set('lesson', String(lesson));
+  if (goal) query.set('goal', goal);
 }
 
 export interface ViewLimits {
@@ -140,6 +146,7 @@ export function decodeView(
     centres: view === 'centres' || undefined,
     inside: INSIDE_TABS.find((tab) => view === `inside:${tab}`),
     lesson: reader.whole('lesson', 1, LESSON_COUNT),
+    goal: reader.oneOf('goal', GOAL_IDS),
   };
 }
 

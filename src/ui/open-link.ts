@@ -69,7 +69,7 @@ export async function startDecoded(
 /** What of the page's state a link sets. The theme is the visitor's own unless the link has one. */
 function shownBy(view: SharedView): Partial<AppState> {
   const { selection, theme, mode, hidden, locked, compare, centres, inside, lesson } = view;
-  const { lanes, lanesMoment } = view;
+  const { lanes, lanesMoment, goal } = view;
   return {
     cursor: selection?.gfn ?? 0,
     inspecting: selection?.inspected ?? false,
@@ -83,6 +83,7 @@ function shownBy(view: SharedView): Partial<AppState> {
     lanesMoment,
     side: lesson === undefined ? 'controls' : 'lessons',
     lesson,
+    goal,
   };
 }
 

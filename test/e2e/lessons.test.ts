@@ -1,7 +1,7 @@
 import type { Page } from 'playwright';
 import { describe, expect, it } from 'vitest';
 import { violations, violationsInEveryTheme } from '../support/axe.ts';
-import { ready } from '../support/ferry-page.ts';
+import { ready, sharedLink } from '../support/ferry-page.ts';
 import { useBrowser } from '../support/page.ts';
 
 const open = useBrowser();
@@ -111,6 +111,13 @@ describe('a lesson', () => {
     await page.locator('.goal-card h3:focus').waitFor();
     expect(await page.locator('.goal-card').innerText()).toContain('0 pages so far');
     expect(await violations(page)).toEqual([]);
+    // A goal can be given to others.
+    const link = await sharedLink(page);
+    expect(link).toMatch(/goal=short-pause\b/);
+    const { page: other, troubles } = await open(link);
+    await ready(other);
+    await other.getByRole('heading', { name: 'Goal: A short pause for a hot set' }).waitFor();
+    expect(troubles).toEqual([]);
   });
 });
 

@@ -1,6 +1,7 @@
 /** The goal that was taken on, above the controls: what it asks, how the run stands, what came of it. */
 
 import { useEffect, useRef, useState } from 'preact/hooks';
+import type { GoalId } from '../../store/shared-view.ts';
 import { Icon, type IconName } from '../kit/icon.tsx';
 import * as words from '../strings/goals.ts';
 import { useApp, usePicture, useStore } from '../use-store.ts';
@@ -19,7 +20,7 @@ import { openRun } from './open-run.ts';
 import { ownStorage, readProgress, withScore, writeProgress } from './progress.ts';
 import './goals.css';
 
-export function GoalCard({ id }: { readonly id: string }) {
+export function GoalCard({ id }: { readonly id: GoalId }) {
   const goal = words.GOALS.find((candidate) => candidate.id === id);
   return goal ? <Card goal={goal} /> : null;
 }

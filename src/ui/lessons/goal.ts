@@ -2,6 +2,7 @@
 
 import type { Scenario } from '../../lab/scenario.ts';
 import { changedSettings, type SettingName, settingsOf } from '../../store/settings.ts';
+import type { GoalId } from '../../store/shared-view.ts';
 import type { RunFacts } from './facts.ts';
 import type { LessonRun } from './lesson.ts';
 import { scenarioOf } from './open-run.ts';
@@ -15,7 +16,7 @@ export interface Criterion {
 }
 
 export interface Goal {
-  readonly id: string;
+  readonly id: GoalId;
   readonly title: string;
   readonly start: LessonRun;
   /** What the run must leave as it was. */

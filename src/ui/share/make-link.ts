@@ -9,7 +9,7 @@ export interface Wishes {
   readonly moment: boolean;
   readonly selection: boolean;
   readonly theme: boolean;
-  /** The comparison, the lesson, or the part of the inside that is open. */
+  /** The comparison, the lesson, the goal, or the part of the inside that is open. */
   readonly place: boolean;
   readonly mode: Mode;
   readonly hidden: SharedView['hidden'];
@@ -36,7 +36,7 @@ export function momentOf({ store, player }: App): SharedView['moment'] {
 }
 
 export function viewOf(app: App, wishes: Wishes): SharedView {
-  const { cursor, inspecting, theme, view, insideTab, side, lesson, lanes, lanesMoment } =
+  const { cursor, inspecting, theme, view, insideTab, side, lesson, goal, lanes, lanesMoment } =
     app.store.getState();
   const { mode, hidden, locked } = wishes;
   const selected = cursor > 0 || inspecting;
@@ -55,6 +55,7 @@ export function viewOf(app: App, wishes: Wishes): SharedView {
     centres: (wishes.place && view === 'centres') || undefined,
     inside: wishes.place && view === 'inside' ? insideTab : undefined,
     lesson: wishes.place && inLesson ? lesson : undefined,
+    goal: wishes.place && view === 'run' && !inLesson ? goal : undefined,
   };
 }
 

@@ -127,9 +127,9 @@ interface AlongProps {
 /** Only what there is can be ticked. */
 function Along({ wishes, change }: AlongProps) {
   const app = useApp();
-  const { cursor, inspecting, theme, view, side, lesson, inputs } = app.store.getState();
+  const { cursor, inspecting, theme, view, side, lesson, goal, inputs } = app.store.getState();
   const moment = momentOf(app);
-  const inLesson = view === 'run' && side === 'lessons' && lesson !== undefined;
+  const learning = side === 'lessons' ? lesson !== undefined : goal !== undefined;
   const changes = inputs.length === 1 ? words.oneChange : words.allChanges(inputs.length);
   return (
     <fieldset class="along">
@@ -155,9 +155,9 @@ function Along({ wishes, change }: AlongProps) {
           set={(on) => change({ theme: on })}
         />
       )}
-      {(view !== 'run' || inLesson) && (
+      {(view !== 'run' || learning) && (
         <Check
-          label={placeName(view, lesson)}
+          label={placeName(view, side === 'lessons' ? lesson : undefined)}
           on={wishes.place}
           set={(place) => change({ place })}
         />
@@ -172,7 +172,8 @@ function Along({ wishes, change }: AlongProps) {
 function placeName(view: AppState['view'], lesson: number | undefined): string {
   if (view === 'compare') return words.theComparison;
   if (view === 'centres') return words.theDataCentres;
-  return view === 'inside' ? words.theInside : words.lesson(lesson);
+  if (view === 'inside') return words.theInside;
+  return lesson === undefined ? words.theGoal : words.lesson(lesson);
 }
 
 interface CheckProps {

@@ -108,7 +108,8 @@ export const changesAlong = (changes: string) =>
 export const theComparison = 'The comparison';
 export const theDataCentres = 'The data centers with their VMs';
 export const theInside = 'The inside, as it is open';
-export const lesson = (lesson: number | undefined) => `Lesson ${lesson}`;
+export const theGoal = 'The goal';
+export const lesson = (lesson: number) => `Lesson ${lesson}`;
 export const wholePage = 'the whole page';
 export const forAHall = 'for a hall: large text, without controls';
 export const insideAnother = 'inside another page: the stage and playback';

@@ -5,6 +5,7 @@ import { ALGORITHM_IDS } from '../../../src/migration/algorithms/ids.ts';
 import { decodeLink, encodeLink, pack, packedScenario, unpack } from '../../../src/store/link.ts';
 import { settingsOf } from '../../../src/store/settings.ts';
 import {
+  GOAL_IDS,
   INSIDE_TABS,
   MODES,
   PAGE_PARTS,
@@ -44,6 +45,7 @@ const views: fc.Arbitrary<SharedView> = fc
     lanes: fc.option(fc.array(lanes, { minLength: 2, maxLength: 4 }), { nil: undefined }),
     lanesMoment: fc.option(fc.integer({ min: 0, max: LIMIT_NS }), { nil: undefined }),
     lesson: fc.option(fc.integer({ min: 1, max: 9 }), { nil: undefined }),
+    goal: fc.constantFrom(undefined, ...GOAL_IDS),
   })
   .map(({ place, ...rest }) => ({
     ...rest,
@@ -98,6 +100,7 @@ describe('what a link says beside the run', () => {
     ['hide=mem,everything', '“everything”', { hidden: ['mem'] }],
     ['lock=seed,log', '“log”', { locked: ['seed'] }],
     ['lesson=12', 'so 9 was used', { lesson: 9 }],
+    ['goal=win', 'short-pause, no-waiting, both', { goal: undefined }],
   ])('%s is clamped or left out, and said', (part, said, used) => {
     const { view, notices } = decodeLink(`#v=1&s=converges&${part}`);
     expect(view).toMatchObject(used);

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { Lab } from '../../../src/lab/lab.ts';
 import { findPreset } from '../../../src/lab/presets.ts';
 import type { Scenario } from '../../../src/lab/scenario.ts';
+import { GOAL_IDS } from '../../../src/store/shared-view.ts';
 import { factsOf, type RunFacts } from '../../../src/ui/lessons/facts.ts';
 import { keptTerms, reached, standing } from '../../../src/ui/lessons/goal.ts';
 import { scenarioOf } from '../../../src/ui/lessons/open-run.ts';
@@ -16,6 +17,10 @@ function run(scenario: Scenario): RunFacts {
 }
 
 describe('a goal', () => {
+  it('has a name that a link may say, as all of them have', () => {
+    expect(GOALS.map(({ id }) => id)).toEqual([...GOAL_IDS]);
+  });
+
   it.each(GOALS.map((goal) => ({ ...goal })))('is reached by its solution: $title', (goal) => {
     const { scenario } = scenarioOf(goal.solution.run);
     expect(keptTerms(goal, scenario, [])).toBe(true);
