@@ -128,7 +128,7 @@ function Behaviour() {
     apply();
     return onSystemTheme(apply);
   }, [theme, mode]);
-  useEffect(() => listenToKeys(app), [app]);
+  useLayoutEffect(() => listenToKeys(app), [app]);
   useEffect(() => {
     const open = () => void openLink(app, location.hash);
     if (!takeUpLecture(app)) open();

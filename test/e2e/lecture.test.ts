@@ -44,6 +44,21 @@ describe('a lecture', () => {
     expect(troubles).toEqual([]);
   });
 
+  it('hears a remote from the moment its bar is there', async () => {
+    const { page } = await open();
+    await ready(page);
+    await page.evaluate(() => {
+      new MutationObserver((_, watch) => {
+        if (!document.querySelector('.present-bar')) return;
+        watch.disconnect();
+        for (const key of ['PageDown', 'PageDown'])
+          document.body.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true }));
+      }).observe(document.body, { childList: true, subtree: true });
+    });
+    await page.getByRole('button', { name: 'Present' }).click();
+    await cue(page, 'Round 1 sent every page once');
+  });
+
   it.each([
     [1024, 768],
     [1280, 720],

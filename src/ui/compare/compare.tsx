@@ -1,6 +1,6 @@
 /** Two to four runs of one workload and seed, side by side, with one transport. */
 
-import { useEffect, useRef } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
 import type { AppStore } from '../../store/app-state.ts';
 import type { Comparison } from '../../store/compare.ts';
 import { differingSettings } from '../../store/compare-figures.ts';
@@ -30,8 +30,11 @@ export function Compare({ onClose }: { onClose(): void }) {
   const setChoices = (lanes: readonly LaneChoice[]) =>
     store.setState({ lanes, lanesMoment: undefined });
   const title = useRef<HTMLHeadingElement>(null);
-  useEffect(() => title.current?.focus(), []);
-  useEffect(() => listenToCompareKeys(comparison, store, onClose), [comparison, store, onClose]);
+  useLayoutEffect(() => title.current?.focus(), []);
+  useLayoutEffect(
+    () => listenToCompareKeys(comparison, store, onClose),
+    [comparison, store, onClose],
+  );
   const wanted = choices.map(laneText).join();
   useEffect(() => {
     const { lanesMoment } = store.getState();

@@ -3,7 +3,7 @@
  * both grids; whoever hears it hears the page's number and state. A click into a grid does the same.
  */
 
-import { useEffect, useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 import { cellBox } from '../../scene/grid-fit.ts';
 import type { PlacedGrid } from '../../store/app-state.ts';
 import * as words from '../strings/page-cursor.ts';
@@ -17,7 +17,7 @@ export function PageCursor() {
   const chosen = useStore((state) => state.cursor);
   const inspecting = useStore((state) => state.inspecting);
   const element = useRef<HTMLDivElement>(null);
-  useEffect(() => listenToClicks(element.current?.parentElement ?? undefined, app), [app]);
+  useLayoutEffect(() => listenToClicks(element.current?.parentElement ?? undefined, app), [app]);
   const { count } = picture.pages;
   const cursor = clamped(chosen, Math.max(1, count));
   return (

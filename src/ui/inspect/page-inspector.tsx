@@ -1,6 +1,6 @@
 /** One guest page under the glass: both copies, who wrote it, how often it crossed, its bytes. */
 
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { PageEvent } from '../../trace/event.ts';
 import { sendings } from '../../trace/page-life.ts';
 import { Choice } from '../kit/choice.tsx';
@@ -43,7 +43,7 @@ function Head({ gfn }: { readonly gfn: number }) {
   const { store } = useApp();
   const title = useRef<HTMLHeadingElement>(null);
   // Whoever opened it by key or click stands at its head.
-  useEffect(() => title.current?.focus(), []);
+  useLayoutEffect(() => title.current?.focus(), []);
   const close = () => {
     store.setState({ inspecting: false });
     requestAnimationFrame(() => document.getElementById('page-cursor')?.focus());

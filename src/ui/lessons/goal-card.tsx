@@ -1,6 +1,6 @@
 /** The goal that was taken on, above the controls: what it asks, how the run stands, what came of it. */
 
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { GoalId } from '../../store/shared-view.ts';
 import { Icon, type IconName } from '../kit/icon.tsx';
 import * as words from '../strings/goals.ts';
@@ -32,7 +32,7 @@ function Card({ goal }: { readonly goal: Goal }) {
   const inputs = useStore((state) => state.inputs);
   const facts = factsOf(picture, scenario);
   const title = useRef<HTMLHeadingElement>(null);
-  useEffect(() => title.current?.focus(), []);
+  useLayoutEffect(() => title.current?.focus(), []);
   return (
     <section class="goal-card" aria-labelledby="goal-title">
       <div class="goal-head">

@@ -1,6 +1,6 @@
 /** One lesson: question, prediction, run, explanation, check. */
 
-import { useEffect, useReducer, useRef, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useReducer, useRef, useState } from 'preact/hooks';
 import { Icon } from '../kit/icon.tsx';
 import * as words from '../strings/lessons.ts';
 import { useApp } from '../use-store.ts';
@@ -25,7 +25,7 @@ export function LessonView(props: ViewProps) {
   const [answer, setAnswer] = useState<string>();
   const runner = useRunner(lesson);
   const title = useRef<HTMLHeadingElement>(null);
-  useEffect(() => title.current?.focus(), []);
+  useLayoutEffect(() => title.current?.focus(), []);
   useEffect(() => follow(runner.phase), [runner.phase]);
   const answered = (id: string) => {
     setAnswer(id);
@@ -175,7 +175,7 @@ function Run({ runner, guess, onSkip }: RunProps) {
 /** Takes the focus: the run stands still and waits for it. */
 function GoOn({ runner }: { readonly runner: LessonRunner }) {
   const button = useRef<HTMLButtonElement>(null);
-  useEffect(() => button.current?.focus({ preventScroll: true }), []);
+  useLayoutEffect(() => button.current?.focus({ preventScroll: true }), []);
   return (
     <button ref={button} type="button" class="main" onClick={() => runner.goOn()}>
       <Icon name="play" /> {words.goOn}

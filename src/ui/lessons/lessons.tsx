@@ -1,6 +1,6 @@
 /** The lessons beside the stage: the list, the one that is open, and what was done. */
 
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { Icon } from '../kit/icon.tsx';
 import { GLOSSARY } from '../strings/glossary.ts';
 import * as words from '../strings/lessons.ts';
@@ -85,7 +85,7 @@ interface ListProps {
 
 function List({ progress, onOpen, onProgress }: ListProps) {
   const first = useRef<HTMLOListElement>(null);
-  useEffect(() => first.current?.querySelector('button')?.focus(), []);
+  useLayoutEffect(() => first.current?.querySelector('button')?.focus(), []);
   return (
     <>
       <p class="aside">{words.eachAsks}</p>

@@ -1,6 +1,6 @@
 /** Above the stage while it is shown to a hall: the cue's sentence, and what the speaker needs. */
 
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { Icon } from '../kit/icon.tsx';
 import { makeLink, viewOf } from '../share/make-link.ts';
 import { QrCode } from '../share/qr-code.tsx';
@@ -19,7 +19,8 @@ export function PresentBar() {
   const { now } = usePicture();
   const preset = useStore((state) => state.preset);
   const blank = useStore((state) => state.blank);
-  useEffect(() => listenToRemote(app, window), [app]);
+  // Before the bar is seen: whoever sees it may press.
+  useLayoutEffect(() => listenToRemote(app, window), [app]);
   const cues = cuesOf(preset);
   const reached = cuesReached(cueMoments(cues, app.player.history), now);
   return (
