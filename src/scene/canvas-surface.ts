@@ -14,7 +14,7 @@ import {
 export class CanvasSurface implements Surface {
   readonly renderer = 'canvas';
   private readonly context: CanvasRenderingContext2D;
-  private readonly hosts = [new ImageGrid(false), new ImageGrid(true)] as const;
+  private readonly hosts = [new ImageGrid(), new ImageGrid()] as const;
 
   constructor(canvas: HTMLCanvasElement) {
     this.context = context2d(canvas);
@@ -25,14 +25,14 @@ export class CanvasSurface implements Surface {
   }
 
   grids(
-    { pages, alpha }: ShownGrids,
+    { pages, alpha, destination }: ShownGrids,
     { gridA, gridB, ratio }: StageLayout,
     palette: ScenePalette,
   ): PlacedGrids {
     clearCanvas(this.context, ratio);
     const [a, b] = this.hosts;
-    a.show(pages[0], gridA, ratio, palette);
-    b.show(pages[1], gridB, ratio, palette);
+    a.show(pages[0], gridA, ratio, palette, destination === 0);
+    b.show(pages[1], gridB, ratio, palette, destination === 1);
     a.paintTo(this.context, ratio, alpha[0]);
     b.paintTo(this.context, ratio, alpha[1]);
     return [a.bounds, b.bounds];

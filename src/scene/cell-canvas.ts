@@ -16,7 +16,7 @@ export class CellCanvas {
   private fit: GridFit | undefined;
   private palette: ScenePalette | undefined;
   /** The destination shows the old copy of a page written again as a hole. */
-  private readonly holes: boolean;
+  readonly holes: boolean;
 
   constructor(holes: boolean) {
     this.holes = holes;

@@ -48,7 +48,7 @@ export function cellLooks(
 function lookOf(counts: Uint32Array, pages: number, side: number): CellLook {
   const state = best(counts, (one) => RANK[one]);
   const shown = counts[state];
-  if (shown === pages) return state * 0x101;
+  if (shown === pages || side < 2) return state * 0x101;
   counts[state] = 0;
   const other = best(counts, (one) => counts[one]);
   // However few or many they are, both are seen.

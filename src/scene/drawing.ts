@@ -2,7 +2,9 @@
  * The drawing: two page grids, the link with the pages on it, the wires to the switch. It is painted
  * when the picture, the layout or the colours changed, and at no other time.
  */
+import { HOST_A, HOST_B } from '../trace/event.ts';
 import type { Picture } from '../trace/picture.ts';
+import { hostOf } from '../trace/whereabouts.ts';
 import { Flow, FOLLOWED_MS } from './flow.ts';
 import { FrameMarks } from './frame-marks.ts';
 import { paintPipe, paintRings, paintWire, ringPlaces, wiresOf } from './lines.ts';
@@ -10,7 +12,7 @@ import { outlineOf, paintOutline } from './outline.ts';
 import type { ScenePalette } from './palette.ts';
 import { routeOf } from './route.ts';
 import type { Stage, StageLayout } from './stage.ts';
-import type { PlacedGrids, Surface } from './surface.ts';
+import type { PlacedGrids, ShownGrids, Surface } from './surface.ts';
 import { type Ring, ringsOnLink, still } from './train.ts';
 
 /** What the VM has left behind is drawn faintly. */
@@ -102,15 +104,21 @@ export class Drawing implements Stage {
     palette: ScenePalette,
     elapsed: number,
   ): void {
-    const { source, destination } = picture.pages;
-    const shown = { pages: [source, destination], alpha: [this.fade, 1] } as const;
+    const { pages } = picture;
+    const shown: ShownGrids = {
+      pages: [pages.of(HOST_A), pages.of(HOST_B)],
+      alpha: pages.from === HOST_A ? [this.fade, 1] : [1, this.fade],
+      destination: pages.from === HOST_A ? HOST_B : HOST_A,
+    };
     const grids = this.surface.grids(shown, place, palette);
     const lines = this.surface.lines();
     this.paintWorkingSet(lines, picture, grids, palette);
     paintPipe(lines, place.link, palette, picture.link?.up ?? true);
     this.paintWires(lines, picture, grids, place, palette);
     const { places } = ringPlaces(place.link);
-    const rings = this.ringsToDraw(picture, places, elapsed);
+    const away = this.ringsToDraw(picture, places, elapsed);
+    const rings =
+      pages.from === HOST_A ? away : away.map(({ x, ...ring }) => ({ ...ring, x: 1 - x }));
     paintRings(lines, rings, place.link, palette, this.stillness);
     this.surface.present();
   }
@@ -123,9 +131,9 @@ export class Drawing implements Stage {
     palette: ScenePalette,
   ): void {
     const { count } = picture.pages;
-    if (this.working === 0 || count === 0) return;
-    const grid = grids[hasLeft(picture) ? 1 : 0];
-    paintOutline(lines, outlineOf(grid, count - this.working), palette);
+    const host = hostOf(picture.verdict.whereabouts);
+    if (this.working === 0 || count === 0 || host === undefined) return;
+    paintOutline(lines, outlineOf(grids[host], count - this.working), palette);
   }
 
   private paintWires(
@@ -185,4 +193,8 @@ export class Drawing implements Stage {
   }
 }
 
-const hasLeft = ({ hosts: [, { vm }] }: Picture): boolean => vm === 'running' || vm === 'blocked';
+/** The VM is at the host it moves to. */
+function hasLeft({ pages, verdict }: Picture): boolean {
+  const host = hostOf(verdict.whereabouts);
+  return host !== undefined && host !== pages.from;
+}

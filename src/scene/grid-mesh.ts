@@ -69,18 +69,20 @@ export class GridMesh {
   });
   private texels = new Uint32Array(8);
   private source = sourceOf(this.texels, 8);
-  private readonly holes: boolean;
+  private holes = false;
   private fit: GridFit | undefined;
   private palette: ScenePalette | undefined;
 
-  constructor(holes: boolean) {
-    this.holes = holes;
+  constructor() {
     this.view = new Quad(FRAGMENT, { uCells: this.source, grid: this.uniforms });
   }
 
-  show(looks: Uint32Array, fit: GridFit, palette: ScenePalette): boolean {
-    const changed = this.fit !== fit || this.palette !== palette;
-    if (this.fit !== fit) this.resize(fit);
+  /** `holes`: the old copy of a page written again is one. */
+  show(looks: Uint32Array, fit: GridFit, palette: ScenePalette, holes: boolean): boolean {
+    const resized = this.fit !== fit || this.holes !== holes;
+    const changed = resized || this.palette !== palette;
+    this.holes = holes;
+    if (resized) this.resize(fit);
     if (this.palette !== palette) this.recolour(palette);
     this.fit = fit;
     this.palette = palette;

@@ -5,14 +5,10 @@ import type { ScenePalette } from './palette.ts';
 import type { Box } from './stage.ts';
 
 export class ImageGrid extends FittedGrid {
-  private readonly cells: CellCanvas;
+  private cells = new CellCanvas(false);
 
-  constructor(holes: boolean) {
-    super();
-    this.cells = new CellCanvas(holes);
-  }
-
-  show(pages: Uint8Array, box: Box, ratio: number, palette: ScenePalette): void {
+  show(pages: Uint8Array, box: Box, ratio: number, palette: ScenePalette, holes: boolean): void {
+    if (this.cells.holes !== holes) this.cells = new CellCanvas(holes);
     const fit = this.place(pages, box, ratio);
     this.cells.paint(this.looks, fit, palette);
   }

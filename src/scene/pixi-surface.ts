@@ -49,7 +49,7 @@ class PixiSurface implements Surface {
   private readonly canvas: HTMLCanvasElement;
   private readonly onLost: () => void;
   private readonly root = new Container();
-  private readonly hosts = [new ShadedGrid(false), new ShadedGrid(true)] as const;
+  private readonly hosts = [new ShadedGrid(), new ShadedGrid()] as const;
   private readonly above = context2d(document.createElement('canvas'));
   private picture = new CanvasSource({ resource: this.above.canvas });
   private readonly image = new Quad(FRAGMENT, { uImage: this.picture });
@@ -77,13 +77,13 @@ class PixiSurface implements Surface {
   }
 
   grids(
-    { pages, alpha }: ShownGrids,
+    { pages, alpha, destination }: ShownGrids,
     { gridA, gridB, ratio }: StageLayout,
     palette: ScenePalette,
   ): PlacedGrids {
     const [a, b] = this.hosts;
-    a.show(pages[0], gridA, ratio, palette);
-    b.show(pages[1], gridB, ratio, palette);
+    a.show(pages[0], gridA, ratio, palette, destination === 0);
+    b.show(pages[1], gridB, ratio, palette, destination === 1);
     a.view.alpha = alpha[0];
     b.view.alpha = alpha[1];
     return [a.bounds, b.bounds];

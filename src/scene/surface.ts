@@ -1,12 +1,14 @@
 /** What the stage is drawn on: Pixi's WebGL, or a plain canvas where WebGL would run in software. */
 import type { PlacedGrid } from '../store/app-state.ts';
+import type { Party } from '../trace/event.ts';
 import type { ScenePalette } from './palette.ts';
 import type { StageLayout } from './stage.ts';
 
-/** Both hosts' pages, one byte each, and how strongly each grid is drawn. */
+/** Both hosts' pages, one byte each, how strongly each grid is drawn, and on which the VM arrives. */
 export interface ShownGrids {
   readonly pages: readonly [Uint8Array, Uint8Array];
   readonly alpha: readonly [number, number];
+  readonly destination: Party;
 }
 
 export type PlacedGrids = readonly [PlacedGrid, PlacedGrid];

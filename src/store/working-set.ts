@@ -1,9 +1,15 @@
-/** The working set, where it is known: the munchers write to the pages at the top of RAM (`guests/README.md`). */
+/**
+ * The working set, where it is known: the munchers write to the pages at the top of RAM
+ * (`guests/muncher.c`, `guests/workloads/muncher-pc.c`).
+ */
 import type { AnyGuest } from '../lab/guests.ts';
 import type { Picture } from '../trace/picture.ts';
 import type { AppState } from './app-state.ts';
 
-/** Pages below the first that is the workload's: image and stack, of the PC's kernel also the page tables. */
+/**
+ * Pages below the first that is the workload's: image and stack as built, of the PC's kernel also the
+ * page tables. A test compares them with what the guests write to.
+ */
 const BELOW: Partial<Record<AnyGuest, (pages: number) => number>> = {
   muncher: () => 0x105,
   'muncher-pc': (pages) => 0x130 + Math.ceil(pages / 1024),

@@ -257,6 +257,8 @@ class FiguresFold {
         return;
       case 'vm.paused':
         this.pausedAt = event.at;
+        // Nothing is withheld from a guest that stands still, or from one that has moved.
+        figures.cpuThrottlePercent = 0;
         return;
       case 'message.sent':
         figures.transferredBytes += event.bytes;

@@ -4,7 +4,14 @@
  * A page that is already dirty in the log when it is sent counts as written again: later writes to
  * it raise no event until the log is read, so nobody may claim that the copy is the newest one.
  */
-import { PAGE_REASONS, type PageEventKind, type PageReason, pageIsZero } from './event.ts';
+import {
+  HOST_A,
+  PAGE_REASONS,
+  type PageEventKind,
+  type PageReason,
+  type Party,
+  pageIsZero,
+} from './event.ts';
 import { FlightQueue } from './flight-queue.ts';
 
 export const PAGE_STATES = [
@@ -37,6 +44,8 @@ const LOST = 32;
 
 export class PageBook {
   readonly count: number;
+  /** The host that the VM moves away from. */
+  readonly from: Party;
   /** State of each page as each host's grid shows it: indices into PAGE_STATES. */
   readonly source: Uint8Array;
   readonly destination: Uint8Array;
@@ -60,8 +69,9 @@ export class PageBook {
   private sourceHolds = true;
   private destinationHolds = true;
 
-  constructor(count: number) {
+  constructor(count: number, from: Party = HOST_A) {
     this.count = count;
+    this.from = from;
     this.source = new Uint8Array(count).fill(NOT_SENT);
     this.destination = new Uint8Array(count);
     this.sends = new Uint8Array(count);
@@ -70,6 +80,11 @@ export class PageBook {
     this.tally[NOT_SENT] = count;
     this.emptyAtDestination = count;
     this.flight = new FlightQueue(count);
+  }
+
+  /** As a host's own grid shows them. */
+  of(party: Party): Uint8Array {
+    return party === this.from ? this.source : this.destination;
   }
 
   /** Pages whose newest contents are not yet at the destination. */
@@ -116,14 +131,10 @@ export class PageBook {
     this.destinationHolds = true;
   }
 
-  /** The connection broke: what was on the way will not be taken any more. */
+  /** The connection broke: what was on the way counts as lost, unless it comes all the same. */
   flightLost(): void {
-    for (let gfn = 0; gfn < this.count; gfn++) {
-      if (!this.flight.has(gfn)) continue;
-      const flags = this.flag(gfn);
-      // An older copy stays older; of the others the destination has nothing.
-      this.flags[gfn] = flags | (flags & ARRIVED ? STALE : LOST);
-    }
+    for (let gfn = 0; gfn < this.count; gfn++)
+      if (this.flight.has(gfn)) this.flags[gfn] = this.flag(gfn) | LOST;
     this.flight.clear();
     this.placeAll();
   }
@@ -172,8 +183,10 @@ export class PageBook {
   private place(gfn: number): void {
     const flags = this.flag(gfn);
     const flying = this.flight.has(gfn);
-    const settled = flags & STALE ? WRITTEN : flags & IS_ZERO ? ZERO : SAME;
-    const absent = this.sends[gfn] === 0 || (flags & LOST) !== 0;
+    // Of what was lost the destination has an older copy, or nothing.
+    const older = (flags & STALE) !== 0 || (flags & LOST) !== 0;
+    const settled = older ? WRITTEN : flags & IS_ZERO ? ZERO : SAME;
+    const absent = this.sends[gfn] === 0 || (flags & (LOST | ARRIVED)) === LOST;
     const source = flying ? IN_FLIGHT : absent ? NOT_SENT : settled;
     const waited = (flags & WANTED) !== 0 && (flags & ARRIVED) === 0;
     this.source[gfn] = this.sourceHolds ? source : EMPTY;

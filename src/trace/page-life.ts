@@ -1,10 +1,10 @@
 /** What the trace tells of one page, and what follows from it. */
 import type { Instant } from '../base/units.ts';
 import {
-  HOST_A,
   PAGE_EVENTS,
   type PageEvent,
   type PageReason,
+  type Party,
   pageIsZero,
   pageReason,
   pageRound,
@@ -47,8 +47,12 @@ export const sendings = (life: readonly PageEvent[]): Sending[] =>
       zero: pageIsZero(detail),
     }));
 
-/** The last event that changed the page's contents at a host. */
-export function lastWrite(life: readonly PageEvent[], party: number): PageEvent | undefined {
-  const kind = party === HOST_A ? 'dirtied' : 'installed';
+/** The last event that changed the page's contents at a host: `from` is the one the VM moves away from. */
+export function lastWrite(
+  life: readonly PageEvent[],
+  party: Party,
+  from: Party,
+): PageEvent | undefined {
+  const kind = party === from ? 'dirtied' : 'installed';
   return life.findLast((event) => event.party === party && event.kind === kind);
 }

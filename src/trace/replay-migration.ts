@@ -1,7 +1,8 @@
 /** The migration as both daemons report it: status, stages, rounds, messages, verdict. */
-import { HOST_A, HOST_B, type LabEvent } from './event.ts';
+import { HOST_A, HOST_B, type LabEvent, type Party } from './event.ts';
+import { PageBook } from './page-book.ts';
 import type { MessagePicture, Picture, RoundPicture } from './picture.ts';
-import { judge } from './verdict.ts';
+import { begins, judge } from './verdict.ts';
 
 const MESSAGES_MAX = 200;
 
@@ -33,7 +34,7 @@ export function foldMigration(picture: Picture, event: LabEvent): void {
       picture.decision = { at: event.at, action: event.action, reason: event.reason };
       return;
     case 'dirty-log.read':
-      if (event.party === HOST_A) picture.pages.logRead();
+      if (event.party === picture.pages.from) picture.pages.logRead();
       return;
     case 'state.translated':
       picture.translation = {
@@ -57,6 +58,7 @@ export function foldMigration(picture: Picture, event: LabEvent): void {
 /** As the report has it: what a host that has failed can no longer say is known all the same. */
 function foldVerdict(picture: Picture, event: LabEvent): void {
   const before = picture.verdict;
+  if (begins(event) && picture.startedAt !== undefined) beginAnew(picture, event.party);
   picture.verdict = judge(before, event);
   const { status, reason, startedAt, endedAt } = picture.verdict;
   if (status === before.status && endedAt === before.endedAt) return;
@@ -67,6 +69,22 @@ function foldVerdict(picture: Picture, event: LabEvent): void {
   // What a broken connection carried comes with no other.
   const broken = status === 'postcopy-paused' || (endedAt !== undefined && status !== 'completed');
   if (broken) picture.pages.flightLost();
+}
+
+/** A run may have several migrations, there and back: the picture is of the last one. */
+function beginAnew(picture: Picture, from: Party): void {
+  picture.pages = new PageBook(picture.pages.count, from);
+  for (const list of [picture.stages, picture.rounds, picture.curve]) list.length = 0;
+  Object.assign(picture, {
+    decision: undefined,
+    startedAt: undefined,
+    downtime: undefined,
+    clockLostNs: undefined,
+    outage: undefined,
+    translation: undefined,
+    verified: undefined,
+    bytesSent: 0,
+  } satisfies Partial<Picture>);
 }
 
 function foldRound(picture: Picture, event: LabEvent): void {
@@ -93,7 +111,7 @@ function foldMessage(picture: Picture, event: LabEvent): void {
   if (event.kind === 'message.sent') {
     const { id, party: from, type, bytes, summary, at: sentAt } = event;
     const message: MessagePicture = { id, from, type, bytes, summary, sentAt };
-    picture.bytesSent += from === HOST_A ? bytes : 0;
+    picture.bytesSent += from === picture.pages.from ? bytes : 0;
     picture.messages.push(message);
     if (picture.messages.length > MESSAGES_MAX) picture.messages.shift();
   }

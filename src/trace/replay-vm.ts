@@ -31,7 +31,7 @@ export function foldVm(picture: Picture, event: LabEvent): void {
       return;
     case 'vm.paused':
       rests(host, 'paused', event);
-      if (event.party === HOST_A) picture.downtime = { from: event.at };
+      if (event.party === picture.pages.from) picture.downtime = { from: event.at };
       return;
     case 'vm.paused-by-hand':
       picture.pausedByHand = true;
@@ -51,7 +51,7 @@ export function foldVm(picture: Picture, event: LabEvent): void {
       return;
     case 'vm.destroyed':
       rests(host, 'destroyed', event);
-      if (event.party === HOST_A) picture.pages.sourceFreed();
+      if (event.party === picture.pages.from) picture.pages.sourceFreed();
       else picture.pages.destinationFreed();
       return;
     case 'party.failed':

@@ -3,7 +3,7 @@
  * the same picture, whatever pieces they come in.
  */
 import { type Instant, START } from '../base/units.ts';
-import { HOST_A, type LabEvent, PAGE_EVENTS } from './event.ts';
+import { type LabEvent, PAGE_EVENTS } from './event.ts';
 import { TraceMerger } from './merge.ts';
 import { PageBook } from './page-book.ts';
 import type { HostPicture, Picture } from './picture.ts';
@@ -76,9 +76,9 @@ export class Replay {
 
   private page({ party, pages }: TraceChunk, row: number): void {
     const kind = PAGE_EVENTS[pages.kind[row]];
-    // Only the source's log tells what the destination's copy lacks.
-    if (kind === 'dirtied' && party !== HOST_A) return;
     const { pages: book } = this.picture;
+    // Only the source's log tells what the destination's copy lacks.
+    if (kind === 'dirtied' && party !== book.from) return;
     book.apply(kind, pages.at[row], pages.gfn[row], pages.detail[row]);
     drawCurve(
       this.picture,

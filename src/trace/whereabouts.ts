@@ -98,6 +98,14 @@ export function placeOf(now: Whereabouts): VmPlace {
   }
 }
 
+/** The host that has the VM, as far as anybody knows; undefined: it is lost. */
+export function hostOf(now: Whereabouts): Party | undefined {
+  const place = placeOf(now);
+  if (place === 'lost') return undefined;
+  const stays = place === 'source' || place === 'in doubt';
+  return stays === (now.source === HOST_A) ? HOST_A : HOST_B;
+}
+
 /** What is to be said of the VM, in a sentence without its subject. */
 export function tell(now: Whereabouts): string {
   const [source] = failures(now);

@@ -11,7 +11,7 @@ export function HostHead({ party }: { readonly party: 0 | 1 }) {
   const mark =
     host.vm === 'running'
       ? 'full'
-      : host.vm === 'blocked' || (party === 0 && host.vm === 'paused')
+      : host.vm === 'blocked' || (party === picture.pages.from && host.vm === 'paused')
         ? 'half'
         : 'hollow';
   return (

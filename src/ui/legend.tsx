@@ -35,8 +35,10 @@ export function Legend() {
   const { pages } = picture;
   const workingSet = useStore((state) => workingSetOf(picture, state));
   // Where its slider stands beside the stage, that tells.
-  const mode = useStore((state) => state.mode);
-  const named = useShown()('hot') && mode === 'full';
+  const beside = useStore(
+    ({ mode, side, inspecting }) => mode === 'full' && side === 'controls' && !inspecting,
+  );
+  const named = useShown()('hot') && beside;
   const perCell = useStore((state) => state.pagesPerCell);
   const expected = useStore((state) => state.scenario.vm.memoryMiB * 256);
   const most = count(pages.count || expected);

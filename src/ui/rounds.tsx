@@ -296,6 +296,7 @@ function Runs({ rows, axis, picture, width }: Row & { readonly width: number }) 
     <g class="runs">
       {picture.hosts.map((host, party) =>
         host.ran.map((span) => {
+          if (axis.x(span.to ?? now) <= gutter) return null;
           const x = Math.max(gutter, axis.x(span.from));
           const length = Math.max(1.5, axis.x(span.to ?? now) - x);
           const name = labelFor(length, [names[party]], rows);

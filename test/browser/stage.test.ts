@@ -11,6 +11,7 @@ import { MISSING, PAGE_STATES, SAME, WRITTEN, ZERO } from '../../src/trace/page-
 import type { Picture } from '../../src/trace/picture.ts';
 import { Recorder } from '../../src/trace/recorder.ts';
 import { Replay } from '../../src/trace/replay.ts';
+import { AT_FIRST, type Whereabouts } from '../../src/trace/whereabouts.ts';
 import { THEMES, TOKENS } from '../../src/ui/tokens.ts';
 
 const SIDE = 320;
@@ -146,8 +147,20 @@ describe.each(['canvas', 'webgl'] as const)('the %s renderer', (renderer) => {
     const half = SIDE / 2;
     expect(dark(a)).toBeGreaterThan(half - 10);
     expect(dark(b)).toBe(0);
-    picture.hosts[1].vm = 'running';
-    expect(dark(b)).toBeGreaterThan(half - 10);
+    const is = (whereabouts: Partial<Whereabouts>) => {
+      picture.verdict = { ...picture.verdict, whereabouts: { ...AT_FIRST, ...whereabouts } };
+    };
+    const there = { owner: 'destination', wholeAt: instant(1) } as const;
+    // Also one that was paused by hand there.
+    for (const standing of ['runs', 'is paused by hand'] as const) {
+      is({ ...there, standing });
+      expect(dark(b)).toBeGreaterThan(half - 10);
+    }
+    is({ ...there, source: 1 });
+    expect([dark(a) > half - 10, dark(b)]).toEqual([true, 0]);
+    is({ ...there, failures: [undefined, 'switched off'] });
+    expect([dark(a), dark(b)]).toEqual([0, 0]);
+    is(there);
     stage?.workingSet(0);
     expect(dark(b)).toBe(0);
   });

@@ -34,7 +34,7 @@ export function LaneGrid({ lane, party }: { readonly lane: Lane; readonly party:
     const { pages } = picture;
     const fit = fitGrid(pages.count, current.clientWidth * ratio, HEIGHT * ratio);
     const looks = new Uint32Array(fit.cells);
-    cellLooks(party === 0 ? pages.source : pages.destination, fit, looks);
+    cellLooks(pages.of(party), fit, looks);
     cells.current.paint(looks, fit, drawingTokens(themeFor(choice)));
     const { style } = cells.current.canvas;
     style.width = `${fit.width / ratio}px`;

@@ -87,14 +87,14 @@ function Block({
   const ratio = Math.min(3, devicePixelRatio || 1);
   const { party, page } = spot;
   useLayoutEffect(() => {
-    const canvas = new CellCanvas(party === 1);
+    const canvas = new CellCanvas(party !== pages.from);
     cells.current = canvas;
     holder.current?.prepend(canvas.canvas);
     return () => canvas.canvas.remove();
-  }, [party]);
+  }, [party, pages.from]);
   const fit = fitGrid(end - first, SIDE * ratio, SIDE * ratio);
   useLayoutEffect(() => {
-    const states = (party === 0 ? pages.source : pages.destination).subarray(first, end);
+    const states = pages.of(party).subarray(first, end);
     const looks = new Uint32Array(fit.cells);
     cellLooks(states, fit, looks);
     cells.current?.paint(looks, fit, drawingTokens(themeFor(theme)));

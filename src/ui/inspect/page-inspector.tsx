@@ -8,7 +8,7 @@ import { Icon } from '../kit/icon.tsx';
 import { WholeNumber } from '../kit/whole-number.tsx';
 import { clock } from '../strings/format.ts';
 import * as words from '../strings/inspect.ts';
-import { hex, lifeText, runsAtB } from '../strings/pages.ts';
+import { hasMoved, hex, lifeText } from '../strings/pages.ts';
 import { useApp, usePicture, useStore } from '../use-store.ts';
 import { HexView } from './hex-view.tsx';
 import { clamped, toWritten } from './page-cursor-moves.ts';
@@ -116,15 +116,19 @@ function Agreement({ gfn, insights }: AboutPage) {
       </p>
     );
   if (insights.state === 'failed') return <p class="bad">{words.hostsNotAsked(insights.error)}</p>;
-  const older = runsAtB(picture) ? 'A' : 'B';
-  return <p class="agreement">{copies ? agreement(...copies, older) : words.beingAsked}</p>;
+  const older = hasMoved(picture) === (picture.pages.from === 0) ? 'A' : 'B';
+  return (
+    <p class="agreement">
+      {copies ? agreement(...copies, older, picture.pages.from) : words.beingAsked}
+    </p>
+  );
 }
 
 function useCopies(gfn: number, insights: Insights<'page'>) {
   const { pages } = usePicture();
   if (insights.state !== 'known') return undefined;
   const [a, b] = insights.hosts;
-  return [arrived(a, pages.source[gfn]), arrived(b, pages.destination[gfn])] as const;
+  return [arrived(a, pages.of(0)[gfn]), arrived(b, pages.of(1)[gfn])] as const;
 }
 
 function Sends({ life }: { readonly life: readonly PageEvent[] }) {

@@ -1,5 +1,6 @@
 /** One page as both hosts have it, side by side, and whether they agree. */
 
+import { HOST_A, type Party } from '../../trace/event.ts';
 import { digestOf } from '../../trace/hash.ts';
 import { EMPTY, MISSING } from '../../trace/page-book.ts';
 import * as words from '../strings/inspect.ts';
@@ -29,7 +30,7 @@ export function PageTable({
   readonly insights: Insights<'page'>;
 }) {
   const { pages } = usePicture();
-  const states = [pages.source[gfn], pages.destination[gfn]] as const;
+  const states = [pages.of(0)[gfn], pages.of(1)[gfn]] as const;
   const hosts = insights.state === 'known' ? insights.hosts : undefined;
   const cell = (party: 0 | 1, of: (copy: Copy) => string): string => {
     if (insights.state === 'moving') return words.whenTimeStands;
@@ -75,11 +76,16 @@ export function PageTable({
 
 const each = (of: (party: 0 | 1) => string): [string, string] => [of(0), of(1)];
 
-/** Equal or not, by the bytes alone. `older`: where the VM does not run, or not yet. */
-export function agreement(a: Copy | undefined, b: Copy | undefined, older: 'A' | 'B'): string {
+/** Equal or not, by the bytes alone. `older`: where the VM does not run, or not yet; `from`: whence it moves. */
+export function agreement(
+  a: Copy | undefined,
+  b: Copy | undefined,
+  older: 'A' | 'B',
+  from: Party,
+): string {
   if (a === undefined && b === undefined) return words.neitherHas;
-  if (a === undefined) return words.onlyB;
-  if (b === undefined) return words.onlyA;
+  if (a === undefined) return from === HOST_A ? words.onlyDestination('B') : words.onlySource('B');
+  if (b === undefined) return from === HOST_A ? words.onlySource('A') : words.onlyDestination('A');
   const differing = a.bytes.reduce((sum, byte, i) => sum + (byte === b.bytes[i] ? 0 : 1), 0);
   return differing === 0 ? words.bothEqual(a.bytes.length) : words.copiesDiffer(differing, older);
 }
@@ -93,13 +99,13 @@ export function Writers({
   const { pages } = picture;
   return (
     <dl class="facts">
-      {pages.source[gfn] !== EMPTY && (
+      {pages.of(0)[gfn] !== EMPTY && (
         <>
           <dt>{words.lastWriterAtA}</dt>
           <dd>{lastWriter(life, 0, picture)}</dd>
         </>
       )}
-      {pages.destination[gfn] !== EMPTY && (
+      {pages.of(1)[gfn] !== EMPTY && (
         <>
           <dt>{words.lastWriterAtB}</dt>
           <dd>{lastWriter(life, 1, picture)}</dd>

@@ -17,9 +17,10 @@ const keptSchema = v.object({
 export type KeptRun = v.InferOutput<typeof keptSchema>;
 
 export function keptRunOf(app: App, mode: Mode): v.InferInput<typeof keptSchema> {
-  const { preset, base, scenario, inputs, hidden, locked, centresStory } = app.store.getState();
+  const { preset, base, scenario, inputs, hidden, locked, centresStory, goal } =
+    app.store.getState();
   const wishes = { moment: true, selection: true, theme: true, place: true } as const;
-  const view = viewOf(app, { ...wishes, mode, hidden, locked });
+  const view = { ...viewOf(app, { ...wishes, mode, hidden, locked }), goal };
   const custom = preset === CUSTOM ? { scenario: base, packed: '' } : undefined;
   const link = encodeLink(preset, settingsOf(scenario), { view, custom });
   const kept = withoutLongFile({ ...base, inputs }, KEPT_FILE);

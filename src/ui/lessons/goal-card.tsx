@@ -32,7 +32,7 @@ function Card({ goal }: { readonly goal: Goal }) {
   const inputs = useStore((state) => state.inputs);
   const facts = factsOf(picture, scenario);
   const title = useRef<HTMLHeadingElement>(null);
-  useLayoutEffect(() => title.current?.focus(), []);
+  useLayoutEffect(() => title.current?.focus({ preventScroll: true }), []);
   return (
     <section class="goal-card" aria-labelledby="goal-title">
       <div class="goal-head">

@@ -39,8 +39,9 @@ export const yes = 'yes';
 export const no = 'no';
 export const onBothHosts = (gfn: number) => `Page ${gfn} on both hosts`;
 export const neitherHas = 'Neither host has this page.';
-export const onlyB = 'Only B has this page: the source has freed its memory.';
-export const onlyA = 'Only A has this page’s contents so far.';
+export const onlyDestination = (host: string) =>
+  `Only ${host} has this page: the source has freed its memory.`;
+export const onlySource = (host: string) => `Only ${host} has this page’s contents so far.`;
 export const bothEqual = (bytes: number) => `Both copies are equal, all ${count(bytes)} bytes.`;
 export const copiesDiffer = (differing: number, older: string) =>
   `The copies differ in ${plural(differing, 'byte')}: ${older} holds an older one.`;

@@ -21,8 +21,8 @@ export const STATE_WORDS: readonly string[] = [
 export const pagesFromTo = (first: number, last: number) => `Pages ${first} to ${last}`;
 
 export function cursorText({ pages }: Picture, gfn: number): string {
-  const a = STATE_WORDS[pages.source[gfn] ?? 0];
-  const b = STATE_WORDS[pages.destination[gfn] ?? 0];
+  const a = STATE_WORDS[pages.of(0)[gfn] ?? 0];
+  const b = STATE_WORDS[pages.of(1)[gfn] ?? 0];
   const sends = pages.sends[gfn] ?? 0;
   const times = sends === 1 ? 'once' : `${sends} times`;
   const where = a === b ? a : `${a} at A, ${b} at B`;

@@ -1,12 +1,5 @@
 /** What a page's state and its life on the trace mean, in words. */
-import {
-  HOST_A,
-  HOST_B,
-  type PageEvent,
-  pageIsZero,
-  pageReason,
-  pageRound,
-} from '../../trace/event.ts';
+import { HOST_A, type PageEvent, pageIsZero, pageReason, pageRound } from '../../trace/event.ts';
 import { lastWrite } from '../../trace/page-life.ts';
 import type { Picture } from '../../trace/picture.ts';
 import { time } from './format.ts';
@@ -25,11 +18,12 @@ const since = (at: number, { startedAt }: Picture): string =>
 
 /** Who wrote the page last, as far as the dirty log and the migration tell. */
 export function lastWriter(life: readonly PageEvent[], party: 0 | 1, picture: Picture): string {
-  const event = lastWrite(life, party);
-  if (party === HOST_B) {
+  const { from } = picture.pages;
+  const event = lastWrite(life, party, from);
+  if (party !== from) {
     if (event === undefined) return 'nobody yet';
     const copy = `the migration, ${since(event.at, picture)}`;
-    return runsAtB(picture) ? `${copy}; writes of the guest since then are not logged here` : copy;
+    return hasMoved(picture) ? `${copy}; writes of the guest since then are not logged here` : copy;
   }
   if (event !== undefined)
     return `the guest, ${since(event.at, picture)}; further writes show only once the log is read again`;
@@ -39,8 +33,9 @@ export function lastWriter(life: readonly PageEvent[], party: 0 | 1, picture: Pi
 }
 
 /** The destination's copy is the one that the guest writes to. */
-export function runsAtB({ hosts }: Picture): boolean {
-  return hosts[1].vm === 'running' || hosts[1].vm === 'blocked';
+export function hasMoved({ hosts, pages }: Picture): boolean {
+  const { vm } = hosts[1 - pages.from];
+  return vm === 'running' || vm === 'blocked';
 }
 
 /** One line of the page's life. */
@@ -51,14 +46,14 @@ export function lifeText({ kind, party, detail }: PageEvent): string {
     case 'dirtied':
       return `The guest writes it at ${host}, for the first time since the log was read`;
     case 'sent':
-      return `A sends it in round ${pageRound(detail)}, ${REASON_WORDS[pageReason(detail)]}, ${what}`;
+      return `${host} sends it in round ${pageRound(detail)}, ${REASON_WORDS[pageReason(detail)]}, ${what}`;
     case 'installed':
-      return `B writes the copy of round ${pageRound(detail)} into its memory`;
+      return `${host} writes the copy of round ${pageRound(detail)} into its memory`;
     case 'skipped':
-      return 'B does not take the copy: the guest has its own already';
+      return `${host} does not take the copy: the guest has its own already`;
     case 'unchanged':
-      return `A leaves it out of round ${pageRound(detail)}: B has the same bytes already`;
+      return `${host} leaves it out of round ${pageRound(detail)}: the other host has the same bytes already`;
     case 'missing':
-      return 'The guest touches it at B before it has come, and waits';
+      return `The guest touches it at ${host} before it has come, and waits`;
   }
 }

@@ -4,6 +4,7 @@ import { JITTER_NS } from '../../store/figures.ts';
 import { workingSetOf } from '../../store/working-set.ts';
 import type { LabEvent } from '../../trace/event.ts';
 import type { Picture } from '../../trace/picture.ts';
+import { hostOf } from '../../trace/whereabouts.ts';
 import { outOfTime } from '../notice/trouble-kind.ts';
 import { count, plural, rate, spokenTime } from './format.ts';
 
@@ -34,16 +35,25 @@ export function hostCondition(picture: Picture, party: 0 | 1): string {
   if (host.vm === 'running') return 'VM running';
   if (host.vm === 'blocked') return 'VM waits for a page';
   if (host.vm === 'stopped') return 'VM ended';
-  if (party === 0)
+  if (party === picture.pages.from)
     return host.vm === 'paused' ? 'VM paused' : host.vm === 'destroyed' ? 'memory freed' : 'empty';
   return host.vm === 'paused' ? 'receiving' : 'ready to receive';
 }
 
+/** Of the host that the VM moves away from, and of the other. */
+export const lettersOf = ({ pages }: Picture): readonly ['A' | 'B', 'A' | 'B'] =>
+  pages.from === 0 ? ['A', 'B'] : ['B', 'A'];
+
 /** The one sentence the screen stands for. */
 export function headline(picture: Picture, state: AppState): string {
   const { hosts } = state.scenario;
-  const source = `the ${vmmName(hosts.source)} host A`;
-  const destination = `the ${vmmName(hosts.destination)} host B`;
+  const named = [
+    `the ${vmmName(hosts.source)} host A`,
+    `the ${vmmName(hosts.destination)} host B`,
+  ] as const;
+  const { from } = picture.pages;
+  const [source, destination] = from === 0 ? named : [named[1], named[0]];
+  const [left, right] = lettersOf(picture);
   if (state.phase === 'broken') return 'The simulation stopped.';
   if (picture.pages.count === 0) return 'Two emulated hosts are being set up.';
   const gone = goneSentence(picture);
@@ -57,10 +67,10 @@ export function headline(picture: Picture, state: AppState): string {
     return `A VM runs on ${source}. One press moves it, live, to ${destination}.`;
   const stage = picture.stages.findLast(({ to }) => to === undefined)?.stage;
   if (picture.status === 'postcopy-active')
-    return `The VM already runs on host B; ${plural(picture.pages.left, 'page')} ${picture.pages.left === 1 ? 'is' : 'are'} still to come.`;
+    return `The VM already runs on host ${right}; ${plural(picture.pages.left, 'page')} ${picture.pages.left === 1 ? 'is' : 'are'} still to come.`;
   if (picture.status === 'postcopy-paused')
-    return picture.hosts[1].vm === 'blocked'
-      ? 'The link is gone in the middle of the pull: the VM waits for a page that only A has.'
+    return picture.hosts[1 - from].vm === 'blocked'
+      ? `The link is gone in the middle of the pull: the VM waits for a page that only ${left} has.`
       : 'The link is gone in the middle of the pull: the VM runs on with the pages it has.';
   switch (stage) {
     case 0:
@@ -92,7 +102,9 @@ function endSentence(picture: Picture, verified: Picture['verified']): string | 
   const { status, statusReason, hosts } = picture;
   if (status === 'completed')
     return verified ? verdictOf(verified) : 'The VM has moved. Both sides are being compared.';
-  const runs = hosts[0].vm === 'running' ? ' The VM runs on at A, unchanged.' : '';
+  const { from } = picture.pages;
+  const [left] = lettersOf(picture);
+  const runs = hosts[from].vm === 'running' ? ` The VM runs on at ${left}, unchanged.` : '';
   if (status === 'cancelled' || status === 'cancelling')
     return `The migration was cancelled by hand.${runs}`;
   if (status !== 'failed') return undefined;
@@ -213,13 +225,17 @@ export function stageSummary(picture: Picture, state: AppState): string {
   const { pages, hosts } = picture;
   const [, notSent, inFlight, same, zero, written, missing] = pages.tally;
   const workingSet = workingSetOf(picture, state);
+  const host = hostOf(picture.verdict.whereabouts);
+  const outlined = host === undefined ? '' : 'AB'[host];
   const parts = [
     headline(picture, state),
     `Host A, ${vmmName(hosts[0].vmm || state.scenario.hosts.source)}: ${hostCondition(picture, 0)}.`,
     `Host B, ${vmmName(hosts[1].vmm || state.scenario.hosts.destination)}: ${hostCondition(picture, 1)}.`,
     `Of ${plural(pages.count, 'page')}, ${count(same + zero)} are the same on both, ${count(written)} were written again, ${count(notSent)} have not been sent, ${count(inFlight)} are on the link, ${count(missing)} are waited for.`,
     `${plural(pages.left, 'page')} left to send.`,
-    workingSet > 0 ? `The working set is outlined: the last ${plural(workingSet, 'page')}.` : '',
+    outlined && pages.count > 0 && workingSet > 0
+      ? `The working set is outlined at ${outlined}: the last ${plural(workingSet, 'page')}.`
+      : '',
     networkSummary(picture, state),
     HINTS[state.phase],
   ];

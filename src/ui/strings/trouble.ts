@@ -4,6 +4,7 @@ import type { LabEvent } from '../../trace/event.ts';
 import type { Picture } from '../../trace/picture.ts';
 import { stuckRound, type TroubleKind } from '../notice/trouble-kind.ts';
 import { count, plural, rate, time } from './format.ts';
+import { lettersOf } from './sentences.ts';
 
 /** What a button of the help does. */
 export type Remedy =
@@ -46,6 +47,7 @@ function helpWith(
   state: AppState,
   events: readonly LabEvent[],
 ): Help {
+  const [left, right] = lettersOf(picture);
   switch (kind) {
     case 'stuck':
       return stuckHelp(picture, state, events);
@@ -67,10 +69,10 @@ function helpWith(
       return interruptedHelp(picture);
     case 'in-doubt':
       return {
-        text: 'The source let go and heard no answer, so it must not run the VM: two copies would. Look at host B, then say who has it.',
+        text: `The source let go and heard no answer, so it must not run the VM: two copies would. Look at host ${right}, then say who has it.`,
         remedies: [
-          { remedy: 'owner-destination', label: 'B has it' },
-          { remedy: 'owner-source', label: 'A has it' },
+          { remedy: 'owner-destination', label: `${right} has it` },
+          { remedy: 'owner-source', label: `${left} has it` },
         ],
       };
     case 'host-gone':
@@ -134,11 +136,12 @@ function failedHelp({ link, statusReason }: Picture, state: AppState): Help {
   };
 }
 
-function interruptedHelp({ link, pages, hosts }: Picture): Help {
+function interruptedHelp(picture: Picture): Help {
+  const { link, pages, hosts } = picture;
   const cut = link !== undefined && !link.up;
-  const missing = `${plural(pages.left, 'page')} ${pages.left === 1 ? 'is' : 'are'} still at A`;
+  const missing = `${plural(pages.left, 'page')} ${pages.left === 1 ? 'is' : 'are'} still at ${lettersOf(picture)[0]}`;
   const guest =
-    hosts[1].vm === 'blocked'
+    hosts[1 - pages.from].vm === 'blocked'
       ? 'The guest waits for one of them'
       : 'The guest runs until it touches one of them';
   return {
@@ -154,15 +157,17 @@ function interruptedHelp({ link, pages, hosts }: Picture): Help {
   };
 }
 
-function goneHelp({ hosts, downtime }: Picture): Help {
-  const gone = hosts[0].failure === '' ? 'B' : 'A';
+function goneHelp(picture: Picture): Help {
+  const { hosts, downtime } = picture;
+  const [left, right] = lettersOf(picture);
+  const gone = hosts[picture.pages.from].failure === '' ? right : left;
   return {
     text:
-      gone === 'B'
+      gone === right
         ? 'The source notices by the silence and keeps the VM: until the hand-over it has everything.'
         : downtime?.to === undefined
-          ? 'The VM is only at host B now, which has not been told to run it.'
-          : 'The VM runs at host B. If pages were still at A, they are gone with it.',
+          ? `The VM is only at host ${right} now, which has not been told to run it.`
+          : `The VM runs at host ${right}. If pages were still at ${left}, they are gone with it.`,
     remedies: [RESET],
   };
 }

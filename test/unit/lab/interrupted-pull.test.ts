@@ -1,7 +1,7 @@
 /** What the page shows of a pull whose link was cut, against what the hosts have. */
 import { describe, expect, it } from 'vitest';
 import { exists } from '../../../src/base/assert.ts';
-import { EMPTY, IN_FLIGHT, MISSING, SAME, ZERO } from '../../../src/trace/page-book.ts';
+import { EMPTY, IN_FLIGHT, MISSING, SAME, WRITTEN, ZERO } from '../../../src/trace/page-book.ts';
 import { LabStory } from '../../support/lab-story.ts';
 import { newLab, SMALL } from '../../support/labs.ts';
 
@@ -58,5 +58,25 @@ describe('the picture of an interrupted pull', () => {
     expect(picture.status).toBe('completed');
     expect(picture.pages.left).toBe(0);
     expect(picture.pages.emptyAtDestination).toBe(0);
+  });
+
+  it('has what comes all the same after the source has given up: hybrid, deaf in one direction', () => {
+    const { picture } = new LabStory(
+      newLab({
+        ...SMALL,
+        algorithm: 'hybrid',
+        vm: { memoryMiB: 2, workload: { workingSetPercent: 60, writesPerSecond: 5000 } },
+        network: { bandwidthMbps: 20 },
+        migration: { ...SMALL.migration, limitMs: 6000 },
+        faults: [
+          { when: { stage: 6, afterMs: 5 }, input: { ...CUT.input, direction: 'to-source' } },
+          { when: { stage: 6, afterMs: 3000 }, input: { kind: 'link', up: true } },
+          { when: { stage: 6, afterMs: 3100 }, input: { kind: 'recover' } },
+        ],
+      }),
+    ).finish();
+    expect(picture.status).toBe('completed');
+    expect(picture.pages.tally[WRITTEN]).toBe(0);
+    expect(picture.pages.left).toBe(0);
   });
 });

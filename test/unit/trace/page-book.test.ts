@@ -36,6 +36,9 @@ describe('the book of pages', () => {
     expect(states(book, 0)).toEqual(['written', 'written']);
     expect(states(book, 1)).toEqual(['not-sent', 'empty']);
     expect(book.left).toBe(4);
+    // What comes all the same is taken.
+    book.apply('installed', 40, 0, AGAIN);
+    expect(states(book, 0)).toEqual(['same', 'same']);
     book.apply('installed', 40, 1, ZEROS);
     expect(states(book, 1)).toEqual(['zero', 'zero']);
   });

@@ -44,8 +44,8 @@ describe('the life of a page', () => {
       '1 first',
       '2 again',
     ]);
-    expect(lastWrite(life, HOST_A)?.at).toBe(30);
-    expect(lastWrite(life, HOST_B)?.at).toBe(55);
+    expect(lastWrite(life, HOST_A, HOST_A)?.at).toBe(30);
+    expect(lastWrite(life, HOST_B, HOST_A)?.at).toBe(55);
     expect(sendings(pageLife(chunks(), 8, NEVER))[0]?.zero).toBe(true);
   });
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { exists } from '../../../src/base/assert.ts';
 import { ok } from '../../../src/base/result.ts';
 import { instant } from '../../../src/base/units.ts';
 import { figuresAt, followStories } from '../../../src/trace/host-story.ts';
@@ -130,7 +131,9 @@ describe('a migration with what QEMU can add to it', () => {
     expect(throttled.length).toBeGreaterThan(1);
     for (const { at, percent } of throttled)
       expect(monitor(chunks, at + 1)).toContain(`cpu throttle percentage: ${percent}`);
-    expect(monitor(chunks, lab.now).join()).not.toContain('throttle');
+    const paused = chunks.flatMap(({ events }) => events).find(({ kind }) => kind === 'vm.paused');
+    for (const at of [exists(paused, 'the pause').at + 1, lab.now])
+      expect(monitor(chunks, at).join()).not.toContain('throttle');
   });
 
   it('has the report’s figures of XBZRLE and compression there at its end', () => {

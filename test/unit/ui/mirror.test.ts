@@ -96,7 +96,7 @@ describe('the summary of the stage', () => {
 
     const one = await said('moving', inRound(1));
     expect(one).toMatch(
-      /^Round 1 sends every page once.* 512 pages left to send\. The working set is outlined: the last 204 pages\. The link carries/,
+      /^Round 1 sends every page once.* 512 pages left to send\. The working set is outlined at A: the last 204 pages\. The link carries/,
     );
 
     const two = await said('moving', inRound(2));

@@ -63,7 +63,7 @@ function Said({ text }: { readonly text: string }) {
 
 async function readTable(player: Player, address: number): Promise<Read> {
   const { hosts } = player.picture;
-  const party = hosts[1].ran.length > 0 && hosts[1].vm !== 'absent' ? 1 : 0;
+  const party = hosts[1].ran.length > 0 && hosts[1].vm !== 'destroyed' ? 1 : 0;
   const frames = framesOf(address);
   const memory = new Uint8Array(frames.length * 4096);
   for (const [i, gfn] of frames.entries()) {
