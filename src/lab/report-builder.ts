@@ -151,7 +151,9 @@ export class ReportBuilder implements TraceVisitor {
   private begin(at: Instant): void {
     const { state } = this;
     if (state.startedAt === undefined) return;
-    const { lastAnswerAt, whereabouts, clockBehindAtFirstNs } = state;
+    const { lastAnswerAt, whereabouts, pause } = state;
+    // What the moves before have cost the guest's clock is theirs.
+    const clockBehindAtFirstNs = pause.clockBehindNs ?? state.clockBehindAtFirstNs;
     this.earlier = [...this.earlier, { move: { ...state, everSent: [] }, until: at }];
     this.state = { ...emptyMove(), lastAnswerAt, whereabouts, clockBehindAtFirstNs };
     this.sent = new Set();

@@ -114,7 +114,7 @@ export interface MoveReport {
   readonly downtimeMs: number;
   /** What it was spent on; null: the VM did not move. */
   readonly downtimeSplit: DowntimeSplit | null;
-  /** Wall time lost to the guest: by which its clock is behind since it runs here; null: the VM did not move. */
+  /** Wall time that this move lost to the guest: by so much more its clock is behind since it runs here; null: the VM did not move. */
   readonly guestClockBehindMs: number | null;
   /** The engine's own last estimate. */
   readonly expectedDowntimeMs: number;

@@ -75,6 +75,8 @@ function foldVerdict(picture: Picture, event: LabEvent): void {
 function beginAnew(picture: Picture, from: Party): void {
   picture.pages = new PageBook(picture.pages.count, from);
   for (const list of [picture.stages, picture.rounds, picture.curve]) list.length = 0;
+  // What the migrations before have cost the guest's clock is theirs.
+  picture.clockBehindAtFirstNs += picture.clockLostNs ?? 0;
   Object.assign(picture, {
     decision: undefined,
     startedAt: undefined,

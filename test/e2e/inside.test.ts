@@ -7,7 +7,7 @@ import { LabRunner } from '../../src/lab/lab-runner.ts';
 import { findPreset } from '../../src/lab/presets.ts';
 import { writePcap } from '../../src/net/pcap.ts';
 import { violationsInEveryTheme } from '../support/axe.ts';
-import { mainButton, ready, runToEnd, says } from '../support/ferry-page.ts';
+import { figure, mainButton, ready, runToEnd, says, VERIFIED } from '../support/ferry-page.ts';
 import { guestImage } from '../support/labs.ts';
 import { useBrowser } from '../support/page.ts';
 
@@ -89,6 +89,31 @@ describe('the inside of a run', () => {
     await page.keyboard.press('Home');
     await screen.getByText('Migration successful.').waitFor({ state: 'detached' });
     await screen.getByText(/^vm1 +1 /).waitFor();
+    expect(troubles).toEqual([]);
+  });
+
+  it('moves the VM back by the console of the other host, and shows that as a migration of its own', async () => {
+    const { page, troubles } = await open('#s=converges&t=1300');
+    await page.locator('.host-b .condition', { hasText: 'VM running' }).waitFor();
+    await page.keyboard.press('i');
+    await tab(page, 'Consoles').click();
+    const command = page.getByLabel('Command for host-b');
+    await command.fill('virsh migrate --live --verbose vm1 qemu+ssh://host-a/system');
+    await command.press('Enter');
+    await says(page, 'Round 1 sends every page once');
+    await mainButton(page).focus();
+    await runToEnd(page);
+    await page.getByText('Migration: [100 %]').waitFor();
+    await page.locator('h1').click();
+    await page.keyboard.press('i');
+    await says(page, VERIFIED);
+    const conditions = await page.locator('.condition').allInnerTexts();
+    expect(conditions.map((text) => text.trim())).toEqual(['VM running', 'memory freed']);
+    // Of the way back alone: each way takes a little more than a second, and stands still for some 15 ms.
+    expect(await figure(page, 'VM downtime').innerText()).toMatch(/^1\d\.\d ms$/);
+    expect(await figure(page, 'Total time').innerText()).toMatch(/^1\.\d\d s$/);
+    expect(await figure(page, 'Pages left').innerText()).toBe('0');
+    expect(await page.locator('.switch').innerText()).toContain('port 0 (A)');
     expect(troubles).toEqual([]);
   });
 

@@ -5,6 +5,8 @@
 
 import { useEffect, useState } from 'preact/hooks';
 import type { FieldLine, FieldStep, FieldValue } from '../../lab/translation-insight.ts';
+import { HOST_B } from '../../trace/event.ts';
+import { hostOf } from '../../trace/whereabouts.ts';
 import { Choice } from '../kit/choice.tsx';
 import * as words from '../strings/cpu.ts';
 import { vmmName } from '../strings/sentences.ts';
@@ -73,7 +75,7 @@ function useTranslation(): Translation | string {
     readonly translation: Translation | string;
   }>();
   const { now } = picture;
-  const moved = picture.downtime?.to !== undefined;
+  const moved = hostOf(picture.verdict.whereabouts) === HOST_B;
   useEffect(() => {
     if (playing || broken) return;
     let over = false;

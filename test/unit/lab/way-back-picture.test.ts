@@ -51,6 +51,9 @@ describe.each(KINDS_OF_COURSE)('the picture of a VM that moves there and back: %
     for (const { report, figures, status, rounds } of reports) {
       expect([status, report.error]).toEqual(['completed', null]);
       expect(figures.downtimeNs).toBeCloseTo(report.downtimeMs * 1e6, 0);
+      const lost = (report.guestClockBehindMs ?? Number.NaN) * 1e6;
+      expect(figures.clockLostNs).toBeCloseTo(lost, 0);
+      expect(Math.abs(lost / (report.downtimeMs * 1e6) - 1)).toBeLessThan(0.1);
       expect(figures.totalNs).toBeCloseTo(report.totalTimeMs * 1e6, 0);
       expect(figures.bytesSent).toBe(report.transferredBytes);
       expect(rounds).toEqual(report.iterations.map(({ index }) => index));
