@@ -34,10 +34,8 @@ export function Legend() {
   const picture = usePicture();
   const { pages } = picture;
   const workingSet = useStore((state) => workingSetOf(picture, state));
-  // Where its slider stands beside the stage, that tells.
-  const beside = useStore(
-    ({ mode, side, inspecting }) => mode === 'full' && side === 'controls' && !inspecting,
-  );
+  // Where its slider stands beside the stage, that tells; an inspector in its place must not move the grid.
+  const beside = useStore(({ mode, side }) => mode === 'full' && side === 'controls');
   const named = useShown()('hot') && beside;
   const perCell = useStore((state) => state.pagesPerCell);
   const expected = useStore((state) => state.scenario.vm.memoryMiB * 256);

@@ -123,6 +123,8 @@ describe('the page inspector', () => {
     await inspector(page).waitFor();
     expect(await mainButton(page).innerText()).toBe('Play');
     expect((await hashes(page))[0]).toMatch(/^[0-9a-f]{16}$/);
+    // The grid stays where it was under the pointer.
+    expect(await page.locator('[data-place=gridA]').boundingBox()).toEqual(box);
     await page.getByRole('button', { name: 'Close the page inspector' }).click();
     await expect.poll(() => page.evaluate(() => document.activeElement?.id)).toBe('page-cursor');
     await page.getByRole('heading', { name: 'Try it' }).waitFor();
