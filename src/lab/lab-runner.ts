@@ -424,6 +424,8 @@ export class LabRunner implements LabSession {
 
   private async update(core: LabCore, chunks: readonly TraceChunk[]): Promise<LabUpdate> {
     const ended = core.migrationEnded;
+    // Another migration is on its way: the report of the one before is not of it.
+    if (!ended) this.lastReport = undefined;
     if (ended && (this.lastReport === undefined || core.finished))
       this.lastReport = await this.makeReport(core);
     const update = { now: core.now, chunks, inputs: core.allInputs, finished: core.finished };

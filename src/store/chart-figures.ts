@@ -40,12 +40,13 @@ export interface ReasonFigures {
 /** The migration's bytes by why they crossed; `other` is all that is no page: state and agreement. */
 export function reasonFigures(
   sends: readonly SendTally[],
-  { now, bytesSent }: Picture,
+  { now, bytesSent, startedAt = now }: Picture,
 ): ReasonFigures[] {
   const sums = PAGE_REASONS.map((reason) => {
     const sum = { reason, pages: 0, zero: 0, bytes: 0 };
     for (const send of sends) {
-      if (send.reason !== reason || send.at >= now) continue;
+      // An earlier migration's are not of this one.
+      if (send.reason !== reason || send.at < startedAt || send.at >= now) continue;
       sum.pages += send.pages;
       sum.zero += send.zero;
       sum.bytes += send.bytes;
@@ -101,6 +102,7 @@ function losses(events: readonly LabEvent[], now: Instant, start: number): Stret
   let waits: number | undefined;
   for (const event of events) {
     if (event.at >= now) break;
+    if (event.at < start) continue;
     if (event.kind === 'vm.slowed') {
       const since = Math.min(summed.get(event.cause) ?? start, event.at - event.lostNs);
       summed.set(event.cause, event.at);

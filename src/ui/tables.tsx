@@ -2,6 +2,7 @@
 import type { MigrationReport } from '../lab/report.ts';
 import { figuresOf } from '../store/figures.ts';
 import { count, time } from './strings/format.ts';
+import { lettersOf } from './strings/sentences.ts';
 import * as words from './strings/tables.ts';
 import { usePicture, useStore } from './use-store.ts';
 
@@ -152,7 +153,8 @@ function StagesTable() {
 }
 
 function PagesTable() {
-  const { pages } = usePicture();
+  const picture = usePicture();
+  const { pages } = picture;
   const [, notSent, inFlight, same, zero, written, missing] = pages.tally;
   const rows = [
     [words.notSent, notSent],
@@ -161,7 +163,7 @@ function PagesTable() {
     [words.sameZeros, zero],
     [words.writtenAgain, written],
     [words.waitedFor, missing],
-    [words.emptyAtB, pages.emptyAtDestination],
+    [words.emptyAt(lettersOf(picture)[1]), pages.emptyAtDestination],
   ] as const;
   return <Pairs caption={words.pages} rows={rows.map(([name, value]) => [name, count(value)])} />;
 }

@@ -16,16 +16,17 @@ export function LaneGrid({ lane, party }: { readonly lane: Lane; readonly party:
   const holder = useRef<HTMLDivElement>(null);
   const cells = useRef<CellCanvas | undefined>(undefined);
   const choice = useStore((state) => state.theme);
+  const { picture } = lane;
+  const arrives = party !== picture.pages.from;
   useLayoutEffect(() => {
     const { current } = holder;
     if (!current) return;
-    cells.current = new CellCanvas(party === 1);
+    cells.current = new CellCanvas(arrives);
     // An opaque canvas is black until something is painted on it.
     cells.current.canvas.width = 0;
     current.append(cells.current.canvas);
     return () => cells.current?.canvas.remove();
-  }, [party]);
-  const { picture } = lane;
+  }, [arrives]);
   const paint = useRef(() => {});
   paint.current = () => {
     const { current } = holder;

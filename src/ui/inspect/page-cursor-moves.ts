@@ -84,14 +84,13 @@ export function spotUnder(
     x: clientX - outer.x - stage.clientLeft,
     y: clientY - outer.y - stage.clientTop,
   };
-  const { source, destination } = player.picture.pages;
+  const { pages } = player.picture;
   const grids = store.getState().grids ?? [];
   for (const party of [0, 1] as const) {
     const grid = grids[party];
     const cell = grid && cellAt(grid, at);
     if (grid === undefined || cell === undefined) continue;
-    const states = party === 0 ? source : destination;
-    return { party, page: shownPage(states, cell, grid.pagesPerCell) };
+    return { party, page: shownPage(pages.of(party), cell, grid.pagesPerCell) };
   }
   return undefined;
 }

@@ -39,7 +39,7 @@ export const sameOnBoth = 'same on both';
 export const sameZeros = 'same, all zeros';
 export const writtenAgain = 'written again';
 export const waitedFor = 'waited for';
-export const emptyAtB = 'empty at B';
+export const emptyAt = (host: string) => `empty at ${host}`;
 export const pages = 'Pages';
 export const switchMac = (mac: string) => `Switch: ${mac}`;
 export const port = (port: number) => `port ${port}`;

@@ -42,10 +42,8 @@ export function consoleHost(app: App, party: 0 | 1, answers: Answers): ConsoleHo
   };
 }
 
-function hasArrived({ hosts }: Picture, party: 0 | 1): boolean {
-  const leaves = !['none', 'completed'].includes(hosts[party].migration);
-  return hosts[1 - party].migration === 'completed' && !leaves;
-}
+const hasArrived = ({ startedAt, status, pages }: Picture, party: 0 | 1): boolean =>
+  startedAt !== undefined && status === 'completed' && party !== pages.from;
 
 function vmOf(picture: Picture, party: 0 | 1, cpuMilliseconds: number): ConsoleVm | undefined {
   const { vm, ran } = picture.hosts[party];

@@ -2,6 +2,8 @@
 import { useEffect, useState } from 'preact/hooks';
 import { hex32 } from '../../../base/hex.ts';
 import type { Player } from '../../../store/player.ts';
+import { HOST_B } from '../../../trace/event.ts';
+import { hostOf } from '../../../trace/whereabouts.ts';
 import * as words from '../../strings/frames.ts';
 import { useApp, usePicture, useStore } from '../../use-store.ts';
 import { framesOf, type Neighbour, neighboursIn, tableAddress } from './guest-arp.ts';
@@ -62,8 +64,7 @@ function Said({ text }: { readonly text: string }) {
 }
 
 async function readTable(player: Player, address: number): Promise<Read> {
-  const { hosts } = player.picture;
-  const party = hosts[1].ran.length > 0 && hosts[1].vm !== 'destroyed' ? 1 : 0;
+  const party = hostOf(player.picture.verdict.whereabouts) === HOST_B ? 1 : 0;
   const frames = framesOf(address);
   const memory = new Uint8Array(frames.length * 4096);
   for (const [i, gfn] of frames.entries()) {

@@ -1,6 +1,8 @@
 /** Processor and memory of the VM at the moment shown, on either host. */
 
 import { useEffect, useState } from 'preact/hooks';
+import { HOST_B } from '../../../trace/event.ts';
+import { hostOf } from '../../../trace/whereabouts.ts';
 import { Choice } from '../../kit/choice.tsx';
 import * as words from '../../strings/machine.ts';
 import { useApp, usePicture, useStore } from '../../use-store.ts';
@@ -18,11 +20,10 @@ const HOSTS = [
 
 export function Machine() {
   const { player } = useApp();
-  const { hosts } = usePicture();
+  const { verdict } = usePicture();
   const [chosen, setChosen] = useState<'a' | 'b'>();
   const [address, setAddress] = useState<number>();
-  const runsAtB = hosts[1].ran.length > 0 && hosts[1].vm !== 'destroyed';
-  const host = chosen ?? (runsAtB ? 'b' : 'a');
+  const host = chosen ?? (hostOf(verdict.whereabouts) === HOST_B ? 'b' : 'a');
   const { look, state } = useLook(host === 'a' ? 0 : 1, address);
   return (
     <div class="machine">
