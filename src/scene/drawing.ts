@@ -2,7 +2,7 @@
  * The drawing: two page grids, the link with the pages on it, the wires to the switch. It is painted
  * when the picture, the layout or the colours changed, and at no other time.
  */
-import { HOST_A, HOST_B } from '../trace/event.ts';
+import { HOST_A, HOST_B, type Party } from '../trace/event.ts';
 import type { Picture } from '../trace/picture.ts';
 import { hostOf } from '../trace/whereabouts.ts';
 import { Flow, FOLLOWED_MS } from './flow.ts';
@@ -33,6 +33,8 @@ export class Drawing implements Stage {
   private wasMoving = false;
   /** How strongly the source's grid is drawn. */
   private fade = 1;
+  /** The host whose grid that is. */
+  private fades: Party = HOST_A;
   private lastWall = 0;
   private readonly flow = new Flow();
   private readonly marks = new FrameMarks();
@@ -156,6 +158,10 @@ export class Drawing implements Stage {
 
   /** The hand-over: what the VM leaves becomes faint. True while it is on its way. */
   private fadeSource(picture: Picture, elapsed: number): boolean {
+    const { from } = picture.pages;
+    // Another host that the VM leaves has not become faint.
+    if (from !== this.fades) this.fade = 1;
+    this.fades = from;
     const wanted = hasLeft(picture) ? FAINT : 1;
     const now = this.fade;
     if (now === wanted) return false;

@@ -58,7 +58,7 @@ export const followStories = (): Follow<Stories> =>
   new Follow<Stories>(() => ({ list: [], vm: '', pages: 0 }), foldStory);
 
 export function foldStory(stories: Stories, event: LabEvent): void {
-  if (event.kind === 'vm.created') {
+  if (event.kind === 'vm.created' && (stories.vm === '' || stories.vm === event.vm)) {
     stories.vm = event.vm;
     stories.pages = event.pages;
   }
@@ -202,9 +202,10 @@ class FiguresFold {
   event(event: LabEvent): void {
     if (event.kind === 'vm.unblocked' && event.party !== this.party && this.figures)
       this.figures.postcopyBlocktimeNs += event.waitedNs;
+    // The first there is; a host may have others besides.
+    if (event.kind === 'vm.created') this.pages ||= event.pages;
     if (event.party !== this.party) return;
     if (event.kind === 'migration.status' && event.role === 'source') this.status(event);
-    if (event.kind === 'vm.created') this.pages = event.pages;
     if (this.figures !== undefined) this.fold(this.figures, event);
   }
 

@@ -104,6 +104,8 @@ export interface Picture {
   scenario: string;
   seed: number;
   pages: PageBook;
+  /** Id of the VM that moves; a host may have others, which are not shown. */
+  vm: string;
   readonly hosts: readonly [HostPicture, HostPicture];
   algorithm: string;
   format: string;

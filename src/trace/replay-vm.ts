@@ -11,6 +11,8 @@ export function foldVm(picture: Picture, event: LabEvent): void {
   const host = picture.hosts[event.party];
   switch (event.kind) {
     case 'vm.created':
+      picture.vm ||= event.vm;
+      if (event.vm !== picture.vm) return;
       host.vmm = event.vmm;
       host.vm = host.vm === 'absent' || host.vm === 'destroyed' ? 'paused' : host.vm;
       if (picture.pages.count !== event.pages) picture.pages = new PageBook(event.pages);

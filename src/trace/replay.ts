@@ -120,6 +120,7 @@ function emptyPicture(): Picture {
     scenario: '',
     seed: 0,
     pages: new PageBook(0),
+    vm: '',
     hosts: [emptyHost(), emptyHost()],
     algorithm: '',
     format: '',

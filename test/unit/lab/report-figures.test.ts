@@ -5,23 +5,12 @@ import { instant } from '../../../src/base/units.ts';
 import { markPause, NO_PAUSE, splitDowntime } from '../../../src/lab/downtime-split.ts';
 import { xbzrleCache } from '../../../src/trace/add-ons.ts';
 import { HOST_A, HOST_B, type LabEvent } from '../../../src/trace/event.ts';
+import { ADD_ONS } from '../../support/add-ons.ts';
 import { finishedLab, SMALL } from '../../support/labs.ts';
-
-const FIGURES = {
-  xbzrleCachePages: 16,
-  xbzrlePages: 30,
-  xbzrleBytes: 12_288,
-  xbzrleCacheMiss: 8,
-  xbzrleOverflow: 2,
-  xbzrleUnchanged: 4,
-  compressedPages: 0,
-  compressedBytes: 0,
-  cpuThrottlePercent: 0,
-};
 
 describe('the XBZRLE figures', () => {
   it('are QEMU’s: bytes of the cache, misses by page handled, bytes before by bytes after', () => {
-    expect(xbzrleCache(FIGURES, 60)).toEqual({
+    expect(xbzrleCache(ADD_ONS, 60)).toEqual({
       cacheSize: 65_536,
       bytes: 12_288 + 2 * 4096,
       pages: 30 + 2 + 4,
@@ -33,9 +22,9 @@ describe('the XBZRLE figures', () => {
   });
 
   it('are left out when it was off, and no rate is made of nothing', () => {
-    expect(xbzrleCache({ ...FIGURES, xbzrleCachePages: 0 }, 60)).toBeNull();
+    expect(xbzrleCache({ ...ADD_ONS, xbzrleCachePages: 0 }, 60)).toBeNull();
     const idle = {
-      ...FIGURES,
+      ...ADD_ONS,
       xbzrlePages: 0,
       xbzrleBytes: 0,
       xbzrleUnchanged: 0,
