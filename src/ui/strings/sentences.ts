@@ -35,7 +35,8 @@ export function hostCondition(picture: Picture, party: 0 | 1): string {
   if (host.vm === 'running') return 'VM running';
   if (host.vm === 'blocked') return 'VM waits for a page';
   if (host.vm === 'stopped') return 'VM ended';
-  if (party === picture.pages.from)
+  // Also one that was paused by hand where it has arrived.
+  if (party === picture.pages.from || party === hostOf(picture.verdict.whereabouts))
     return host.vm === 'paused' ? 'VM paused' : host.vm === 'destroyed' ? 'memory freed' : 'empty';
   return host.vm === 'paused' ? 'receiving' : 'ready to receive';
 }

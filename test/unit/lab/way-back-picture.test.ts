@@ -4,6 +4,7 @@ import { exists } from '../../../src/base/assert.ts';
 import { figuresOf } from '../../../src/store/figures.ts';
 import { EMPTY, PAGE_STATES, SAME, WRITTEN, ZERO } from '../../../src/trace/page-book.ts';
 import { hostOf } from '../../../src/trace/whereabouts.ts';
+import { hostCondition } from '../../../src/ui/strings/sentences.ts';
 import { roundKind } from '../../../src/ui/timeline.ts';
 import { LabStory } from '../../support/lab-story.ts';
 import { KINDS_OF_COURSE, newLab, type ScenarioInput } from '../../support/labs.ts';
@@ -78,5 +79,19 @@ describe.each(KINDS_OF_COURSE)('the picture of a VM that moves there and back: %
       expect(way?.kinds.toSorted()).toEqual(there?.kinds.toSorted());
       expect(way?.stages).toEqual(there?.stages);
     }
+  });
+});
+
+describe('a VM that is paused by hand where it has arrived', () => {
+  it('is said to be paused there, and nothing to be received', () => {
+    const story = new LabStory(newLab({ ...SCENARIO, algorithm: 'pre-copy' }));
+    story.advance(20e6);
+    moved(story, 0);
+    expect(hostCondition(story.picture, 1)).toBe('VM running');
+    story.lab.input({ kind: 'suspend-vm' });
+    story.advance(story.lab.now + 5e6);
+    expect(story.picture.hosts[1].vm).toBe('paused');
+    expect(hostCondition(story.picture, 1)).toBe('VM paused');
+    expect(hostCondition(story.picture, 0)).toBe('memory freed');
   });
 });
